@@ -1,0 +1,83 @@
+import type { Type } from "../type.ts";
+import type { Json } from "../value.ts";
+
+/** What the daemon may do with a change of an attribute by itself. */
+export type Risk = "safe" | "approve" | "never";
+
+/** The seed's phases; among steps that could run next the earlier phase goes first. */
+export type Phase = "fetch" | "build" | "ensure" | "verify";
+
+export interface AttributeSchema {
+  readonly name: string;
+  readonly type: Type;
+  /** One sentence, Markdown. */
+  readonly description: string;
+  readonly required?: true;
+  /** What a template uses when it is absent; for documentation and hover. */
+  readonly default?: Json;
+  /** The default appears among the step's arguments; `"label"`: the default is the block's name (with `-KEY` for an instance). */
+  readonly emitted?: true | "label";
+  readonly sensitive?: true;
+  /** A change cannot be made in place: remove, then ensure. */
+  readonly replace?: true;
+  readonly risk: Risk;
+  /** Allowed values, for validation and completion. */
+  readonly values?: readonly string[];
+  /** A whole number within these bounds. */
+  readonly range?: { readonly min: number; readonly max: number };
+  /** What a text must look like, checked by intake where the value is known. */
+  readonly format?:
+    | "url"
+    | "http-url"
+    | "absolute-or-relative-path"
+    | "mode"
+    | "image"
+    | "duration"
+    | "hostname"
+    | "sha256";
+  /** Names a local file or folder whose content belongs to the inputs: a change of it is a change of the resource. */
+  readonly reads?: "file" | "tree";
+  /** The attribute takes in what another resource made: a change there runs this resource's steps again. */
+  readonly tracks?: true;
+  /** The attribute is written as nested blocks; `many` gives a list of objects, `one` an object. `blockOrValue`: both forms. */
+  readonly block?: {
+    readonly name: string;
+    readonly cardinality: "one" | "many";
+    readonly attributes: readonly AttributeSchema[];
+    readonly alsoValue?: true;
+  };
+  /** Other names accepted for it. */
+  readonly aliases?: readonly string[];
+}
+
+export interface OutputSchema {
+  readonly name: string;
+  readonly description: string;
+  /** Common outputs carry the kind in front of their environment name. */
+  readonly common?: true;
+  /** Only there if this attribute is set. */
+  readonly needs?: string;
+}
+
+/** Things that only one step can hold at a time; a removal that frees one comes before the step that claims it. */
+export interface ClaimSchema {
+  /** `port`, `path`, `container`, `volume`, `network`, `image`. */
+  readonly space: string;
+  /** Attribute whose value (or each of whose values) is claimed; for ports the list of `{external, protocol, host_ip}`. */
+  readonly attribute: string;
+}
+
+export interface KindSchema {
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: readonly AttributeSchema[];
+  /** Exactly one of each group must be set. */
+  readonly oneOf?: readonly (readonly string[])[];
+  readonly outputs: readonly OutputSchema[];
+  readonly phase: Phase;
+  readonly ensure: string;
+  /** Absent for checks. `args` are the recorded attributes that the removal step gets. */
+  readonly remove?: { readonly step: string; readonly args: readonly string[] };
+  readonly claims: readonly ClaimSchema[];
+  /** Attributes every block of the kind has beside its own (`depends_on`, `timeout` …) are in `metaAttributes`. */
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { Json } from "../intake/value.ts";
+
+const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What the last runs of a step did. `artifacts` are those that ran successfully, by path. */
+const stepRecord = z.strictObject({
+  fingerprint: sha256,
+  artifacts: z.record(z.string(), sha256),
+});
+
+const resourceRecord = z.strictObject({
+  kind: z.string(),
+  name: z.string(),
+  /** The attributes that were applied; run-time values as `{"$ref": "repository.app.workdir"}`, parts of strings as `{"$template": […]}`. */
+  inputs: z.record(z.string(), json),
+  /** Hashes of local files and folders that attributes name, by attribute. */
+  sources: z.record(z.string(), sha256).optional(),
+  /** Values the core evaluated right before the step ran, by environment name. */
+  computed: z.record(z.string(), z.string()).optional(),
+  outputs: z.record(z.string(), z.string()),
+  dependsOn: z.array(z.string()),
+  steps: z.record(z.string(), stepRecord),
+  /** `tainted`: a step of it was started and did not succeed. */
+  status: z.enum(["ok", "tainted"]),
+});
+export type ResourceRecord = Readonly<z.infer<typeof resourceRecord>>;
+
+const verifyRecord = z.strictObject({
+  fingerprint: sha256,
+  artifacts: z.record(z.string(), sha256),
+  status: z.enum(["ok", "failed"]),
+});
+export type VerifyRecord = Readonly<z.infer<typeof verifyRecord>>;
+
+/** What we believe exists. `.clockwork/state.json`. */
+export const state = z.strictObject({
+  version: z.literal("1"),
+  /** Random, made with the first state of a stack; marks what is ours. */
+  lineage: z.uuid(),
+  /** Grows with every write. */
+  serial: z.number().int().min(0),
+  resources: z.record(z.string(), resourceRecord),
+  verifies: z.record(z.string(), verifyRecord),
+  outputs: z.record(z.string(), json),
+});
+export type State = Readonly<z.infer<typeof state>>;
