@@ -3,6 +3,18 @@
  * Paths are absolute host paths unless a room says otherwise. Every call rejects with a `HostError` whose `code` is
  * Node's (`ENOENT`, `EACCES` …).
  */
+
+/** What a call to the outside world rejects with. */
+export class HostError extends Error {
+  override readonly name = "HostError";
+  /** Node's name of the failure, such as `ENOENT`. */
+  readonly code: string;
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
 export interface FileEntry {
   readonly name: string;
   readonly kind: "file" | "directory" | "symlink" | "other";
@@ -20,6 +32,8 @@ export interface FileStat extends FileEntry {
 export interface ReadFiles {
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Uint8Array>;
+  /** Of a plain file alone: a link rejects with ELOOP, a pipe or device with EINVAL, more than maxBytes with EFBIG. */
+  readPlain(path: string, maxBytes: number): Promise<Uint8Array>;
   /** In code unit order of the names; rejects with ENOENT where there is no such folder. */
   list(path: string): Promise<readonly FileEntry[]>;
   /** Does not follow links; undefined where there is nothing. */
@@ -36,6 +50,16 @@ export interface WriteFiles extends ReadFiles {
   /** Removes a file, link or whole folder; quiet where there is nothing. */
   remove(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Opens for appending; makes the file (0600) and missing parent folders. A link rejects with ELOOP. */
+  append(path: string): Promise<AppendFile>;
+}
+
+/** Calls take effect in the order they were made. */
+export interface AppendFile {
+  write(content: string | Uint8Array): Promise<void>;
+  /** Resolves when all written so far survives a crash of the machine. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface RunResult {
@@ -59,6 +83,67 @@ export interface Processes {
   ): Promise<RunResult>;
 }
 
+/** A program that may run long and start others: a step. Ends with its whole tree, leftovers of a finished one included. */
+export interface JobSpec {
+  /** argv[0] absolute. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Entries of `env` that this job alone has: they tell its processes from others'. */
+  readonly marker: Readonly<Record<string, string>>;
+  /**
+   * It talks to the container engine, whose helpers (conmon …) outlive the command that started them: no PID namespace,
+   * the helpers are left alone, and so is all that a job leaves behind when it ends by itself.
+   */
+  readonly usesEngine: boolean;
+  readonly timeoutMs: number;
+  /** Between the request to end (SIGTERM to every process of the tree) and SIGKILL. */
+  readonly graceMs: number;
+  /** Ends it gracefully. */
+  readonly signal: AbortSignal;
+  /** Ends it at once. */
+  readonly kill: AbortSignal;
+  readonly onStarted: (process: ProcessIdentity) => void;
+  /** stdout and stderr together, as they come. */
+  readonly onOutput: (chunk: Uint8Array) => void;
+}
+
+export interface JobEnd {
+  /** Exit code, or 128 + the signal's number. */
+  readonly code: number;
+  readonly cause: "exit" | "timeout" | "cancelled";
+  /** Processes of its tree that could not be ended. */
+  readonly survivors: readonly number[];
+}
+
+/** A process that no later one of the same pid is mistaken for. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Linux: field 22 of /proc/PID/stat, clock ticks since boot; elsewhere `ps -o lstart=`. */
+  readonly startTime: string;
+}
+
+export interface Jobs {
+  /** Rejects when the program cannot be started. */
+  run(spec: JobSpec): Promise<JobEnd>;
+  /** Starts a program that outlives us, without a terminal, and hands it `input` on stdin. Its output goes nowhere. */
+  detach(spec: {
+    readonly argv: readonly string[];
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly input: string;
+  }): Promise<ProcessIdentity>;
+  /** When the process of that pid started; undefined when there is none (a zombie is none). */
+  startTime(pid: number): Promise<string | undefined>;
+  /** Changes with every boot of the machine; empty where the system does not say. */
+  bootId(): Promise<string>;
+  /** Sends to that very process; false when it is gone. */
+  signal(process: ProcessIdentity, signal: "SIGTERM" | "SIGKILL"): Promise<boolean>;
+  /** Kills a process with its group, its descendants and all marked processes; resolves with the survivors. */
+  killTree(process: ProcessIdentity, marker: Readonly<Record<string, string>>): Promise<readonly number[]>;
+}
+
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -73,11 +158,14 @@ export interface Environment {
   /** The Node that runs us: what we promise that every machine has. */
   readonly nodePath: string;
   readonly nodeVersion: string;
+  /** `nodePath` is an Electron (the editor's), which is a Node only with ELECTRON_RUN_AS_NODE=1. */
+  readonly electron?: true;
 }
 
 export interface Host {
   readonly files: WriteFiles;
   readonly processes: Processes;
+  readonly jobs: Jobs;
   readonly clock: Clock;
   readonly environment: Environment;
 }

@@ -1,0 +1,165 @@
+import { randomBytes } from "node:crypto";
+import { constants, type Dirent, type Stats } from "node:fs";
+import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+  type AppendFile,
+  type FileEntry,
+  type FileStat,
+  HostError,
+  type ReadFiles,
+  type WriteFiles,
+} from "./ports.ts";
+
+const { O_APPEND, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+
+/** Files on the disk, to read only. */
+export function nodeReadFiles(): ReadFiles {
+  return {
+    readText: (path) => guarded(path, () => readFile(path, "utf8")),
+    readBytes: (path) => guarded(path, () => readFile(path)),
+    readPlain: (path, maxBytes) => guarded(path, () => readPlain(path, maxBytes)),
+    list: (path) => guarded(path, () => list(path)),
+    stat: (path) => guarded(path, () => stat(path)),
+  };
+}
+
+/** Files on the disk. */
+export function nodeFiles(): WriteFiles {
+  return {
+    ...nodeReadFiles(),
+    writeAtomic: (path, content, mode = 0o644) => guarded(path, () => writeAtomic(path, content, mode)),
+    makeDirectory: (path, mode = 0o755) => guarded(path, () => makeDirectory(path, mode)),
+    remove: (path) => guarded(path, () => rm(path, { recursive: true, force: true })),
+    rename: (from, to) =>
+      guarded(from, async () => {
+        await rename(from, to);
+        await syncDirectory(dirname(to));
+      }),
+    append: (path) => guarded(path, () => append(path)),
+  };
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (error instanceof HostError || code === undefined) throw error;
+    throw new HostError(code, error instanceof Error ? error.message : path, error);
+  }
+}
+
+function kindOf(entry: Dirent | Stats): FileEntry["kind"] {
+  if (entry.isFile()) return "file";
+  if (entry.isDirectory()) return "directory";
+  return entry.isSymbolicLink() ? "symlink" : "other";
+}
+
+async function list(path: string): Promise<readonly FileEntry[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  return entries
+    .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function stat(path: string): Promise<FileStat | undefined> {
+  try {
+    const stats = await lstat(path);
+    return {
+      name: basename(path),
+      kind: kindOf(stats),
+      size: stats.size,
+      mode: stats.mode & 0o7777,
+      links: stats.nlink,
+      uid: stats.uid,
+    };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+async function readPlain(path: string, maxBytes: number): Promise<Uint8Array> {
+  // Without O_NONBLOCK the opening of a pipe would wait for its writer for ever.
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new HostError("EINVAL", `EINVAL: not a plain file, read '${path}'`);
+    if (stats.size > maxBytes)
+      throw new HostError("EFBIG", `EFBIG: more than ${maxBytes} bytes, read '${path}'`);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The folder, and each above it that it had to make, survive a crash of the machine. */
+async function makeDirectory(path: string, mode: number): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode });
+  if (first === undefined) return;
+  // The process's umask takes bits from the mode.
+  await chmod(path, mode);
+  for (let made = path; ; made = dirname(made)) {
+    await syncDirectory(dirname(made));
+    if (made === first || made === dirname(made)) return;
+  }
+}
+
+async function writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const folder = dirname(path);
+  await makeDirectory(folder, 0o755);
+  const temporary = join(folder, `.${basename(path).slice(0, 80)}.${randomBytes(8).toString("hex")}.tmp`);
+  try {
+    const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    try {
+      await handle.writeFile(content);
+      await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncDirectory(folder).catch((error: unknown) => {
+    const code = codeOf(error) ?? "EIO";
+    throw new HostError(code, `${code}: written, but not confirmed to survive a crash, '${path}'`, error);
+  });
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const handle = await open(path, O_RDONLY | O_DIRECTORY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function append(path: string): Promise<AppendFile> {
+  await makeDirectory(dirname(path), 0o755);
+  const handle = await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  if (!(await handle.stat()).isFile()) {
+    await handle.close();
+    throw new HostError("EINVAL", `EINVAL: not a plain file, append '${path}'`);
+  }
+  let last: Promise<void> = Promise.resolve();
+  const inOrder = (work: () => Promise<void>): Promise<void> => {
+    const next = last.then(() => guarded(path, work));
+    // The caller sees the failure of its own call; the ones behind it are tried all the same.
+    last = next.catch(() => undefined);
+    return next;
+  };
+  return {
+    write: (content) => inOrder(() => handle.appendFile(content)),
+    sync: () => inOrder(() => handle.datasync()),
+    close: () => inOrder(() => handle.close()),
+  };
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "./node-files.ts";
+import { isolation } from "./node-isolation.ts";
+import { drainMs, exitCode } from "./node-processes.ts";
+import { type ProcessTable, processTable } from "./node-table.ts";
+import { namespaceTree, type ProcessTree, send, trackedTree } from "./node-tree.ts";
+import { HostError, type JobEnd, type JobSpec, type Jobs, type ProcessIdentity } from "./ports.ts";
+
+/** Longest delay setTimeout knows: 2^31-1 ms, 24 days. */
+const longestMs = 2_147_483_647;
+
+export interface JobOptions {
+  /** False: never a PID namespace, as on machines that refuse them. */
+  readonly namespaces?: boolean;
+}
+
+export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
+  const table = processTable(platform);
+  const isolate = isolation(options.namespaces === false ? "none" : platform);
+  return {
+    run: async (spec) => runJob(spec, table, spec.usesEngine ? undefined : await isolate(), platform),
+    detach: (spec) => detach(spec, table),
+    startTime: (pid) => table.startTime(pid),
+    bootId: () => table.bootId(),
+    signal: (process, signal) => send(table, process, signal),
+    killTree: (process, marker) => trackedTree(table, process, { marker, usesEngine: false }).kill(),
+  };
+}
+
+async function runJob(
+  spec: JobSpec,
+  table: ProcessTable,
+  prefix: readonly string[] | undefined,
+  platform: string,
+): Promise<JobEnd> {
+  if (spec.signal.aborted || spec.kill.aborted) return { code: 143, cause: "cancelled", survivors: [] };
+  const child = await start(prefix ? [...prefix, ...spec.argv] : spec.argv, spec, "ignore", "pipe");
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const exited = new Promise<number>((resolve) =>
+    child.once("exit", (code, signal) => resolve(exitCode(code, signal))),
+  );
+  child.stdout?.on("data", spec.onOutput);
+  child.stderr?.on("data", spec.onOutput);
+  const identity = await identify(child, table);
+  spec.onStarted(identity);
+  // ps costs far more than reading /proc.
+  const pollMs = platform === "linux" ? 200 : 1000;
+  const tree = prefix
+    ? namespaceTree(table, identity)
+    : trackedTree(table, identity, { marker: spec.marker, usesEngine: spec.usesEngine, pollMs });
+  const stopped = stopWhenAsked(spec, tree, exited);
+  const code = await exited;
+  const { cause, survivors } = await stopped.settle();
+  // What a command of the engine leaves behind may be a container's keeper; anything else ends with the step.
+  const leftovers = cause === "exit" && !(spec.usesEngine || prefix) ? await tree.kill() : survivors;
+  tree.close();
+  await Promise.race([closed, sleep(drainMs, undefined, { ref: false })]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return { code, cause, survivors: leftovers };
+}
+
+interface Stop {
+  /** To be called when the job's own process has ended. */
+  settle(): Promise<{ readonly cause: JobEnd["cause"]; readonly survivors: readonly number[] }>;
+}
+
+/** Ends the tree on timeout or abort: asks, waits for the grace, kills. `kill` goes straight to the last. */
+function stopWhenAsked(spec: JobSpec, tree: ProcessTree, exited: Promise<unknown>): Stop {
+  let cause: JobEnd["cause"] = "exit";
+  let ending: Promise<readonly number[]> | undefined;
+  const stop = (why: JobEnd["cause"]): void => {
+    if (ending) return;
+    cause = why;
+    ending = end(tree, spec.kill.aborted ? 0 : spec.graceMs, spec.kill);
+    // Reported by settle; until then nobody waits for it.
+    ending.catch(() => undefined);
+  };
+  const onAbort = (): void => stop("cancelled");
+  const timer = setTimeout(() => stop("timeout"), Math.min(spec.timeoutMs, longestMs));
+  spec.signal.addEventListener("abort", onAbort, { once: true });
+  spec.kill.addEventListener("abort", onAbort, { once: true });
+  if (spec.signal.aborted || spec.kill.aborted) onAbort();
+  const settle = async (): ReturnType<Stop["settle"]> => {
+    await exited;
+    clearTimeout(timer);
+    spec.signal.removeEventListener("abort", onAbort);
+    spec.kill.removeEventListener("abort", onAbort);
+    return { cause, survivors: (await ending) ?? [] };
+  };
+  return { settle };
+}
+
+async function end(tree: ProcessTree, graceMs: number, kill: AbortSignal): Promise<readonly number[]> {
+  const deadline = Date.now() + graceMs;
+  if (graceMs > 0) await tree.terminate();
+  while (Date.now() < deadline && !kill.aborted) {
+    if ((await tree.members()).length === 0) return [];
+    await sleep(Math.min(50, Math.max(1, deadline - Date.now())));
+  }
+  return tree.kill();
+}
+
+async function start(
+  argv: readonly string[],
+  spec: Pick<JobSpec, "cwd" | "env">,
+  stdin: "ignore" | "pipe",
+  output: "ignore" | "pipe",
+): Promise<ChildProcess> {
+  const [program, ...args] = argv;
+  if (program === undefined) throw new Error("start: empty argv");
+  const child = spawn(program, args, {
+    cwd: spec.cwd,
+    env: { ...spec.env },
+    stdio: [stdin, output, output],
+    detached: true,
+    windowsHide: true,
+  });
+  try {
+    await once(child, "spawn");
+  } catch (error) {
+    const code = codeOf(error) ?? "EIO";
+    throw new HostError(code, `${code}: cannot start ${program} in ${spec.cwd}`, error);
+  }
+  return child;
+}
+
+async function identify(child: ChildProcess, table: ProcessTable): Promise<ProcessIdentity> {
+  if (child.pid === undefined) throw new Error("identify: the process was not started");
+  // Empty when it has ended already: then there is nobody to mistake it for.
+  return { pid: child.pid, startTime: (await table.startTime(child.pid)) ?? "" };
+}
+
+async function detach(spec: Parameters<Jobs["detach"]>[0], table: ProcessTable): Promise<ProcessIdentity> {
+  const child = await start(spec.argv, spec, "pipe", "ignore");
+  const identity = await identify(child, table);
+  await new Promise<void>((resolve, reject) => {
+    child.stdin?.once("error", reject);
+    child.stdin?.end(spec.input, resolve);
+  });
+  child.unref();
+  return identity;
+}

@@ -1,0 +1,35 @@
+/**
+ * The real outside world: the disk, processes and the clock of the machine. Only the mains build it; every other room
+ * sees the interfaces of ports.ts, so that tests can hand it memory instead.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { nodeFiles } from "./node-files.ts";
+import { nodeJobs } from "./node-jobs.ts";
+import { nodeProcesses } from "./node-processes.ts";
+import type { Environment, Host } from "./ports.ts";
+
+export function nodeHost(environment: Environment): Host {
+  return {
+    files: nodeFiles(),
+    processes: nodeProcesses(environment.variables),
+    jobs: nodeJobs(environment.platform),
+    clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) },
+    environment,
+  };
+}
+
+/** What the mains copy once of their own process. */
+export function nodeEnvironment(): Environment {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined) variables[name] = value;
+  }
+  return {
+    variables,
+    platform: process.platform,
+    arch: process.arch,
+    nodePath: process.execPath,
+    nodeVersion: process.versions.node,
+    ...(process.versions["electron"] !== undefined && { electron: true }),
+  };
+}

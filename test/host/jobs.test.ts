@@ -1,0 +1,171 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { nodeJobs } from "../../server/src/host/node-jobs.ts";
+import type { JobEnd, JobSpec, Jobs } from "../../server/src/host/ports.ts";
+
+/** Each line of work leaves its kind in a file named by its pid as the host sees it: found again by open descriptor. */
+const victims: Record<string, string> = {
+  "a child": "sleep 300 &",
+  "one that ignores TERM": `(trap '' TERM; while :; do sleep 1; done) &`,
+  "a session of its own": "setsid sleep 300 &",
+  "a double fork with a session": "(setsid sleep 300 & ) &",
+  "a session with a cleared environment": "setsid env -i /bin/sleep 300 &",
+  nohup: "nohup sleep 300 >/dev/null 2>&1 &",
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "clockwork-jobs-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Pids of everything that works in the test's folder. */
+function alive(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const state = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.[0];
+        return (
+          state !== "Z" &&
+          execFileSync("readlink", [`/proc/${pid}/cwd`], { encoding: "utf8" }).trim() === folder
+        );
+      } catch {
+        return false;
+      }
+    });
+}
+
+function script(text: string): string[] {
+  writeFileSync(join(folder, "step.sh"), text);
+  return ["/bin/bash", join(folder, "step.sh")];
+}
+
+function run(jobs: Jobs, text: string, spec: Partial<JobSpec> = {}): Promise<JobEnd & { output: string }> {
+  let output = "";
+  return jobs
+    .run({
+      argv: script(text),
+      cwd: folder,
+      env: { PATH: "/usr/bin:/bin", MARK: folder },
+      marker: { MARK: folder },
+      usesEngine: false,
+      timeoutMs: 20_000,
+      graceMs: 300,
+      signal: new AbortController().signal,
+      kill: new AbortController().signal,
+      onStarted: () => {},
+      onOutput: (chunk) => {
+        output += Buffer.from(chunk).toString();
+      },
+      ...spec,
+    })
+    .then((end) => ({ ...end, output }));
+}
+
+for (const namespaces of [true, false]) {
+  const jobs = nodeJobs("linux", { namespaces });
+  describe.skipIf(process.platform !== "linux")(
+    namespaces ? "with a PID namespace" : "without namespaces",
+    () => {
+      it("hands back exit code and output", async () => {
+        expect(await run(jobs, "echo out; echo err >&2; exit 7")).toMatchObject({
+          code: 7,
+          cause: "exit",
+          survivors: [],
+        });
+        const { output } = await run(jobs, "echo out; echo err >&2");
+        expect(output.split("\n").sort()).toEqual(["", "err", "out"]);
+      });
+
+      it.each(Object.entries(victims))("ends %s after the timeout", async (_, line) => {
+        const end = await run(jobs, `${line}\nsleep 0.3; sleep 300`, { timeoutMs: 600 });
+        expect(end).toMatchObject({ cause: "timeout", survivors: [] });
+        expect(alive()).toEqual([]);
+      });
+
+      it("ends all of them together within grace and a second", async () => {
+        const began = Date.now();
+        const end = await run(
+          jobs,
+          `${Object.values(victims).join("\n")}\ntrap '' TERM\nwhile :; do sleep 1; done`,
+          {
+            timeoutMs: 600,
+          },
+        );
+        expect(end).toMatchObject({ cause: "timeout", survivors: [] });
+        expect(Date.now() - began).toBeLessThan(600 + 300 + 1000);
+        expect(alive()).toEqual([]);
+      });
+
+      it("leaves nothing behind when a job ends by itself, and does not wait for who holds its pipes", async () => {
+        const began = Date.now();
+        expect(await run(jobs, "setsid sleep 300 &\nexit 0")).toMatchObject({
+          code: 0,
+          cause: "exit",
+          survivors: [],
+        });
+        expect(Date.now() - began).toBeLessThan(2000);
+        expect(alive()).toEqual([]);
+      });
+
+      it("lets a script clean up when it is asked to end", async () => {
+        const end = await run(jobs, "trap 'echo cleaned; exit 3' TERM\nsleep 300 &\nwait", {
+          timeoutMs: 400,
+          graceMs: 3000,
+        });
+        expect(end).toMatchObject({ code: 3, cause: "timeout", output: "cleaned\n" });
+      });
+
+      it("cancels gracefully, and at once when it is insisted", async () => {
+        const signal = new AbortController();
+        const kill = new AbortController();
+        setTimeout(() => signal.abort(), 200);
+        setTimeout(() => kill.abort(), 500);
+        const began = Date.now();
+        const end = await run(jobs, "trap '' TERM\nwhile :; do sleep 1; done", {
+          graceMs: 10_000,
+          signal: signal.signal,
+          kill: kill.signal,
+        });
+        expect(end).toMatchObject({ cause: "cancelled", survivors: [] });
+        expect(Date.now() - began).toBeLessThan(2500);
+        expect(alive()).toEqual([]);
+      });
+
+      it("refuses a program that is not there", async () => {
+        const missing = jobs.run({
+          argv: ["/nowhere/bash"],
+          cwd: join(folder, "gone"),
+          env: {},
+          marker: {},
+          usesEngine: true,
+          timeoutMs: 1000,
+          graceMs: 0,
+          signal: new AbortController().signal,
+          kill: new AbortController().signal,
+          onStarted: () => {},
+          onOutput: () => {},
+        });
+        await expect(missing).rejects.toMatchObject({ code: "ENOENT" });
+      });
+    },
+  );
+}
+
+describe.skipIf(process.platform !== "linux")("a job that uses the container engine", () => {
+  it("leaves what it started when it ends by itself, and ends it on a timeout", async () => {
+    const jobs = nodeJobs("linux");
+    await run(jobs, "setsid sleep 300 >/dev/null 2>&1 &", { usesEngine: true });
+    const left = alive();
+    expect(left).toHaveLength(1);
+    for (const pid of left) process.kill(pid, "SIGKILL");
+    const end = await run(jobs, "setsid sleep 300 &\nsleep 300", { usesEngine: true, timeoutMs: 400 });
+    expect(end).toMatchObject({ cause: "timeout", survivors: [] });
+    expect(alive()).toEqual([]);
+  });
+});
