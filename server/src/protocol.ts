@@ -62,3 +62,6 @@ export interface Position {
   readonly line: number;
   readonly column: number;
 }
+
+/** Commands that the server's lenses name and a client carries out; the argument is the stack's folder, as an address. */
+export const commands = { plan: "clockwork.plan", apply: "clockwork.apply" } as const;

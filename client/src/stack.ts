@@ -1,0 +1,45 @@
+import * as vscode from "vscode";
+
+/**
+ * The folder that a command is about: what a lens or a menu named, else that of the active editor, else the only one of
+ * the workspace, else the one that the user picks. Undefined when the user picked none, or there is none.
+ */
+export async function stackFolder(target: unknown): Promise<vscode.Uri | undefined> {
+  if (typeof target === "string") return vscode.Uri.parse(target, true);
+  if (target instanceof vscode.Uri) return isSource(target) ? parent(target) : target;
+  const active = vscode.window.activeTextEditor?.document;
+  if (active?.languageId === "clockwork" && active.uri.scheme === "file") return parent(active.uri);
+  return pickFolder();
+}
+
+/** Saves what is not saved yet of a stack and the modules below it. False when the user or the disk refused. */
+export async function saveStack(folder: vscode.Uri): Promise<boolean> {
+  const prefix = `${folder.path}/`;
+  const dirty = vscode.workspace.textDocuments.filter(
+    ({ isDirty, languageId, uri }) => isDirty && languageId === "clockwork" && uri.path.startsWith(prefix),
+  );
+  const saved = await Promise.all(dirty.map((document) => document.save()));
+  return saved.every(Boolean);
+}
+
+async function pickFolder(): Promise<vscode.Uri | undefined> {
+  const files = await vscode.workspace.findFiles("**/*.cw");
+  const folders = new Map(files.map(parent).map((folder) => [folder.toString(), folder]));
+  const choices = [...folders.values()]
+    .map((folder) => ({ label: vscode.workspace.asRelativePath(folder, true), folder }))
+    .sort((a, b) => (a.label < b.label ? -1 : 1));
+  if (choices.length === 0) {
+    void vscode.window.showInformationMessage("There is no .cw file in this workspace.");
+  }
+  if (choices.length <= 1) return choices[0]?.folder;
+  const choice = await vscode.window.showQuickPick(choices, { placeHolder: "Which stack?" });
+  return choice?.folder;
+}
+
+function isSource(uri: vscode.Uri): boolean {
+  return /\.(?:cw|cwvars)$/.test(uri.path);
+}
+
+function parent(uri: vscode.Uri): vscode.Uri {
+  return vscode.Uri.joinPath(uri, "..");
+}

@@ -1,0 +1,98 @@
+import * as vscode from "vscode";
+
+/** Longest wait for a new shell to report itself, in milliseconds; after that it gets the command typed. */
+const integrationMs = 5_000;
+
+/**
+ * The terminals that commands run in: one a folder, used again only when its shell is known to wait for a command. What
+ * is typed into one that is busy would answer the question that a running apply asks.
+ */
+export class Terminals implements vscode.Disposable {
+  readonly #busy = new Set<vscode.Terminal>();
+  readonly #folders = new Map<vscode.Terminal, string>();
+  readonly #listeners: vscode.Disposable;
+
+  constructor() {
+    this.#listeners = vscode.Disposable.from(
+      vscode.window.onDidStartTerminalShellExecution(({ terminal }) => this.#busy.add(terminal)),
+      vscode.window.onDidEndTerminalShellExecution(({ terminal }) => this.#busy.delete(terminal)),
+      vscode.window.onDidCloseTerminal((terminal) => {
+        this.#busy.delete(terminal);
+        this.#folders.delete(terminal);
+      }),
+    );
+  }
+
+  /** One whose shell stands in the folder and waits. */
+  for(folder: vscode.Uri): vscode.Terminal {
+    for (const [terminal, its] of this.#folders) {
+      if (its === folder.toString() && terminal.shellIntegration && !this.#busy.has(terminal))
+        return terminal;
+    }
+    const terminal = vscode.window.createTerminal({
+      name: "Clockwork",
+      cwd: folder,
+      iconPath: new vscode.ThemeIcon("watch"),
+      // Where the editor's executable is an Electron, this makes it the Node that it contains.
+      env: { ELECTRON_RUN_AS_NODE: "1" },
+    });
+    this.#folders.set(terminal, folder.toString());
+    return terminal;
+  }
+
+  /**
+   * Runs a command line in it.
+   *
+   * @returns the exit code; undefined where the shell does not tell: it has no shell integration, or was closed
+   */
+  async run(terminal: vscode.Terminal, line: string): Promise<number | undefined> {
+    const integration = await shellIntegration(terminal);
+    if (integration !== undefined) return ended(terminal, integration.executeCommand(line));
+    terminal.sendText(line);
+    return undefined;
+  }
+
+  dispose(): void {
+    this.#listeners.dispose();
+  }
+}
+
+function shellIntegration(terminal: vscode.Terminal): Promise<vscode.TerminalShellIntegration | undefined> {
+  if (terminal.shellIntegration) return Promise.resolve(terminal.shellIntegration);
+  return new Promise((resolve) => {
+    const settle = (result: vscode.TerminalShellIntegration | undefined) => {
+      clearTimeout(timer);
+      listeners.dispose();
+      resolve(result);
+    };
+    const timer = setTimeout(() => settle(undefined), integrationMs);
+    const listeners = vscode.Disposable.from(
+      vscode.window.onDidChangeTerminalShellIntegration((change) => {
+        if (change.terminal === terminal) settle(change.shellIntegration);
+      }),
+      vscode.window.onDidCloseTerminal((closed) => {
+        if (closed === terminal) settle(undefined);
+      }),
+    );
+  });
+}
+
+function ended(
+  terminal: vscode.Terminal,
+  execution: vscode.TerminalShellExecution,
+): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const settle = (code: number | undefined) => {
+      listeners.dispose();
+      resolve(code);
+    };
+    const listeners = vscode.Disposable.from(
+      vscode.window.onDidEndTerminalShellExecution((end) => {
+        if (end.execution === execution) settle(end.exitCode);
+      }),
+      vscode.window.onDidCloseTerminal((closed) => {
+        if (closed === terminal) settle(undefined);
+      }),
+    );
+  });
+}
