@@ -150,8 +150,7 @@ const healthCheckAttributes: readonly AttributeSchema[] = [
   {
     name: "timeout",
     type: stringType,
-    description: "Longest wait for one answer.",
-    default: "5s",
+    description: "Longest the whole check may take.",
     risk: "safe",
     format: "duration",
   },
@@ -385,7 +384,7 @@ export const resourceKinds: readonly KindSchema[] = [
     outputs: [
       { name: "id", description: "Container id, or the process service's name.", common: true },
       { name: "host", description: "Host on which its ports are published." },
-      { name: "port", description: "First published port.", needs: "ports" },
+      { name: "port", description: "First published port.", type: numberType, needs: "ports" },
       { name: "url", description: "`http://HOST:PORT` of the first published port.", needs: "ports" },
     ],
     phase: "ensure",

@@ -53,6 +53,8 @@ export interface AttributeSchema {
 export interface OutputSchema {
   readonly name: string;
   readonly description: string;
+  /** A string when absent. */
+  readonly type?: Type;
   /** Common outputs carry the kind in front of their environment name. */
   readonly common?: true;
   /** Only there if this attribute is set. */

@@ -1,0 +1,257 @@
+/**
+ * From evaluated attributes to the arguments of a step and to the inputs that the state records. Run-time values appear
+ * in arguments as `<arg>Var` or `${NAME}`, in inputs as references, so that a change of a name is no change of a resource.
+ */
+import { computedName, runtimeName } from "../intake/runtime-names.ts";
+import { resourceKind } from "../intake/schema/kinds.ts";
+import type { AttributeSchema, KindSchema } from "../intake/schema/schema.ts";
+import type { Json, RuntimeReference, Value } from "../intake/value.ts";
+import type { ResourceRecord } from "../state/state.ts";
+import type { JsonValue } from "./actions.ts";
+
+export interface StepArguments {
+  readonly args: { readonly [name: string]: JsonValue };
+  /** Environment names of run-time values, sorted. */
+  readonly uses: readonly string[];
+  /** What the core evaluates right before the step: environment name to attribute. */
+  readonly computed: ReadonlyMap<string, string>;
+}
+
+/** The arguments in the order of the kinds table. */
+export function stepArguments(
+  stepId: string,
+  kind: KindSchema,
+  attributes: ReadonlyMap<string, Value>,
+): StepArguments {
+  const args: { [name: string]: JsonValue } = {};
+  const uses = new Set<string>();
+  const computed = new Map<string, string>();
+  for (const schema of kind.attributes) {
+    const value = attributes.get(schema.name);
+    if (!value || value.kind === "null" || !isArgument(schema)) continue;
+    const whole = wholeReference(value);
+    if (whole) {
+      const name = referenceName(whole);
+      args[`${schema.name}Var`] = name;
+      uses.add(name);
+    } else if (needsComputing(value)) {
+      const name = computedName(stepId, schema.name);
+      args[`${schema.name}Var`] = name;
+      uses.add(name);
+      computed.set(name, schema.name);
+    } else {
+      args[schema.name] = argument(value, uses);
+    }
+  }
+  return { args, uses: [...uses].sort(), computed };
+}
+
+/** A service's health check is a step of its own and no argument of the service's. */
+function isArgument(schema: AttributeSchema): boolean {
+  return schema.name !== "health_check";
+}
+
+function wholeReference(value: Value): RuntimeReference | undefined {
+  if (value.kind !== "unknown" || value.parts?.length !== 1) return undefined;
+  const part = value.parts[0];
+  return typeof part === "object" ? part : undefined;
+}
+
+/** Whether some part of the value depends on run-time values in another way than a template does. */
+export function needsComputing(value: Value): boolean {
+  switch (value.kind) {
+    case "unknown":
+      return value.parts === undefined;
+    case "list":
+    case "set":
+    case "tuple":
+      return value.items.some(needsComputing);
+    case "map":
+    case "object":
+      return [...value.fields.values()].some(needsComputing);
+    default:
+      return false;
+  }
+}
+
+function referenceName(reference: RuntimeReference): string {
+  const kind = resourceKind.get(kindOf(reference.address));
+  if (!kind) throw new Error(`no kind for ${reference.address}`);
+  return runtimeName(reference.address, kind, reference.output);
+}
+
+export function kindOf(address: string): string {
+  return address.replace(/^(?:module\.[^.]+\.)*/, "").split(".")[0] ?? "";
+}
+
+function argument(value: Value, uses: Set<string>): JsonValue {
+  switch (value.kind) {
+    case "null":
+      return null;
+    case "unknown":
+      return (value.parts ?? [])
+        .map((part) => {
+          if (typeof part === "string") return escapeTemplate(part);
+          const name = referenceName(part);
+          uses.add(name);
+          return `\${${name}}`;
+        })
+        .join("");
+    case "string":
+      return escapeTemplate(value.value);
+    case "number":
+      return value.value.toNumber();
+    case "bool":
+      return value.value;
+    case "list":
+    case "set":
+    case "tuple":
+      return value.items.map((item) => argument(item, uses));
+    case "map":
+    case "object": {
+      const fields = [...value.fields].filter(([, field]) => field.kind !== "null");
+      return Object.fromEntries(fields.map(([name, field]) => [name, argument(field, uses)]));
+    }
+  }
+}
+
+/** A literal `${` in an argument is written `$${`, because `${NAME}` stands for a run-time value. */
+function escapeTemplate(text: string): string {
+  return text.replaceAll("${", "$${");
+}
+
+/** What the state records and the diff compares: every set attribute, in JSON. `computed` are the values of attributes that the core evaluates. */
+export function recordedInputs(
+  attributes: ReadonlyMap<string, Value>,
+  computed: (attribute: string) => Json | undefined,
+): { readonly [name: string]: Json } {
+  const inputs: { [name: string]: Json } = {};
+  for (const [name, value] of attributes) {
+    if (value.kind === "null") continue;
+    if (needsComputing(value)) {
+      const known = computed(name);
+      inputs[name] = known === undefined ? { $computed: null, $pending: true } : { $computed: known };
+    } else {
+      inputs[name] = input(value);
+    }
+  }
+  return inputs;
+}
+
+function input(value: Value): Json {
+  switch (value.kind) {
+    case "null":
+      return null;
+    case "unknown": {
+      const parts = (value.parts ?? []).map((part) =>
+        typeof part === "string" ? part : { $ref: `${part.address}.${part.output}` },
+      );
+      return parts.length === 1 && typeof parts[0] === "object" ? parts[0] : { $template: parts };
+    }
+    case "string":
+      return value.value;
+    case "bool":
+      return value.value;
+    case "number":
+      // A number that JSON's doubles cannot carry is recorded as its text.
+      return value.value.eq(value.value.toNumber()) ? value.value.toNumber() : value.value.toFixed();
+    case "list":
+    case "set":
+    case "tuple":
+      return value.items.map(input);
+    case "map":
+    case "object":
+      return Object.fromEntries(
+        [...value.fields]
+          .filter(([, field]) => field.kind !== "null")
+          .map(([name, field]) => [escapeKey(name), input(field)]),
+      );
+  }
+}
+
+/** A user's key that begins with `$` gets another one, so that it is never taken for `$ref`. */
+function escapeKey(name: string): string {
+  return name.startsWith("$") ? `$${name}` : name;
+}
+
+/**
+ * The arguments of a removal step, from what the state recorded: the attributes its kind's table names. Run-time values are
+ * carried as in other steps.
+ */
+export function removalArguments(
+  record: ResourceRecord,
+  names: readonly string[],
+): Omit<StepArguments, "computed"> {
+  const args: { [name: string]: JsonValue } = {};
+  const uses = new Set<string>();
+  for (const name of names) {
+    const recorded = record.inputs[name];
+    if (recorded === undefined || recorded === null) continue;
+    const reference = singleReference(recorded);
+    if (reference !== undefined) {
+      args[`${name}Var`] = reference;
+      uses.add(reference);
+    } else {
+      args[name] = recordedArgument(recorded, uses);
+    }
+  }
+  return { args, uses: [...uses].sort() };
+}
+
+function singleReference(recorded: Json): string | undefined {
+  return isRecord(recorded) && typeof recorded["$ref"] === "string"
+    ? referenceName(parseReference(recorded["$ref"]))
+    : undefined;
+}
+
+function recordedArgument(recorded: Json, uses: Set<string>): JsonValue {
+  if (typeof recorded === "string") return escapeTemplate(recorded);
+  if (recorded === null || typeof recorded !== "object") return recorded;
+  if (Array.isArray(recorded)) return recorded.map((item) => recordedArgument(item, uses));
+  if (!isRecord(recorded)) return null;
+  if ("$computed" in recorded) return recordedArgument(recorded["$computed"] ?? null, uses);
+  const parts = "$ref" in recorded ? [recorded] : recorded["$template"];
+  if (Array.isArray(parts)) {
+    return parts
+      .map((part: Json) => {
+        if (typeof part === "string") return escapeTemplate(part);
+        const name = singleReference(part) ?? "";
+        uses.add(name);
+        return `\${${name}}`;
+      })
+      .join("");
+  }
+  return Object.fromEntries(
+    Object.entries(recorded).map(([name, field]) => [
+      name.replace(/^\$\$/, "$"),
+      recordedArgument(field, uses),
+    ]),
+  );
+}
+
+function isRecord(value: Json): value is { readonly [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `repository.app.workdir` */
+export function parseReference(text: string): RuntimeReference {
+  const dot = text.lastIndexOf(".");
+  return { address: text.slice(0, dot), output: text.slice(dot + 1) };
+}
+
+/** The run-time values that a value refers to. */
+export function referencesIn(value: Value): RuntimeReference[] {
+  switch (value.kind) {
+    case "unknown":
+      return (value.parts ?? []).filter((part) => typeof part === "object");
+    case "list":
+    case "set":
+    case "tuple":
+      return value.items.flatMap(referencesIn);
+    case "map":
+    case "object":
+      return [...value.fields.values()].flatMap(referencesIn);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,57 @@
+import type { Json } from "../intake/value.ts";
+import { canonicalJson } from "./canonical.ts";
+import type { FieldChange } from "./plan.ts";
+
+type Inputs = { readonly [name: string]: Json };
+
+/** Attribute by attribute, down to the smallest part that differs; sorted by path. */
+export function diffInputs(before: Inputs, after: Inputs): FieldChange[] {
+  const fields: FieldChange[] = [];
+  compare(before, after, "", fields);
+  return fields;
+}
+
+function compare(before: Json | undefined, after: Json | undefined, path: string, out: FieldChange[]): void {
+  if (before === after) return;
+  if (isObject(before) && isObject(after) && !isReference(before) && !isReference(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    for (const name of [...names].sort()) compare(own(before, name), own(after, name), join(path, name), out);
+    return;
+  }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    for (let i = 0; i < Math.max(before.length, after.length); i++) {
+      compare(before[i], after[i], `${path}[${i}]`, out);
+    }
+    return;
+  }
+  if (before !== undefined && after !== undefined && canonicalJson(before) === canonicalJson(after)) return;
+  out.push({
+    path,
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+    sensitive: false,
+  });
+}
+
+function own(object: Inputs, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function isObject(value: Json | undefined): value is Inputs {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `{"$ref": …}` and its siblings are one value, not an object with fields. */
+function isReference(value: Inputs): boolean {
+  return "$ref" in value || "$template" in value || "$computed" in value;
+}
+
+function join(path: string, name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
+  return path === "" ? name : `${path}.${name}`;
+}
+
+/** The top-level attribute a field belongs to. */
+export function attributeOf(field: FieldChange): string {
+  return field.path.split(/[.[]/, 1)[0] ?? field.path;
+}

@@ -1,0 +1,99 @@
+/** What an attribute's known value must be like beyond its type. */
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Span } from "../diagnostics/span.ts";
+import { didYouMean } from "../diagnostics/suggest.ts";
+import { parseDuration } from "./duration.ts";
+import type { AttributeSchema } from "./schema/schema.ts";
+import type { Value } from "./value.ts";
+
+/** Checks a converted value against its attribute's bounds, enumerations and formats; unknown and null values pass. */
+export function checkValue(value: Value, schema: AttributeSchema, path: string, span: Span): Diagnostic[] {
+  if (value.kind === "null" || value.kind === "unknown") return [];
+  if (value.kind === "list" || value.kind === "set" || value.kind === "tuple") {
+    const nested = schema.block?.attributes;
+    return value.items.flatMap((item, i) =>
+      nested
+        ? checkFields(item, nested, `${path}[${i}]`, span)
+        : checkValue(item, { ...schema, name: path }, `${path}[${i}]`, span),
+    );
+  }
+  if (value.kind === "object" && schema.block) return checkFields(value, schema.block.attributes, path, span);
+  const problem = scalarProblem(value, schema);
+  return problem
+    ? [diagnostic("invalid-value", `${path}: ${problem.message}`, { span, hint: problem.hint })]
+    : [];
+}
+
+function checkFields(
+  value: Value,
+  schemas: readonly AttributeSchema[],
+  path: string,
+  span: Span,
+): Diagnostic[] {
+  if (value.kind !== "object") return [];
+  return schemas.flatMap((schema) => {
+    const field = value.fields.get(schema.name);
+    return field ? checkValue(field, schema, `${path}.${schema.name}`, span) : [];
+  });
+}
+
+interface Problem {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+function scalarProblem(value: Value, schema: AttributeSchema): Problem | undefined {
+  if (value.kind === "number" && schema.range) {
+    const { min, max } = schema.range;
+    if (!value.value.isInteger() || value.value.lt(min) || value.value.gt(max)) {
+      return { message: `${value.value.toString()} is not a whole number from ${min} to ${max}` };
+    }
+  }
+  if (value.kind !== "string") return undefined;
+  if (value.value.includes("\0")) return { message: "the text contains a NUL character" };
+  if (schema.values && !schema.values.includes(value.value)) {
+    return {
+      message: `"${value.value}" is not one of ${schema.values.map((v) => `"${v}"`).join(", ")}`,
+      hint: didYouMean(value.value, schema.values),
+    };
+  }
+  return schema.format ? formats[schema.format](value.value) : undefined;
+}
+
+type Format = NonNullable<AttributeSchema["format"]>;
+
+const formats: Readonly<Record<Format, (text: string) => Problem | undefined>> = {
+  "http-url": (text) => {
+    if (!URL.canParse(text))
+      return { message: `"${text}" is not a URL`, hint: "Such as http://localhost:8080/health" };
+    const { protocol } = new URL(text);
+    return protocol === "http:" || protocol === "https:"
+      ? undefined
+      : { message: `"${text}" is not an http or https URL`, hint: "Such as http://localhost:8080/health" };
+  },
+  url: (text) => (text.trim() === "" ? { message: "it is empty" } : undefined),
+  "absolute-or-relative-path": (text) => (text.trim() === "" ? { message: "the path is empty" } : undefined),
+  mode: (text) =>
+    /^0?[0-7]{3}$/.test(text)
+      ? undefined
+      : { message: `"${text}" is not a file mode`, hint: 'Octal digits, such as "0644".' },
+  image: (text) =>
+    /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(
+      text,
+    )
+      ? undefined
+      : {
+          message: `"${text}" is not an image reference`,
+          hint: "Lower-case name and tag, such as myapp:1.0 or registry.example/team/app:1.0",
+        },
+  duration: (text) =>
+    parseDuration(text) === undefined
+      ? { message: `"${text}" is not a duration`, hint: 'Such as "30s", "5m" or "1h30m".' }
+      : undefined,
+  hostname: (text) =>
+    /^[^\s/]+$/.test(text) ? undefined : { message: `"${text}" is not a host name or address` },
+  sha256: (text) =>
+    /^[0-9a-f]{64}$/.test(text)
+      ? undefined
+      : { message: `"${text}" is not a sha256`, hint: "64 lower-case hexadecimal digits." },
+};

@@ -1,0 +1,421 @@
+/**
+ * Values of a stack's declarations, on demand and once each: variables, locals, attributes of resources and the traversals
+ * between them. With `outputs` it is the same stack at the moment a step is about to run: run-time values that are known by
+ * then take the place of unknown ones.
+ */
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Origin, Span } from "../diagnostics/span.ts";
+import { didYouMean, nearest } from "../diagnostics/suggest.ts";
+import { convert, describeProblem } from "./convert.ts";
+import { evaluate } from "./evaluate.ts";
+import { functions } from "./functions/table.ts";
+import type { RuntimeOutputs } from "./ir.ts";
+import { resourceKind } from "./schema/kinds.ts";
+import type { AttributeSchema, OutputSchema } from "./schema/schema.ts";
+import {
+  type Budget,
+  broken,
+  createBudget,
+  type PathStep,
+  type Report,
+  type Resolved,
+  type Scope,
+} from "./scope.ts";
+import type { AttributeSource, NestedBlock, Shape } from "./shape.ts";
+import { type NodeDeclaration, type Placed, type Stack, spanOf } from "./stack.ts";
+import { numberType, stringType, type Type } from "./type.ts";
+import type { Value } from "./value.ts";
+import { isWhollyKnown, listValue, nullOf, objectValue, stringValue } from "./values.ts";
+
+export interface EvaluatorInput {
+  readonly stack: Stack;
+  readonly shapes: ReadonlyMap<NodeDeclaration, Shape>;
+  /** Values of the declared variables. */
+  readonly variables: ReadonlyMap<string, Value>;
+  readonly outputs: RuntimeOutputs;
+  readonly report: Report;
+}
+
+const laterRoots: ReadonlySet<string> = new Set(["each", "count", "self", "module", "facts"]);
+
+export class Evaluator {
+  readonly #input: EvaluatorInput;
+  readonly #budget: Budget = createBudget();
+  readonly #locals = new Map<string, Value>();
+  readonly #attributes = new Map<NodeDeclaration, Map<string, Value>>();
+  /** What is being evaluated right now, innermost last, by name: for circles. */
+  readonly #open: { readonly name: string; readonly span: Span }[] = [];
+  readonly #scopes = new WeakMap<Origin, Scope>();
+
+  constructor(input: EvaluatorInput) {
+    this.#input = input;
+  }
+
+  expression(placed: Placed): Value {
+    return evaluate(placed.expression, this.#scope(placed.origin));
+  }
+
+  local(name: string): Value {
+    const known = this.#locals.get(name);
+    if (known) return known;
+    const declaration = this.#input.stack.locals.get(name);
+    if (!declaration) throw new Error(`no local ${name}`);
+    const value = this.#guarded(`local.${name}`, declaration.span, () => this.expression(declaration));
+    this.#locals.set(name, value);
+    return value;
+  }
+
+  /** The attribute's value in the schema's type; undefined when the block does not set it. */
+  attribute(node: NodeDeclaration, name: string): Value | undefined {
+    let values = this.#attributes.get(node);
+    if (!values) {
+      values = new Map();
+      this.#attributes.set(node, values);
+    }
+    const known = values.get(name);
+    if (known) return known;
+    const source = this.#input.shapes.get(node)?.attributes.get(name);
+    const schema = node.kind.attributes.find((a) => a.name === name);
+    if (!source || !schema) return undefined;
+    // A circle through attributes is one through resources too, and reported there, whole.
+    values.set(name, broken);
+    const value = this.#fromSource(source, schema, node.origin);
+    values.set(name, value);
+    return value;
+  }
+
+  #scope(origin: Origin): Scope {
+    const known = this.#scopes.get(origin);
+    if (known) return known;
+    const scope: Scope = {
+      origin,
+      functions,
+      budget: this.#budget,
+      report: this.#input.report,
+      resolve: (path, report) => this.#resolve(path, origin, report),
+    };
+    this.#scopes.set(origin, scope);
+    return scope;
+  }
+
+  #guarded(name: string, span: Span, compute: () => Value): Value {
+    const at = this.#open.findIndex((o) => o.name === name);
+    if (at >= 0) {
+      const loop = this.#open.slice(at);
+      this.#input.report(
+        diagnostic(
+          "cycle",
+          `These depend on each other in a circle: ${[...loop.map((o) => o.name), name].join(" → ")}`,
+          {
+            span: this.#open[at]?.span ?? span,
+            related: loop.slice(1).map((o) => ({ span: o.span, message: `${o.name} is part of it` })),
+            hint: "Remove one of these references.",
+          },
+        ),
+      );
+      return broken;
+    }
+    this.#open.push({ name, span });
+    try {
+      return compute();
+    } finally {
+      this.#open.pop();
+    }
+  }
+
+  #fromSource(source: AttributeSource, schema: AttributeSchema, origin: Origin): Value {
+    switch (source.form) {
+      case "value":
+        return this.#typed(source, origin, schema);
+      case "port": {
+        const port = this.#converted(source, origin, numberType, "port");
+        const fields = new Map<string, Value>([
+          ["external", port],
+          ["internal", port],
+        ]);
+        return this.#convertValue(
+          listValue(elementOf(schema.type), [objectValue(fields)]),
+          schema.type,
+          "port",
+          source.span,
+        );
+      }
+      case "blocks": {
+        const objects = source.blocks.map((block) => this.#nested(block, schema, origin));
+        const [first = broken] = objects;
+        const value =
+          schema.block?.cardinality === "one" ? first : { kind: "tuple" as const, items: objects };
+        return this.#convertValue(value, schema.type, schema.name, source.span);
+      }
+    }
+  }
+
+  #typed(
+    source: Extract<AttributeSource, { form: "value" }>,
+    origin: Origin,
+    schema: AttributeSchema,
+  ): Value {
+    const { expression } = source;
+    const isListOfStrings = schema.type.kind === "list" && schema.type.element.kind === "string";
+    if (isListOfStrings && expression.type === "template") {
+      const value = this.expression({ origin, expression });
+      const words =
+        value.kind === "string" && schema.name === "command" ? value.value.trim().split(/\s+/) : undefined;
+      const span = spanOf(origin, expression);
+      const simple = words?.every((w) => /^[\w@%+=:,./-]+$/.test(w)) ? words : undefined;
+      const list = simple ? `[${simple.map((w) => JSON.stringify(w)).join(", ")}]` : undefined;
+      this.#input.report(
+        diagnostic("wrong-type", `${schema.name}: a list of strings is required, this is one string`, {
+          span,
+          hint: list ? `Write ${schema.name} = ${list}` : `Write ${schema.name} = ["…", "…"]`,
+          fix: list ? { title: "Split it into a list", edits: [{ span, text: list }] } : undefined,
+        }),
+      );
+      return broken;
+    }
+    return this.#converted(source, origin, schema.type, schema.name);
+  }
+
+  #nested(block: NestedBlock, schema: AttributeSchema, origin: Origin): Value {
+    const fields = new Map<string, Value>();
+    for (const inner of schema.block?.attributes ?? []) {
+      const source = block.attributes.get(inner.name);
+      if (source) fields.set(inner.name, this.#fromSource(source, inner, origin));
+    }
+    // A missing required attribute has been reported; the object must convert all the same.
+    for (const inner of schema.block?.attributes ?? []) {
+      if (inner.required && !fields.has(inner.name)) fields.set(inner.name, broken);
+    }
+    return objectValue(fields);
+  }
+
+  #converted(
+    source: { readonly expression: Placed["expression"]; readonly span: Span },
+    origin: Origin,
+    type: Type,
+    path: string,
+  ): Value {
+    const value = this.expression({ origin, expression: source.expression });
+    return this.#convertValue(value, type, path, spanOf(origin, source.expression));
+  }
+
+  #convertValue(value: Value, type: Type, path: string, span: Span): Value {
+    const result = convert(value, type);
+    if (result.kind !== "problem") return result;
+    this.#input.report(diagnostic("wrong-type", describeProblem(result, path), { span }));
+    return broken;
+  }
+
+  #resolve(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
+    const root = path[0];
+    if (!root) throw new Error("an empty path");
+    switch (root.name) {
+      case "var":
+        return this.#resolveVariable(path, origin, report);
+      case "local":
+        return this.#resolveLocal(path, origin, report);
+      case "path":
+        return this.#resolvePath(path, origin, report);
+      default:
+        if (resourceKind.has(root.name)) return this.#resolveResource(path, origin, report);
+        return report(unknownRoot(root, path, origin, this.#input.stack)) as undefined;
+    }
+  }
+
+  #resolveVariable(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
+    const step = path[1];
+    if (!step) return report(nameMissing(path, origin, "var", "NAME")) as undefined;
+    const value = this.#input.variables.get(step.name);
+    if (value) return { value, consumed: 2 };
+    const names = this.#input.stack.variables.keys();
+    const span = { origin, start: step.start, end: step.end };
+    return report(unknownName("unknown-variable", "variable", step.name, span, [...names])) as undefined;
+  }
+
+  #resolveLocal(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
+    const step = path[1];
+    if (!step) return report(nameMissing(path, origin, "local", "NAME")) as undefined;
+    if (this.#input.stack.locals.has(step.name)) return { value: this.local(step.name), consumed: 2 };
+    const names = this.#input.stack.locals.keys();
+    const span = { origin, start: step.start, end: step.end };
+    return report(unknownName("unknown-local", "local value", step.name, span, [...names])) as undefined;
+  }
+
+  #resolvePath(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
+    const step = path[1];
+    // The stack is one module, and paths are relative to its folder, wherever that is.
+    if (step?.name === "root" || step?.name === "module") return { value: stringValue("."), consumed: 2 };
+    const at = step ?? path[0];
+    const span = at && { origin, start: at.start, end: at.end };
+    return report(
+      diagnostic("unknown-reference", `path has "root" and "module"${step ? `, not "${step.name}"` : ""}`, {
+        span,
+      }),
+    ) as undefined;
+  }
+
+  #resolveResource(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
+    const [root, label, attribute] = path;
+    if (!root || !label) return report(nameMissing(path, origin, root?.name ?? "", "NAME")) as undefined;
+    const { stack } = this.#input;
+    const address = `${root.name}.${label.name}`;
+    const node = stack.resources.get(address);
+    if (!node) {
+      if (stack.misfits.has(address)) return undefined;
+      return report(unknownResource(root, label, origin, stack)) as undefined;
+    }
+    if (!attribute) return { value: this.#whole(node), consumed: 2 };
+    const value = this.#member(node, attribute.name);
+    if (value) return { value, consumed: 3 };
+    return report(unknownMember(node, attribute, origin)) as undefined;
+  }
+
+  /** An output or attribute of a resource. */
+  #member(node: NodeDeclaration, name: string): Value | undefined {
+    const output = node.kind.outputs.find((o) => o.name === name);
+    if (output && this.#hasOutput(node, output)) return this.#output(node, output);
+    const schema = node.kind.attributes.find((a) => a.name === name || a.aliases?.includes(name));
+    if (!schema) return undefined;
+    const value = this.attribute(node, schema.name);
+    if (value) return value;
+    if (schema.emitted === "label") return stringValue(node.name);
+    return schema.emitted && schema.default !== undefined ? plain(schema.default) : nullOf(schema.type);
+  }
+
+  #hasOutput(node: NodeDeclaration, output: OutputSchema): boolean {
+    return output.needs === undefined || this.#input.shapes.get(node)?.attributes.has(output.needs) === true;
+  }
+
+  #output(node: NodeDeclaration, output: OutputSchema): Value {
+    const reference = { address: node.address, output: output.name };
+    const type = output.type ?? stringType;
+    const known = this.#input.outputs(reference);
+    if (known === undefined) return { kind: "unknown", type, parts: [reference] };
+    const converted = convert(stringValue(known), type);
+    return converted.kind === "problem" ? stringValue(known) : converted;
+  }
+
+  #whole(node: NodeDeclaration): Value {
+    const names = [...node.kind.attributes.map((a) => a.name), ...node.kind.outputs.map((o) => o.name)];
+    const fields = new Map<string, Value>();
+    for (const name of names) {
+      const value = this.#member(node, name);
+      if (value) fields.set(name, value);
+    }
+    return objectValue(fields);
+  }
+}
+
+function elementOf(type: Type): Type {
+  return type.kind === "list" ? type.element : type;
+}
+
+/** An emitted default of the kinds table. */
+function plain(value: unknown): Value {
+  if (typeof value === "string") return stringValue(value);
+  const converted = convert(stringValue(String(value)), numberType);
+  if (converted.kind === "problem") throw new Error("an emitted default is a string or a number");
+  return converted;
+}
+
+/** Whether a value can be handed to a step. */
+export const isKnown = isWhollyKnown;
+
+function nameMissing(path: readonly PathStep[], origin: Origin, root: string, what: string): Diagnostic {
+  const step = path[0];
+  return diagnostic("unknown-reference", `"${root}" alone is no value`, {
+    span: step && { origin, start: step.start, end: step.end },
+    hint: `Write ${root}.${what}.`,
+  });
+}
+
+function unknownName(
+  code: "unknown-variable" | "unknown-local",
+  what: string,
+  name: string,
+  span: Span,
+  known: readonly string[],
+): Diagnostic {
+  const near = nearest(name, known);
+  const declare =
+    code === "unknown-variable"
+      ? `Declare it: variable "${name}" { … }`
+      : `Define it: locals { ${name} = … }`;
+  return diagnostic(code, `There is no ${what} called "${name}"`, {
+    span,
+    hint: near ? `Did you mean "${near}"?` : declare,
+    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+  });
+}
+
+function unknownResource(root: PathStep, label: PathStep, origin: Origin, stack: Stack): Diagnostic {
+  const names = [...stack.resources.values()].filter((r) => r.kind.name === root.name).map((r) => r.name);
+  const elsewhere = [...stack.resources.values()].find((r) => r.name === label.name);
+  const span = { origin, start: label.start, end: label.end };
+  const near = nearest(label.name, names);
+  return diagnostic("unknown-resource", `There is no ${root.name} called "${label.name}"`, {
+    span,
+    hint: near
+      ? `Did you mean "${near}"?`
+      : elsewhere
+        ? `Did you mean ${elsewhere.address}?`
+        : `Declare it: resource "${root.name}" "${label.name}" { … }`,
+    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+  });
+}
+
+function unknownMember(node: NodeDeclaration, step: PathStep, origin: Origin): Diagnostic {
+  const span = { origin, start: step.start, end: step.end };
+  const output = node.kind.outputs.find((o) => o.name === step.name);
+  if (output?.needs) {
+    return diagnostic(
+      "unknown-output",
+      `${node.address} has no "${step.name}", because it sets no "${output.needs}"`,
+      {
+        span,
+        related: [{ span: node.span, message: "it is declared here" }],
+      },
+    );
+  }
+  const known = [...node.kind.outputs.map((o) => o.name), ...node.kind.attributes.map((a) => a.name)];
+  const near = nearest(step.name, known);
+  return diagnostic("unknown-output", `A ${node.kind.name} has no attribute or output "${step.name}"`, {
+    span,
+    hint: near ? `Did you mean "${near}"?` : `It has: ${known.join(", ")}.`,
+    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+  });
+}
+
+function unknownRoot(root: PathStep, path: readonly PathStep[], origin: Origin, stack: Stack): Diagnostic {
+  const span = { origin, start: root.start, end: root.end };
+  if (laterRoots.has(root.name)) {
+    return diagnostic("not-supported", `This version of Clockwork does not evaluate "${root.name}" yet`, {
+      span,
+    });
+  }
+  if (root.name === "verify") {
+    return diagnostic("unknown-reference", "A check has no value to refer to", {
+      span,
+      hint: "Name it under depends_on to come after it.",
+    });
+  }
+  const kinds = [...resourceKind.keys(), "var", "local", "path"];
+  const owner = stack.variables.has(root.name) ? "var" : stack.locals.has(root.name) ? "local" : undefined;
+  const near = path.length > 1 ? nearest(root.name, kinds) : undefined;
+  const bare = path.length === 1 ? bareName(root.name, stack) : undefined;
+  const hint = owner ? `Did you mean ${owner}.${root.name}?` : near ? `Did you mean "${near}"?` : bare;
+  const text = owner ? `${owner}.${root.name}` : near;
+  return diagnostic("unknown-reference", `Nothing is called "${root.name}"`, {
+    span,
+    hint: hint ?? "References begin with var, local, path or the kind of a resource; text stands in quotes.",
+    fix: text ? { title: `Change it to ${text}`, edits: [{ span, text }] } : undefined,
+  });
+}
+
+/** A bare word that is nearly a variable's or local's name. */
+function bareName(name: string, stack: Stack): string | undefined {
+  const variable = didYouMean(name, stack.variables.keys());
+  if (variable) return variable.replace('"', '"var.');
+  const local = didYouMean(name, stack.locals.keys());
+  return local?.replace('"', '"local.');
+}

@@ -1,0 +1,75 @@
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import type { SourceFile } from "../syntax/chunk.ts";
+import { parse } from "../syntax/document.ts";
+import type { Grammar } from "../syntax/parser.ts";
+import type { Sources } from "./lower.ts";
+import type { VariableText } from "./variables.ts";
+
+/** What the command line and the environment give for variables. */
+export interface VariableInputs {
+  /** Absolute paths of `--var-file`s, in order. */
+  readonly files: readonly string[];
+  /** `--var NAME=VALUE`, in order. */
+  readonly flags: readonly { readonly name: string; readonly text: string }[];
+  /** `CLOCKWORK_VAR_NAME` by NAME. */
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+export const noInputs: VariableInputs = { files: [], flags: [], environment: new Map() };
+
+/** Reads and parses every `.cw` file directly in a folder, and the files that give values to variables. */
+export async function load(
+  files: ReadFiles,
+  grammar: Grammar,
+  stackDir: string,
+  inputs: VariableInputs,
+): Promise<{ value: Sources; diagnostics: Diagnostic[] }> {
+  const diagnostics: Diagnostic[] = [];
+  const entries = await files.list(stackDir);
+  const names = entries.filter((e) => e.kind === "file" || e.kind === "symlink").map((e) => e.name);
+  const read = async (name: string, path: string): Promise<SourceFile> =>
+    parse(grammar, name, (await files.readText(path)).replace(/^\uFEFF/, ""));
+  const stack: SourceFile[] = [];
+  for (const name of names.filter((n) => n.endsWith(".cw")))
+    stack.push(await read(name, `${stackDir}/${name}`));
+  if (stack.length === 0) {
+    diagnostics.push(
+      diagnostic("no-files", "There is no .cw file in this folder", {
+        hint: "Start a stack with: clockwork init",
+      }),
+    );
+  }
+  const values: SourceFile[] = [];
+  const ownValues = names.filter((n) => n === "clockwork.cwvars" || n.endsWith(".auto.cwvars"));
+  for (const name of ownValues.sort(byPrecedence)) values.push(await read(name, `${stackDir}/${name}`));
+  for (const path of inputs.files) {
+    if ((await files.stat(path)) === undefined) {
+      diagnostics.push(diagnostic("invalid-variable", `The --var-file ${path} does not exist`));
+      continue;
+    }
+    values.push(await read(path, path));
+  }
+  return { value: { stack, files: values, texts: texts(grammar, inputs) }, diagnostics };
+}
+
+/** clockwork.cwvars first, then the others by name. */
+function byPrecedence(a: string, b: string): number {
+  if (a === "clockwork.cwvars") return -1;
+  if (b === "clockwork.cwvars") return 1;
+  return a < b ? -1 : 1;
+}
+
+function texts(grammar: Grammar, inputs: VariableInputs): VariableText[] {
+  const text = (name: string, value: string, from: string, mustExist: boolean): VariableText => ({
+    name,
+    text: value,
+    from,
+    mustExist,
+    parsed: () => parse(grammar, from, `value = ${value}\n`),
+  });
+  return [
+    ...[...inputs.environment].map(([name, value]) => text(name, value, `CLOCKWORK_VAR_${name}`, false)),
+    ...inputs.flags.map((flag) => text(flag.name, flag.text, `--var ${flag.name}`, true)),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { Address } from "./address.ts";
+import { parseAddress } from "./address.ts";
+import type { KindSchema } from "./schema/schema.ts";
+
+/**
+ * The environment variable that carries a run-time value between steps: `[MODULE_]NAME[_KEY]_OUTPUT` in capitals, every other
+ * character `_`; a common output has the kind in front. `repository.app.workdir` is `APP_WORKDIR`, `service.web.id` is
+ * `SERVICE_WEB_ID`.
+ */
+export function runtimeName(address: string, kind: KindSchema, output: string): string {
+  const common = kind.outputs.find((o) => o.name === output)?.common === true;
+  return environmentName([...(common ? [kind.name] : []), ...instance(parseAddress(address)), output]);
+}
+
+/** The variable of an argument that the core evaluates right before the step: step and argument, `ENSURE_FILE_MOTD_CONTENT`. */
+export function computedName(stepId: string, argument: string): string {
+  return environmentName([stepId, argument]);
+}
+
+function instance(address: Address): string[] {
+  const steps = [
+    ...address.modules,
+    { name: address.name, ...(address.key !== undefined && { key: address.key }) },
+  ];
+  return steps.flatMap((s) => (s.key === undefined ? [s.name] : [s.name, String(s.key)]));
+}
+
+function environmentName(parts: readonly string[]): string {
+  const name = parts
+    .join("_")
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/_+$/, "");
+  // A name may not begin with a digit or underscore.
+  return /^[A-Z]/.test(name) ? name : `V${name.startsWith("_") ? "" : "_"}${name}`;
+}
+
+/** Names that would hijack a program or a capability if a value could be carried under them. Source: SAFETY 2.4 and rows 41, 44. */
+export function isReservedEnvironmentName(name: string): boolean {
+  return (
+    /^(LD|DYLD|BASH|GIT|NODE|NPM|PYTHON|DENO|GO|RUBY|PERL|JAVA|DOCKER|PODMAN|CONTAINER|CONTAINERS|KUBE|SSL|CURL|SSH|XDG|LC|CLOCKWORK|CW|AWS|AZURE|GOOGLE|ANTHROPIC|OPENAI)_/.test(
+      name,
+    ) ||
+    /(^|_)(API_KEY|PROXY|PRELOAD)$/.test(name) ||
+    reserved.has(name)
+  );
+}
+
+const reserved = new Set(
+  "PATH HOME SHELL IFS ENV PWD OLDPWD USER LOGNAME LANG LANGUAGE TERM TMPDIR TMP TEMP HOSTNAME SHLVL PS1 PS4 CDPATH GLOBIGNORE KUBECONFIG GOFLAGS GOENV GOPATH GOROOT GOWORK GOPROXY CC CXX CFLAGS LDFLAGS EDITOR VISUAL PAGER CI NO_COLOR".split(
+    " ",
+  ),
+);

@@ -1,0 +1,288 @@
+/**
+ * What a stack declares: the blocks of all its files by what they are, with everything that is wrong about them as
+ * blocks (unknown types, bad labels, doubles). Knows nothing of values yet.
+ */
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Origin, Span } from "../diagnostics/span.ts";
+import { didYouMean, nearest } from "../diagnostics/suggest.ts";
+import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/chunk.ts";
+import { resourceKind, verifyKind } from "./schema/kinds.ts";
+import type { KindSchema } from "./schema/schema.ts";
+
+/** An expression and the chunk it stands in. */
+export interface Placed {
+  readonly origin: Origin;
+  readonly expression: Expression;
+}
+
+export interface BlockDeclaration {
+  readonly block: Block;
+  readonly origin: Origin;
+  readonly name: string;
+  /** The block's header. */
+  readonly span: Span;
+}
+
+/** A `resource` or `verify` block. */
+export interface NodeDeclaration extends BlockDeclaration {
+  readonly address: string;
+  readonly kind: KindSchema;
+  readonly verify: boolean;
+}
+
+export interface LocalDeclaration extends Placed {
+  readonly name: string;
+  readonly span: Span;
+}
+
+export interface Stack {
+  readonly variables: ReadonlyMap<string, BlockDeclaration>;
+  readonly locals: ReadonlyMap<string, LocalDeclaration>;
+  /** By address. */
+  readonly resources: ReadonlyMap<string, NodeDeclaration>;
+  readonly verifies: ReadonlyMap<string, NodeDeclaration>;
+  readonly outputs: ReadonlyMap<string, BlockDeclaration>;
+  /** Addresses of blocks whose kind is not known: references to them are no second problem. */
+  readonly misfits: ReadonlySet<string>;
+}
+
+const blockTypes = ["resource", "variable", "locals", "output", "verify", "clockwork"] as const;
+/** Legal in the language, evaluated by a later version. */
+const laterBlocks: ReadonlySet<string> = new Set(["module", "kind", "moved", "removed"]);
+/** Roots of references, which no kind, and so no first label, can be. */
+export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
+
+export function collect(files: readonly SourceFile[]): { value: Stack; diagnostics: Diagnostic[] } {
+  const collector = new Collector();
+  for (const file of files) {
+    for (const chunk of file.chunks) {
+      for (const item of chunk.items) {
+        if (item.type === "block") collector.block(item, chunk.origin);
+        else collector.strayAttribute(item.name.name, spanOf(chunk.origin, item.name));
+      }
+    }
+  }
+  return { value: collector, diagnostics: collector.diagnostics };
+}
+
+class Collector implements Stack {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly variables = new Map<string, BlockDeclaration>();
+  readonly locals = new Map<string, LocalDeclaration>();
+  readonly resources = new Map<string, NodeDeclaration>();
+  readonly verifies = new Map<string, NodeDeclaration>();
+  readonly outputs = new Map<string, BlockDeclaration>();
+  readonly misfits = new Set<string>();
+  #settings: Span | undefined;
+
+  strayAttribute(name: string, span: Span): void {
+    this.diagnostics.push(
+      diagnostic("unknown-attribute", `"${name}" stands outside of any block`, {
+        span,
+        hint: "Put it into a block: locals { … } for a value of your own. Values of variables belong into a .cwvars file.",
+      }),
+    );
+  }
+
+  block(block: Block, origin: Origin): void {
+    const keyword = block.keyword.name;
+    switch (keyword) {
+      case "resource":
+        return this.node(block, origin, false);
+      case "verify":
+        return this.node(block, origin, true);
+      case "variable":
+        return this.named(block, origin, this.variables, "variable");
+      case "output":
+        return this.named(block, origin, this.outputs, "output");
+      case "locals":
+        return this.localBlock(block, origin);
+      case "clockwork":
+        return this.settings(block, origin);
+      default:
+        return this.unknownBlock(block, origin);
+    }
+  }
+
+  unknownBlock(block: Block, origin: Origin): void {
+    const keyword = block.keyword.name;
+    const span = spanOf(origin, block.keyword);
+    if (laterBlocks.has(keyword)) {
+      this.diagnostics.push(
+        diagnostic("not-supported", `This version of Clockwork has no "${keyword}" blocks yet`, { span }),
+      );
+      return;
+    }
+    const near = nearest(keyword, blockTypes);
+    const isKind = resourceKind.has(keyword);
+    this.diagnostics.push(
+      diagnostic("unknown-block", `There is no block of type "${keyword}"`, {
+        span,
+        hint: isKind
+          ? `${keyword} is a kind of resource: write resource "${keyword}" "NAME" { … }`
+          : near
+            ? `Did you mean "${near}"?`
+            : `A file consists of these blocks: ${blockTypes.join(", ")}.`,
+        fix: near && !isKind ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+      }),
+    );
+  }
+
+  node(block: Block, origin: Origin, verify: boolean): void {
+    const keyword = verify ? "verify" : "resource";
+    const labels = this.labels(block, origin, ["kind", "name"]);
+    if (!labels) return;
+    const [kindLabel, nameLabel] = labels as [Label, Label];
+    const kinds = verify ? verifyKind : resourceKind;
+    const address = `${verify ? "verify." : ""}${kindLabel.value}.${nameLabel.value}`;
+    const kind = kinds.get(kindLabel.value);
+    if (!kind) {
+      this.misfits.add(address);
+      this.unknownKind(kindLabel, origin, verify);
+      return;
+    }
+    const declaration: NodeDeclaration = {
+      block,
+      origin,
+      address,
+      kind,
+      verify,
+      name: nameLabel.value,
+      span: header(block, origin),
+    };
+    const map = verify ? this.verifies : this.resources;
+    const first = map.get(address);
+    if (first)
+      this.duplicate(`${keyword} "${kindLabel.value}" "${nameLabel.value}"`, declaration.span, first.span);
+    else map.set(address, declaration);
+  }
+
+  unknownKind(label: Label, origin: Origin, verify: boolean): void {
+    const kinds = [...(verify ? verifyKind : resourceKind).keys()];
+    const near = nearest(label.value, kinds);
+    const span = spanOf(origin, label);
+    const elsewhere = (verify ? resourceKind : verifyKind).has(label.value);
+    this.diagnostics.push(
+      diagnostic(
+        "unknown-kind",
+        `There is no ${verify ? "check" : "kind of resource"} called "${label.value}"`,
+        {
+          span,
+          hint: near
+            ? `Did you mean "${near}"?`
+            : elsewhere
+              ? `It is a ${verify ? "kind of resource" : "check"}: write ${verify ? "resource" : "verify"} "${label.value}" "NAME" { … }`
+              : `There are: ${kinds.join(", ")}.`,
+          fix: near
+            ? { title: `Change it to "${near}"`, edits: [{ span, text: label.quoted ? `"${near}"` : near }] }
+            : undefined,
+        },
+      ),
+    );
+  }
+
+  named(block: Block, origin: Origin, map: Map<string, BlockDeclaration>, what: string): void {
+    const label = this.labels(block, origin, ["name"])?.[0];
+    if (!label) return;
+    const declaration = { block, origin, name: label.value, span: header(block, origin) };
+    const first = map.get(label.value);
+    if (first) this.duplicate(`${what} "${label.value}"`, declaration.span, first.span);
+    else map.set(label.value, declaration);
+  }
+
+  localBlock(block: Block, origin: Origin): void {
+    if (!this.labels(block, origin, [])) return;
+    for (const item of block.body.items) {
+      if (item.type === "block") {
+        this.diagnostics.push(
+          diagnostic(
+            "unexpected-block",
+            `A locals block holds values only, not "${item.keyword.name}" blocks`,
+            {
+              span: spanOf(origin, item.keyword),
+              hint: `To make an object, write ${item.keyword.name} = { … }`,
+            },
+          ),
+        );
+        continue;
+      }
+      const span = spanOf(origin, item.name);
+      const first = this.locals.get(item.name.name);
+      if (first) this.duplicate(`local value "${item.name.name}"`, span, first.span);
+      else this.locals.set(item.name.name, { name: item.name.name, origin, expression: item.value, span });
+    }
+  }
+
+  settings(block: Block, origin: Origin): void {
+    if (!this.labels(block, origin, [])) return;
+    const span = header(block, origin);
+    if (this.#settings) this.duplicate("clockwork block", span, this.#settings);
+    this.#settings ??= span;
+    const known = ["required_version", "state", "agent", "daemon"];
+    for (const item of block.body.items) {
+      const name = item.type === "block" ? item.keyword : item.name;
+      this.diagnostics.push(
+        known.includes(name.name)
+          ? diagnostic(
+              "not-supported",
+              `This version of Clockwork does not read "${name.name}" in a clockwork block yet`,
+              { span: spanOf(origin, name) },
+            )
+          : diagnostic("unknown-attribute", `A clockwork block has no "${name.name}"`, {
+              span: spanOf(origin, name),
+              hint: didYouMean(name.name, known),
+            }),
+      );
+    }
+  }
+
+  /** The labels, if they are as many as wanted and all names. */
+  labels(block: Block, origin: Origin, wanted: readonly string[]): readonly Label[] | undefined {
+    const { labels, keyword } = block;
+    if (labels.length !== wanted.length) {
+      const form = [keyword.name, ...wanted.map((w) => `"${w.toUpperCase()}"`)].join(" ");
+      const extra = labels[wanted.length];
+      const count =
+        wanted.length === 0 ? "no label" : wanted.length === 1 ? "one label" : `${wanted.length} labels`;
+      this.diagnostics.push(
+        diagnostic(
+          "wrong-labels",
+          `A ${keyword.name} block has ${count}, this one has ${labels.length === 0 ? "none" : labels.length}`,
+          {
+            span: spanOf(origin, extra ?? keyword),
+            hint: `Write ${form} { … }`,
+          },
+        ),
+      );
+      return undefined;
+    }
+    const bad = labels.find((l) => !/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(l.value));
+    if (bad) {
+      this.diagnostics.push(
+        diagnostic("wrong-labels", `"${bad.value}" is not a name`, {
+          span: spanOf(origin, bad),
+          hint: "A name begins with a letter or underscore and has letters, digits, underscores and hyphens.",
+        }),
+      );
+      return undefined;
+    }
+    return labels;
+  }
+
+  duplicate(what: string, span: Span, first: Span): void {
+    this.diagnostics.push(
+      diagnostic("duplicate-name", `There is a second ${what}`, {
+        span,
+        related: [{ span: first, message: "the first one is here" }],
+        hint: "Rename or remove one of them.",
+      }),
+    );
+  }
+}
+
+/** Keyword and labels. */
+function header(block: Block, origin: Origin): Span {
+  const last = block.labels.at(-1) ?? block.keyword;
+  return { origin, start: block.keyword.start, end: last.end };
+}
