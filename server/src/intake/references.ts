@@ -21,7 +21,8 @@ function visit(e: Expression, bound: Bound, out: PathStep[][]): void {
     case "missing":
       return;
     case "template":
-      return visitParts(e.parts, bound, out);
+      visitParts(e.parts, bound, out);
+      return;
     case "tuple":
       for (const item of e.items) visit(item, bound, out);
       return;
@@ -34,25 +35,31 @@ function visit(e: Expression, bound: Bound, out: PathStep[][]): void {
       return;
     case "variable":
     case "get-attribute":
-      return visitTraversal(e, bound, out);
+      visitTraversal(e, bound, out);
+      return;
     case "index":
       visit(e.collection, bound, out);
-      return visit(e.key, bound, out);
+      visit(e.key, bound, out);
+      return;
     case "splat":
       visit(e.source, bound, out);
-      return visit(e.each, new Set([...bound, ""]), out);
+      visit(e.each, new Set([...bound, ""]), out);
+      return;
     case "call":
       for (const arg of e.args) visit(arg, bound, out);
       return;
     case "unary":
-      return visit(e.operand, bound, out);
+      visit(e.operand, bound, out);
+      return;
     case "binary":
       visit(e.left, bound, out);
-      return visit(e.right, bound, out);
+      visit(e.right, bound, out);
+      return;
     case "conditional":
       visit(e.condition, bound, out);
       visit(e.then, bound, out);
-      return visit(e.otherwise, bound, out);
+      visit(e.otherwise, bound, out);
+      return;
     case "for-tuple":
     case "for-object": {
       visit(e.collection, bound, out);
@@ -62,7 +69,8 @@ function visit(e: Expression, bound: Bound, out: PathStep[][]): void {
       return;
     }
     case "parentheses":
-      return visit(e.inner, bound, out);
+      visit(e.inner, bound, out);
+      return;
   }
 }
 

@@ -105,12 +105,16 @@ function readAttribute(
   const source: AttributeSource = { form: "value", expression: attribute.value, span };
   const schema = schemas.find((s) => s.name === name || s.aliases?.includes(name));
   if (schema) {
-    if (schema.block && !schema.block.alsoValue) return void diagnostics.push(wantsBlock(schema, span));
-    return put(found, schema.name, source, diagnostics);
+    put(found, schema.name, source, diagnostics);
+    return;
   }
-  if (meta && metaAttributes.some((m) => m.name === name)) return put(meta, name, source, diagnostics);
+  if (meta && metaAttributes.some((m) => m.name === name)) {
+    put(meta, name, source, diagnostics);
+    return;
+  }
   if (meta && name === "port" && schemas.some((s) => s.name === "ports")) {
-    return put(found, "ports", { form: "port", expression: attribute.value, span }, diagnostics);
+    put(found, "ports", { form: "port", expression: attribute.value, span }, diagnostics);
+    return;
   }
   if (meta && laterAttributes.has(name)) {
     diagnostics.push(
@@ -127,13 +131,6 @@ function readAttribute(
       fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
     }),
   );
-}
-
-function wantsBlock(schema: AttributeSchema, span: Span): Diagnostic {
-  return diagnostic("unknown-attribute", `"${schema.name}" is a block`, {
-    span,
-    hint: `Write ${schema.block?.name} { … }`,
-  });
 }
 
 function put(

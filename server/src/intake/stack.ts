@@ -50,7 +50,6 @@ export interface Stack {
 const blockTypes = ["resource", "variable", "locals", "output", "verify", "clockwork"] as const;
 /** Legal in the language, evaluated by a later version. */
 const laterBlocks: ReadonlySet<string> = new Set(["module", "kind", "moved", "removed"]);
-/** Roots of references, which no kind, and so no first label, can be. */
 export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
 
 export function collect(files: readonly SourceFile[]): { value: Stack; diagnostics: Diagnostic[] } {
@@ -89,19 +88,26 @@ class Collector implements Stack {
     const keyword = block.keyword.name;
     switch (keyword) {
       case "resource":
-        return this.node(block, origin, false);
+        this.node(block, origin, false);
+        return;
       case "verify":
-        return this.node(block, origin, true);
+        this.node(block, origin, true);
+        return;
       case "variable":
-        return this.named(block, origin, this.variables, "variable");
+        this.named(block, origin, this.variables, "variable");
+        return;
       case "output":
-        return this.named(block, origin, this.outputs, "output");
+        this.named(block, origin, this.outputs, "output");
+        return;
       case "locals":
-        return this.localBlock(block, origin);
+        this.localBlock(block, origin);
+        return;
       case "clockwork":
-        return this.settings(block, origin);
+        this.settings(block, origin);
+        return;
       default:
-        return this.unknownBlock(block, origin);
+        this.unknownBlock(block, origin);
+        return;
     }
   }
 

@@ -39,12 +39,11 @@ export interface AttributeSchema {
   readonly reads?: "file" | "tree";
   /** The attribute takes in what another resource made: a change there runs this resource's steps again. */
   readonly tracks?: true;
-  /** The attribute is written as nested blocks; `many` gives a list of objects, `one` an object. `blockOrValue`: both forms. */
+  /** The attribute is written as nested blocks; `many` gives a list of objects, `one` an object. The attribute form is accepted too. */
   readonly block?: {
     readonly name: string;
     readonly cardinality: "one" | "many";
     readonly attributes: readonly AttributeSchema[];
-    readonly alsoValue?: true;
   };
   /** Other names accepted for it. */
   readonly aliases?: readonly string[];
