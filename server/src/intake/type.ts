@@ -1,3 +1,5 @@
+import type { Value } from "./value.ts";
+
 /** The types of `.cw` values: cty's, as Terraform uses them. */
 export type Type =
   | { readonly kind: "string" }
@@ -15,6 +17,8 @@ export interface ObjectField {
   readonly type: Type;
   /** `optional(T)`: may be absent, then null. */
   readonly optional: boolean;
+  /** `optional(T, default)`: what it is when absent or null; converted to `type` already. */
+  readonly default?: Value;
 }
 
 export const stringType: Type = { kind: "string" };

@@ -1,0 +1,197 @@
+/** Function calls: what every function's arguments go through before and its result after. */
+import { didYouMean } from "../diagnostics/suggest.ts";
+import type { Call, Expression, Node } from "../syntax/ast.ts";
+import { type Context, fail, type Run } from "./context.ts";
+import { convert, describeProblem } from "./convert.ts";
+import type { FunctionSpec, LazyFunction, Parameter, RefusedFunction } from "./functions/function.ts";
+import { broken } from "./scope.ts";
+import type { Value } from "./value.ts";
+import {
+  boolValue,
+  containsSensitive,
+  isSequence,
+  isWhollyKnown,
+  markIf,
+  typeOf,
+  unknownOf,
+  unmarkDeep,
+} from "./values.ts";
+
+export function evaluateCall(node: Call, context: Context, run: Run): Value {
+  // Terraform lets its own functions be called core::upper, too.
+  const name = node.name.name.startsWith("core::") ? node.name.name.slice(6) : node.name.name;
+  const entry = context.scope.functions.get(name);
+  if (!entry) return unknownFunction(node, context);
+  if ("refused" in entry) return refuse(entry, node, context);
+  if ("lazy" in entry) return evaluateLazily(entry, node, context, run);
+  return call(entry, node, context, run);
+}
+
+function unknownFunction(node: Call, context: Context): Value {
+  const { name } = node.name;
+  const known = [...context.scope.functions].flatMap(([key, f]) => ("refused" in f ? [] : [key]));
+  return fail(
+    context,
+    "unknown-function",
+    `There is no function "${name}"`,
+    node.name,
+    didYouMean(name, known),
+  );
+}
+
+function refuse(entry: RefusedFunction, node: Call, context: Context): Value {
+  return fail(
+    context,
+    entry.refused,
+    `Function "${node.name.name}" cannot be called: ${entry.description}`,
+    node.name,
+    entry.hint,
+  );
+}
+
+/** `try`: the first argument that can be evaluated. `can`: whether the argument can be. */
+function evaluateLazily(entry: LazyFunction, node: Call, context: Context, run: Run): Value {
+  if (node.args.length === 0 || node.expand) {
+    return fail(context, "wrong-arguments", `Function "${entry.lazy}" needs its arguments one by one`, node);
+  }
+  const [first, second] = node.args;
+  if (entry.lazy === "can") {
+    if (second) return tooMany(context, node, 1, second);
+    const value = first && attempt(first, context, run);
+    if (!value) return boolValue(false);
+    return isWhollyKnown(value) || isRuntimeValue(value) ? boolValue(true) : unknownOf({ kind: "bool" });
+  }
+  for (const arg of node.args) {
+    const value = attempt(arg, context, run);
+    if (!value) continue;
+    // Once it is known, what is unknown now might fail and the next argument be taken; a run-time value itself will not.
+    return isWhollyKnown(value) || isRuntimeValue(value) ? value : markIf(value.sensitive, broken);
+  }
+  return fail(context, "wrong-arguments", `No argument of ${node.name.name} can be evaluated`, node);
+}
+
+const isRuntimeValue = (value: Value): boolean => value.kind === "unknown" && value.parts !== undefined;
+
+function attempt(expression: Expression, context: Context, run: Run): Value | undefined {
+  const { muted, failures } = context;
+  context.muted = true;
+  const value = run(expression, context);
+  const failed = context.failures > failures;
+  context.muted = muted;
+  context.failures = failures;
+  return failed ? undefined : value;
+}
+
+function call(spec: FunctionSpec, node: Call, context: Context, run: Run): Value {
+  const before = context.failures;
+  const args: Value[] = [];
+  for (const arg of node.args) args.push(run(arg, context));
+  if (context.failures > before) return broken;
+  if (node.expand) {
+    const last = args.pop();
+    if (!last || !expand(last, args, node, context))
+      return context.failures > before ? broken : unknownOf(spec.result);
+  }
+  if (!checkCount(spec, args.length, node, context)) return broken;
+  const marked = prepare(spec, args, node, context);
+  if (marked === undefined) return broken;
+  if (isUndecided(spec, args)) return markIf(marked, unknownOf(spec.resultOf?.(args) ?? spec.result));
+  const outcome = spec.implementation(args);
+  if (outcome.kind !== "failure") return markIf(marked, outcome);
+  const at = outcome.argument === undefined ? node : argumentNode(node, outcome.argument);
+  return fail(context, "wrong-arguments", `${node.name.name}: ${outcome.message}`, at);
+}
+
+/** The items of the last argument as arguments of their own. False when it has none to give. */
+function expand(last: Value, args: Value[], node: Call, context: Context): boolean {
+  if (isSequence(last)) {
+    for (const item of last.items) args.push(markIf(last.sensitive, item));
+    return true;
+  }
+  const at = argumentNode(node, node.args.length - 1);
+  const { kind } = typeOf(last);
+  if (last.kind === "null")
+    fail(context, "wrong-arguments", "What is expanded with ... must not be null", at);
+  else if (kind !== "dynamic" && kind !== "tuple" && kind !== "list" && kind !== "set") {
+    fail(context, "wrong-arguments", `What is expanded with ... must be a list, a ${kind} is none`, at);
+  }
+  return false;
+}
+
+function checkCount(spec: FunctionSpec, given: number, node: Call, context: Context): boolean {
+  const { parameters, variadic } = spec;
+  const { name } = node.name;
+  const missing = parameters[given];
+  if (missing) {
+    const want = `${variadic ? "at least " : ""}${parameters.length} argument${parameters.length === 1 ? "" : "s"}`;
+    fail(context, "wrong-arguments", `Function "${name}" takes ${want}; "${missing.name}" is missing`, node);
+    return false;
+  }
+  if (variadic || given <= parameters.length) return true;
+  tooMany(context, node, parameters.length, argumentNode(node, parameters.length));
+  return false;
+}
+
+function tooMany(context: Context, node: Call, most: number, at: Node): Value {
+  const count = most === 0 ? "no arguments" : `only ${most} argument${most === 1 ? "" : "s"}`;
+  return fail(context, "wrong-arguments", `Function "${node.name.name}" takes ${count}`, at);
+}
+
+/** With `f(list...)` there are more arguments than nodes: the last node stands for what was expanded. */
+function argumentNode(node: Call, index: number): Node {
+  return node.args[Math.min(index, node.args.length - 1)] ?? node;
+}
+
+/** Converts the arguments in place; whether any is sensitive, or undefined when one does not fit, which is then reported. */
+function prepare(spec: FunctionSpec, args: Value[], node: Call, context: Context): boolean | undefined {
+  let sensitive = false;
+  for (let i = 0; i < args.length; i++) {
+    const parameter = spec.parameters[i] ?? spec.variadic;
+    const given = args[i];
+    if (!parameter || !given) continue;
+    const value = prepareOne(parameter, given, i, node, context);
+    if (!value) return undefined;
+    if (!spec.marks && containsSensitive(value)) {
+      sensitive = true;
+      args[i] = unmarkDeep(value);
+    } else args[i] = value;
+  }
+  return sensitive;
+}
+
+function prepareOne(
+  parameter: Parameter,
+  given: Value,
+  i: number,
+  node: Call,
+  context: Context,
+): Value | undefined {
+  const value =
+    given.kind === parameter.type.kind && "value" in given ? given : convert(given, parameter.type);
+  if (value.kind === "problem") {
+    const message = `${node.name.name}: ${describeProblem(value, parameter.name)}`;
+    fail(context, "wrong-arguments", message, argumentNode(node, i));
+    return undefined;
+  }
+  if (value.kind === "null" && !parameter.nullable) {
+    fail(
+      context,
+      "wrong-arguments",
+      `${node.name.name}: ${parameter.name} must not be null`,
+      argumentNode(node, i),
+    );
+    return undefined;
+  }
+  return value;
+}
+
+function isUndecided(spec: FunctionSpec, args: readonly Value[]): boolean {
+  switch (spec.accepts) {
+    case "unknown":
+      return false;
+    case "partly-known":
+      return args.some((arg) => arg.kind === "unknown");
+    default:
+      return !args.every(isWhollyKnown);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Code } from "../diagnostics/codes.ts";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Expression, Node } from "../syntax/ast.ts";
+import { broken, type Report, type Scope } from "./scope.ts";
+import type { Value } from "./value.ts";
+
+/** A `for` variable, or with the empty name the element of a splat. */
+export interface Frame {
+  readonly name: string;
+  readonly value: Value;
+  readonly parent: Frame | undefined;
+}
+
+/** What the parts of the evaluator share during one evaluation. */
+export interface Context {
+  readonly scope: Scope;
+  frame: Frame | undefined;
+  /** How often something failed, whether that was reported or not. */
+  failures: number;
+  /** Failures are counted only: in an argument of `try`, in the branch not taken. */
+  muted: boolean;
+}
+
+/** Evaluates a part. */
+export type Run = (expression: Expression, context: Context) => Value;
+
+const forget: Report = () => {};
+
+export const reportOf = (context: Context): Report => (context.muted ? forget : context.scope.report);
+
+/** Reports a problem at `at` and gives the value that stands for what cannot be evaluated. */
+export function fail(context: Context, code: Code, message: string, at: Node, hint?: string): Value {
+  context.failures++;
+  if (!context.muted) {
+    const span = { origin: context.scope.origin, start: at.start, end: at.end };
+    context.scope.report(diagnostic(code, message, { span, hint }));
+  }
+  return broken;
+}
+
+export function lookUp(context: Context, name: string): Value | undefined {
+  for (let frame = context.frame; frame; frame = frame.parent) if (frame.name === name) return frame.value;
+  return undefined;
+}
