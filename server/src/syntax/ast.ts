@@ -229,7 +229,11 @@ export interface Parentheses extends Node {
   readonly inner: Expression;
 }
 
-/** Where the source is broken: a diagnostic has been reported, nobody needs to report another. */
+/**
+ * Where the source is broken: a diagnostic has been reported, nobody needs to report another. `partial` is what could be
+ * read of it: the `var` of a half-typed `var.`.
+ */
 export interface Missing extends Node {
   readonly type: "missing";
+  readonly partial?: Expression;
 }

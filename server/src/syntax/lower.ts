@@ -1,0 +1,172 @@
+import type { Attribute, Block, Body, BodyItem, Expression, Identifier, Label } from "./ast.ts";
+import { identifier, lowerExpression, lowerField } from "./expressions.ts";
+import { stride } from "./flat.ts";
+import { Field, Kind } from "./kinds.ts";
+import { after, childAt, endOf, kindOf, missing, type Reading, startOf } from "./reading.ts";
+import { decodeQuoted } from "./strings.ts";
+
+/** The items of a chunk, from its flat tree's root. Of broken text, every item that can still be told. */
+export function lowerChunk(r: Reading): BodyItem[] {
+  return lowerBody(r, 0, stride, after(r, 0));
+}
+
+/** A block or attribute that recovery left in pieces: `name "label" {` without its end, `name =` without a value. */
+interface Pieces {
+  readonly keyword: Identifier;
+  readonly labels: Label[];
+  /** Behind the `{`, the items found so far and where the brace stands. */
+  inside?: { readonly items: BodyItem[]; readonly start: number };
+}
+
+/**
+ * Reads a body's children from one index to another. In a sound tree these are attributes and blocks. Where the parser
+ * gave up, an ERROR node holds a row of loose pieces, which is read here as the parser would have wanted it.
+ */
+function lowerBody(r: Reading, parent: number, from: number, to: number): BodyItem[] {
+  const items: BodyItem[] = [];
+  const open: Pieces[] = [];
+  const target = (): BodyItem[] => open[open.length - 1]?.inside?.items ?? items;
+  walk(r, from, to, open, target);
+  finish(open, items, endOf(r, parent));
+  return items;
+}
+
+function walk(r: Reading, from: number, to: number, open: Pieces[], target: () => BodyItem[]): void {
+  for (let child = from; child < to; ) {
+    const kind = kindOf(r, child);
+    const next = after(r, child);
+    if (kind === Kind.attribute) target().push(lowerAttribute(r, child));
+    else if (kind === Kind.block) target().push(lowerBlock(r, child));
+    else if (kind === Kind.error) walk(r, child + stride, next, open, target);
+    else {
+      child = loosePiece(r, child, kind, open, target);
+      continue;
+    }
+    child = next;
+  }
+}
+
+/** Takes one loose piece, and the value behind an `=`; returns the index behind what it took. */
+function loosePiece(
+  r: Reading,
+  node: number,
+  kind: number,
+  open: Pieces[],
+  target: () => BodyItem[],
+): number {
+  const last = open[open.length - 1];
+  const header = last && !last.inside ? last : undefined;
+  const start = startOf(r, node);
+  const end = endOf(r, node);
+  if (kind === Kind.identifier && start < end) {
+    if (header && !newlineBetween(r, header, start)) header.labels.push(bareLabel(r, node));
+    else {
+      if (header) open.pop();
+      open.push({ keyword: identifier(r, node), labels: [] });
+    }
+  } else if (kind === Kind.string || kind === Kind.unclosed_string) {
+    header?.labels.push(quotedLabel(r, node));
+  } else if (kind === Kind.brace_open && header) {
+    header.inside = { items: [], start: end };
+  } else if (kind === Kind.brace_close && last?.inside) {
+    open.pop();
+    target().push(blockOf(last, start, end));
+  } else if (kind === Kind.equals && header) {
+    open.pop();
+    const value = valueBehind(r, node, end);
+    target().push(attributeOf(header.keyword, value, value.end));
+    if (value.type !== "missing") return after(r, after(r, node));
+  }
+  return after(r, node);
+}
+
+/** The expression that follows a loose `=`. */
+function valueBehind(r: Reading, equals: number, end: number): Expression {
+  const next = after(r, equals);
+  const kind = kindOf(r, next);
+  const behind = startOf(r, next) >= end && kind >= Kind.identifier && kind <= Kind.parentheses;
+  if (!behind || r.text.slice(end, startOf(r, next)).includes("\n")) return missing(end);
+  return lowerExpression(r, next);
+}
+
+function newlineBetween(r: Reading, header: Pieces, start: number): boolean {
+  const from = header.labels[header.labels.length - 1]?.end ?? header.keyword.end;
+  return r.text.slice(from, start).includes("\n");
+}
+
+/** What is still open at the end belongs there all the same. */
+function finish(open: Pieces[], items: BodyItem[], end: number): void {
+  for (let pieces = open.pop(); pieces; pieces = open.pop()) {
+    const outer = open[open.length - 1]?.inside?.items ?? items;
+    if (pieces.inside) outer.push(blockOf(pieces, end, end));
+    else if (pieces.labels.length > 0) {
+      const stop = pieces.labels[pieces.labels.length - 1]?.end ?? end;
+      outer.push(blockOf({ ...pieces, inside: { items: [], start: stop } }, stop, stop));
+    } else {
+      outer.push(attributeOf(pieces.keyword, missing(pieces.keyword.end), pieces.keyword.end));
+    }
+  }
+  items.sort((a, b) => a.start - b.start);
+}
+
+function attributeOf(name: Identifier, value: Expression, end: number): Attribute {
+  return { type: "attribute", name, value, start: name.start, end };
+}
+
+function blockOf(pieces: Pieces, bodyEnd: number, end: number): Block {
+  const { keyword, labels, inside } = pieces;
+  const body: Body = { items: inside?.items ?? [], start: inside?.start ?? bodyEnd, end: bodyEnd };
+  return { type: "block", keyword, labels, body, start: keyword.start, end };
+}
+
+function lowerAttribute(r: Reading, node: number): Attribute {
+  const name = childAt(r, node, Field.name);
+  return {
+    type: "attribute",
+    name: name < 0 ? { name: "", start: startOf(r, node), end: startOf(r, node) } : identifier(r, name),
+    value: lowerField(r, node, Field.value),
+    start: startOf(r, node),
+    end: endOf(r, node),
+  };
+}
+
+function lowerBlock(r: Reading, node: number): Block {
+  const end = after(r, node);
+  const labels: Label[] = [];
+  let keyword: Identifier | undefined;
+  let child = node + stride;
+  for (; child < end && kindOf(r, child) !== Kind.brace_open; child = after(r, child)) {
+    const field = r.nodes[child + 1];
+    if (field === Field.type) keyword = identifier(r, child);
+    else if (field !== Field.label) continue;
+    else labels.push(kindOf(r, child) === Kind.identifier ? bareLabel(r, child) : quotedLabel(r, child));
+  }
+  const bodyStart = child < end ? endOf(r, child) : endOf(r, node);
+  const closed = r.text.charCodeAt(endOf(r, node) - 1) === 125 && endOf(r, node) > bodyStart;
+  const body: Body = {
+    items: child < end ? lowerBody(r, node, after(r, child), closed ? lastChild(r, child, end) : end) : [],
+    start: bodyStart,
+    end: closed ? endOf(r, node) - 1 : endOf(r, node),
+  };
+  keyword ??= { name: "", start: startOf(r, node), end: startOf(r, node) };
+  return { type: "block", keyword, labels, body, start: startOf(r, node), end: endOf(r, node) };
+}
+
+/** The last of the siblings from one index on: a block's closing brace. */
+function lastChild(r: Reading, from: number, end: number): number {
+  let last = from;
+  for (let child = from; child < end; child = after(r, child)) last = child;
+  return last;
+}
+
+function bareLabel(r: Reading, node: number): Label {
+  const { name, start, end } = identifier(r, node);
+  return { value: name, quoted: false, start, end };
+}
+
+function quotedLabel(r: Reading, node: number): Label {
+  const start = startOf(r, node);
+  const end = endOf(r, node);
+  const to = kindOf(r, node) === Kind.unclosed_string ? end : end - 1;
+  return { value: decodeQuoted(r, start + 1, to), quoted: true, start, end };
+}
