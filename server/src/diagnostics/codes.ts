@@ -91,6 +91,7 @@ export const codes = {
   "U-UNKNOWN": error("A purpose that names no action."),
   "U-MISSING": error("An action without a step."),
   "U-ORDER": error("Steps that are not in the order of their actions."),
+  "U-REPEAT": error("A step that says the same as another of its action."),
   "V-NAME": error("A variable's name is not allowed."),
   "V-VALUE": error("A variable's value is not allowed."),
   "V-MISMATCH": error("A variable contradicts the action it belongs to."),

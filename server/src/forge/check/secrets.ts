@@ -1,0 +1,39 @@
+/**
+ * Secrets in the open: tokens whose issuers gave them a recognisable form, private keys, passwords inside URLs. Every
+ * pattern is bounded or starts only where a word starts, so that a hostile text costs no more than reading it.
+ * Source of the forms: the issuers' documentation; SAFETY row 29.
+ */
+const start = "(?<![A-Za-z0-9_-])";
+const forms: readonly (readonly [what: string, form: string])[] = [
+  ["an AWS access key", `${start}(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12}`],
+  ["a GitHub token", `${start}gh[pousr]_[A-Za-z0-9]{16}`],
+  ["a GitHub token", `${start}github_pat_[A-Za-z0-9_]{20}`],
+  ["a GitLab token", `${start}gl(?:pat|ptt|dt|rt|cbt|oas|soat|agent)-[A-Za-z0-9_-]{16}`],
+  ["an API key", `${start}sk-[A-Za-z0-9_-]{16}`],
+  ["a Stripe key", `${start}(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10}`],
+  ["a webhook secret", `${start}whsec_[A-Za-z0-9]{16}`],
+  ["a Slack token", `${start}xox[abeoprs]-[A-Za-z0-9-]{10}`],
+  ["a Slack webhook", "hooks\\.slack\\.com/services/T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{12}"],
+  ["a Google API key", `${start}AIza[A-Za-z0-9_-]{30}`],
+  ["an OAuth token", `${start}ya29\\.[A-Za-z0-9_-]{20}`],
+  ["an npm token", `${start}npm_[A-Za-z0-9]{30}`],
+  ["a PyPI token", `${start}pypi-AgE[A-Za-z0-9_-]{20}`],
+  ["a Hugging Face token", `${start}hf_[A-Za-z0-9]{30}`],
+  ["a Vault token", `${start}hv[sbr]\\.[A-Za-z0-9_-]{20}`],
+  ["a DigitalOcean token", `${start}do[opr]_v1_[a-f0-9]{32}`],
+  ["a SendGrid key", `${start}SG\\.[A-Za-z0-9_-]{16,40}\\.[A-Za-z0-9_-]{16}`],
+  ["a Docker token", `${start}dckr_pat_[A-Za-z0-9_-]{20}`],
+  ["an age key", "AGE-SECRET-KEY-1[A-Z0-9]{20}"],
+  ["a JSON web token", `${start}eyJ[A-Za-z0-9_-]{6,4000}\\.eyJ[A-Za-z0-9_-]{6,8000}\\.[A-Za-z0-9_-]{6}`],
+  ["a private key", "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"],
+  ["a password in a URL", "(?<![a-z])https?://[^\\s/:@\"'`$<>{}]{1,200}:[^\\s/:@\"'`$<>{}%*]{8,200}@"],
+];
+const any = new RegExp(forms.map(([, form]) => `(${form})`).join("|"));
+
+/** The first secret in a text: what it is and where, never itself. */
+export function secretIn(text: string): { readonly what: string; readonly offset: number } | undefined {
+  const match = any.exec(text);
+  if (!match) return undefined;
+  const form = match.findIndex((group, i) => i > 0 && group !== undefined) - 1;
+  return { what: forms[form]?.[0] ?? "a secret", offset: match.index };
+}
