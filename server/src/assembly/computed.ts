@@ -1,0 +1,43 @@
+import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import type { ResourceIr, RuntimeOutputs, VerifyIr } from "../intake/ir.ts";
+import { runtimeName } from "../intake/runtime-names.ts";
+import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
+import { valueToJson } from "../intake/to-json.ts";
+import { type Action, actionId } from "./actions.ts";
+import { kindOf, stepArguments } from "./arguments.ts";
+
+/**
+ * The arguments that the core evaluates right before their step runs, by environment name: a string as it is, anything else
+ * as JSON.
+ */
+export function evaluateComputed(
+  node: ResourceIr | VerifyIr,
+  action: Action,
+  values: ReadonlyMap<string, string>,
+): { readonly env: Readonly<Record<string, string>>; readonly diagnostics: readonly Diagnostic[] } {
+  const kind = node.address.startsWith("verify.") ? verifyKind.get(node.kind) : resourceKind.get(node.kind);
+  if (!kind || action.name !== kind.ensure) return { env: {}, diagnostics: [] };
+  const { computed } = stepArguments(actionId(action), kind, node.attributes);
+  const env: Record<string, string> = {};
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, attribute] of computed) {
+    const { value, diagnostics: found } = node.evaluate(attribute, outputsIn(values));
+    diagnostics.push(...found.filter((d) => d.severity === "error"));
+    if (value) env[name] = value.kind === "string" ? value.value : JSON.stringify(valueToJson(value));
+    else if (!hasErrors(found)) {
+      const span = node.attributeSpans.get(attribute);
+      diagnostics.push(
+        diagnostic("not-known-yet", `${node.address}: "${attribute}" is still not known`, { span }),
+      );
+    }
+  }
+  return { env, diagnostics };
+}
+
+/** Looks run-time values up among those that steps have provided, by their environment names. */
+export function outputsIn(values: ReadonlyMap<string, string>): RuntimeOutputs {
+  return ({ address, output }) => {
+    const kind = resourceKind.get(kindOf(address));
+    return kind && values.get(runtimeName(address, kind, output));
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * From actions to artifacts on disk: asks a compiler for the steps that have no fresh artifact, checks what it answers and
+ * writes it. A compiler only ever proposes; what it says reaches the disk as a `CheckedBundle` alone.
+ */
+import { type Action, type ActionList, actionId } from "../assembly/actions.ts";
+import { fingerprint } from "../assembly/canonical.ts";
+import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import type { WriteFiles } from "../host/ports.ts";
+import type { EnvFacts } from "../intake/facts.ts";
+import { compileBuiltin } from "./builtin/compile.ts";
+import { checkBundle } from "./check.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
+import { writeBundle } from "./write.ts";
+
+export interface BuildInput {
+  readonly actions: ActionList;
+  readonly facts: EnvFacts;
+  /** Compile every step anew, fresh or not. */
+  readonly force: boolean;
+  /** Ids of all steps that the stack and its state can still have: artifacts of others are cleared away. */
+  readonly keep: ReadonlySet<string>;
+  readonly buildDir: string;
+  readonly proposalsDir: string;
+  /** Version of the built-in compiler: ours. */
+  readonly version: string;
+}
+
+/** Paths below build/. */
+export interface BuildReport {
+  readonly written: readonly string[];
+  /** Edited by a person and left as they are. */
+  readonly kept: readonly string[];
+  readonly merged: readonly string[];
+  readonly conflicts: readonly string[];
+  readonly removed: readonly string[];
+}
+
+const nothingBuilt: BuildReport = { written: [], kept: [], merged: [], conflicts: [], removed: [] };
+
+/** Nothing is written unless everything passed the check. */
+export async function build(
+  files: WriteFiles,
+  input: BuildInput,
+): Promise<{ value: BuildReport; diagnostics: Diagnostic[] }> {
+  const read = await readManifest(files, input.buildDir);
+  if (!read.value || hasErrors(read.diagnostics))
+    return { value: nothingBuilt, diagnostics: [...read.diagnostics] };
+  const manifest = read.value;
+  const fingerprints = new Map(
+    input.actions.steps.map((a) => [actionId(a), stepFingerprint(a, input.facts)]),
+  );
+  const stale: Action[] = [];
+  for (const action of input.actions.steps) {
+    const id = actionId(action);
+    if (input.force || !(await isFresh(files, input.buildDir, manifest, id, fingerprints.get(id))))
+      stale.push(action);
+  }
+  if (stale.length === 0) return { value: nothingBuilt, diagnostics: [...read.diagnostics] };
+  const compiled = compileBuiltin(stale, input.facts);
+  if (hasErrors(compiled.diagnostics)) return { value: nothingBuilt, diagnostics: [...compiled.diagnostics] };
+  const checked = checkBundle(compiled.value, { version: "1", steps: stale });
+  if (!checked.value) return { value: nothingBuilt, diagnostics: [...checked.diagnostics] };
+  const { diagnostics, written, kept, merged, conflicts, removed } = await writeBundle(
+    files,
+    input.buildDir,
+    manifest,
+    checked.value,
+    {
+      fingerprints,
+      origin: { compiler: "builtin", version: input.version },
+      keep: input.keep,
+      proposalsDir: input.proposalsDir,
+    },
+  );
+  return {
+    value: { written, kept, merged, conflicts, removed },
+    diagnostics: [...read.diagnostics, ...diagnostics],
+  };
+}
+
+/**
+ * What an artifact depends on: the step and the facts its template reads, never a path. A newer compiler alone makes nothing
+ * stale.
+ */
+function stepFingerprint(action: Action, facts: EnvFacts): string {
+  const majors = Object.entries(facts.runtimes).map(([name, program]) => [
+    name,
+    program?.version.split(".")[0] ?? "",
+  ]);
+  const { id = null, name, args, provides = null, retries = null } = action;
+  return fingerprint({
+    step: { id, name, args, provides, retries },
+    facts: {
+      os: facts.os,
+      arch: facts.arch,
+      engine: facts.engine?.name ?? null,
+      runtimes: Object.fromEntries(majors),
+    },
+  });
+}
+
+async function isFresh(
+  files: WriteFiles,
+  buildDir: string,
+  manifest: Manifest,
+  id: string,
+  wanted: string | undefined,
+): Promise<boolean> {
+  const own = Object.entries(manifest.artifacts).filter(([, artifact]) => artifact.purpose === id);
+  if (own.length === 0 || !manifest.steps.some((s) => s.purpose === id)) return false;
+  for (const [path, artifact] of own) {
+    if (artifact.fingerprint !== wanted) return false;
+    if ((await files.stat(`${buildDir}/${path}`)) === undefined) return false;
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+import { type ActionList, actionId } from "../assembly/actions.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import type { EnvFacts } from "../intake/facts.ts";
+import { readBuild } from "./artifacts.ts";
+import { commandArgv } from "./check/argv.ts";
+import type { RunnableCommand, RunnableStep } from "./run.ts";
+
+/** Everything a run needs from build/, as it was read and checked. */
+export interface Prepared {
+  /** In the ActionList's order. */
+  readonly steps: readonly RunnableStep[];
+  readonly vars: Readonly<Record<string, string>>;
+  /** sha256 of each step's artifacts by path, by step id. */
+  readonly artifacts: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** Reads the actions' artifacts from build/, checks them again and puts the real command lines together. */
+export async function prepare(
+  files: ReadFiles,
+  buildDir: string,
+  actions: ActionList,
+  facts: EnvFacts,
+): Promise<{ value?: Prepared; diagnostics: Diagnostic[] }> {
+  const read = await readBuild(files, buildDir, actions);
+  const bundle = read.value;
+  if (!bundle) return { diagnostics: read.diagnostics };
+  const diagnostics = [...read.diagnostics];
+  const commands = new Map<string, RunnableCommand[]>();
+  for (const { purpose, command } of bundle.steps) {
+    const program = facts.runtimes[command.runtime];
+    if (!program) {
+      diagnostics.push(
+        diagnostic("runtime-missing", `${purpose} needs ${command.runtime}, which is not installed`, {
+          hint: `Install ${command.runtime}, or edit its artifact .clockwork/build/${command.script} to use another runtime.`,
+        }),
+      );
+      continue;
+    }
+    const { argv, env } = commandArgv(command, {
+      buildDir,
+      runtime: program.path,
+      script: `${buildDir}/${command.script}`,
+    });
+    const list = commands.get(purpose) ?? [];
+    list.push({ command, argv, env, sha256: read.hashes.get(command.script) ?? "" });
+    commands.set(purpose, list);
+  }
+  if (diagnostics.some((d) => d.severity === "error")) return { diagnostics };
+  const artifacts = new Map<string, Record<string, string>>();
+  for (const { path, purpose } of bundle.artifacts) {
+    const own = artifacts.get(purpose) ?? {};
+    own[path] = read.hashes.get(path) ?? "";
+    artifacts.set(purpose, own);
+  }
+  const steps = actions.steps.map((action) => ({ action, commands: commands.get(actionId(action)) ?? [] }));
+  return { value: { steps, vars: bundle.vars, artifacts }, diagnostics };
+}

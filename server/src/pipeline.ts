@@ -1,0 +1,317 @@
+/**
+ * The whole program: analyse → plan → build → run → state. Each stage takes the value of the one before; the faces (CLI,
+ * editor, daemon) only decide how far to go and show what came of it.
+ */
+import { type ActionList, actionId } from "./assembly/actions.ts";
+import { type Assembled, assemble } from "./assembly/assemble.ts";
+import { evaluateComputed, outputsIn } from "./assembly/computed.ts";
+import { findCycles } from "./assembly/graph.ts";
+import { stepId, verifyStep } from "./assembly/steps.ts";
+import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
+import { artifactHashes } from "./forge/artifacts.ts";
+import { factsNeeded, grants, usesEngine } from "./forge/capabilities.ts";
+import { type BuildReport, build as compile } from "./forge/compile.ts";
+import { readManifest } from "./forge/manifest.ts";
+import { prepare } from "./forge/prepare.ts";
+import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
+import type { Host, ReadFiles } from "./host/ports.ts";
+import { discoverFacts } from "./intake/discover.ts";
+import type { EnvFacts } from "./intake/facts.ts";
+import type { Ir, ResourceIr, VerifyIr } from "./intake/ir.ts";
+import { load, noInputs, type VariableInputs } from "./intake/load.ts";
+import { type Lowered, lower } from "./intake/lower.ts";
+import { runtimeName } from "./intake/runtime-names.ts";
+import { resourceKind } from "./intake/schema/kinds.ts";
+import { hashSources } from "./intake/sources.ts";
+import { valueToJson } from "./intake/to-json.ts";
+import type { Json } from "./intake/value.ts";
+import { recordStep } from "./pipeline/record.ts";
+import type { Observation } from "./state/observation.ts";
+import { observe, ownership } from "./state/observe.ts";
+import { emptyState, StateRecorder } from "./state/record.ts";
+import type { State } from "./state/state.ts";
+import type { StateStore } from "./state/store.ts";
+import type { SourceFile } from "./syntax/chunk.ts";
+import type { Grammar } from "./syntax/parser.ts";
+
+/** A folder with a stack, and the world it lives in. */
+export interface Workspace {
+  readonly host: Host;
+  readonly grammar: Grammar;
+  /** Absolute. */
+  readonly stackDir: string;
+  readonly store: StateStore;
+  readonly inputs: VariableInputs;
+  /** From `--facts`; discovered when absent. */
+  readonly facts?: EnvFacts;
+  /** Of Clockwork. */
+  readonly version: string;
+  /** A new lineage for a stack without state. */
+  readonly newLineage: () => string;
+}
+
+export interface Analysis {
+  /** `.cw` and `.cwvars` files. */
+  readonly files: readonly SourceFile[];
+  readonly ir: Ir;
+  readonly evaluate: Lowered["evaluate"];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Intake alone: what the CLI's validate and the language server show. Rejects when the folder cannot be read. */
+export async function analyse(
+  files: ReadFiles,
+  grammar: Grammar,
+  stackDir: string,
+  inputs: VariableInputs = noInputs,
+): Promise<Analysis> {
+  const loaded = await load(files, grammar, stackDir, inputs);
+  const { value, diagnostics } = lower(loaded.value);
+  return {
+    files: [...loaded.value.stack, ...loaded.value.files],
+    ir: value.ir,
+    evaluate: value.evaluate,
+    diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir)],
+  };
+}
+
+export interface PlanOptions {
+  readonly destroy: boolean;
+  /** Look at what is really there. */
+  readonly refresh: boolean;
+  readonly targets: readonly string[];
+  readonly force: boolean;
+}
+
+/** A plan with everything it was made from, for the stages after it. */
+export interface Planned extends Assembled {
+  readonly analysis: Analysis;
+  readonly state: State | undefined;
+  readonly observations: ReadonlyMap<string, Observation>;
+}
+
+export interface Outcome<T> {
+  readonly value?: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Never calls a compiler and changes nothing. */
+export async function plan(ws: Workspace, options: PlanOptions): Promise<Outcome<Planned>> {
+  const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  if (hasErrors(analysis.diagnostics)) return { diagnostics: analysis.diagnostics };
+  const read = await ws.store.read();
+  const hashed = await hashSources(ws.host.files, ws.stackDir, analysis.ir.resources);
+  const manifest = await readManifest(ws.host.files, buildDir(ws));
+  const before = [
+    ...analysis.diagnostics,
+    ...read.diagnostics,
+    ...hashed.diagnostics,
+    ...manifest.diagnostics,
+  ];
+  if (hasErrors(before) || !manifest.value) return { diagnostics: before };
+  const observations = options.refresh ? await observeAll(ws, read.value) : new Map<string, Observation>();
+  const assembled = assemble({
+    ir: analysis.ir,
+    state: read.value,
+    sources: hashed.value,
+    observations,
+    artifacts: await artifactHashes(ws.host.files, buildDir(ws), manifest.value),
+    destroy: options.destroy,
+    targets: options.targets,
+    force: options.force,
+    decidedBy: ws.facts ? (ws.facts as unknown as Json) : null,
+  });
+  const diagnostics = [...before, ...assembled.diagnostics];
+  if (!assembled.value) return { diagnostics };
+  return { value: { ...assembled.value, analysis, state: read.value, observations }, diagnostics };
+}
+
+/** What observers see of everything the state knows. */
+export async function observeAll(
+  ws: Workspace,
+  state: State | undefined,
+): Promise<ReadonlyMap<string, Observation>> {
+  const records = Object.entries(state?.resources ?? {});
+  if (!state || records.length === 0) return new Map();
+  const facts = ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need: new Set(["engine", "git"]) }));
+  const seen = await Promise.all(
+    records.map(
+      async ([address, record]) =>
+        [address, await observe(ws.host, facts, ws.stackDir, state.lineage, address, record)] as const,
+    ),
+  );
+  return new Map(seen);
+}
+
+/** Makes sure that every step of a plan has a checked artifact in build/. */
+export async function build(ws: Workspace, planned: Planned, force: boolean): Promise<Outcome<BuildReport>> {
+  return buildActions(ws, planned.analysis.ir, planned.state, planned.plan.actions, force);
+}
+
+async function buildActions(
+  ws: Workspace,
+  ir: Ir,
+  state: State | undefined,
+  actions: ActionList,
+  force: boolean,
+): Promise<Outcome<BuildReport>> {
+  const facts = await factsFor(ws, actions);
+  return compile(ws.host.files, {
+    actions,
+    facts,
+    force,
+    keep: possibleSteps(ir, state),
+    buildDir: buildDir(ws),
+    proposalsDir: `${ws.stackDir}/.clockwork/proposals`,
+    version: ws.version,
+  });
+}
+
+function buildDir(ws: Workspace): string {
+  return `${ws.stackDir}/.clockwork/build`;
+}
+
+async function factsFor(ws: Workspace, actions: ActionList): Promise<EnvFacts> {
+  return ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need: factsNeeded(actions.steps) }));
+}
+
+/** Ids of every step that the files or the state can still ask for. */
+function possibleSteps(ir: Ir, state: State | undefined): ReadonlySet<string> {
+  const ids = new Set(ir.verifies.map((v) => actionId(verifyStep(v).action)));
+  const resources = [
+    ...ir.resources.map((r) => [r.address, r.kind] as const),
+    ...Object.entries(state?.resources ?? {}).map(([address, record]) => [address, record.kind] as const),
+  ];
+  for (const [address, kindName] of resources) {
+    const kind = resourceKind.get(kindName);
+    if (!kind) continue;
+    ids.add(stepId(kind.ensure, address));
+    if (kind.remove) ids.add(stepId(kind.remove.step, address));
+  }
+  return ids;
+}
+
+export interface RunOptions
+  extends Pick<
+    RunContext,
+    "runId" | "supervisorPath" | "parallelism" | "timeoutMs" | "graceMs" | "signal" | "kill" | "onEvent"
+  > {
+  /** Addresses whose existing things may be taken over. */
+  readonly adopt: ReadonlySet<string>;
+}
+
+export interface Applied {
+  readonly results: ReadonlyMap<string, StepResult>;
+  readonly outputs: Readonly<Record<string, Json>>;
+}
+
+/** Executes exactly the plan's steps with the artifacts that stand in build/, and records what came of each. */
+export async function apply(ws: Workspace, planned: Planned, options: RunOptions): Promise<Outcome<Applied>> {
+  const { plan: approved, analysis, desired } = planned;
+  const state = planned.state ?? emptyState(ws.newLineage());
+  const recorder = new StateRecorder(ws.store, ws.host.clock, state);
+  if (!planned.state && approved.actions.steps.length > 0) await recorder.begin();
+  const ran = await execute(ws, approved.actions, analysis.ir, state, recorder, desired, options);
+  if (!ran.value) return { diagnostics: ran.diagnostics };
+  const { results, values } = ran.value;
+  const outputs = approved.destroy ? {} : outputsOf(analysis.ir, values);
+  if (!approved.destroy) recorder.keepVerifies(new Set(analysis.ir.verifies.map((v) => v.address)));
+  recorder.setOutputs(outputs);
+  await recorder.flush();
+  return { value: { results, outputs }, diagnostics: ran.diagnostics };
+}
+
+/** Runs every check against what is recorded; changes no resource. */
+export async function verify(ws: Workspace, options: RunOptions): Promise<Outcome<Applied>> {
+  const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  const read = await ws.store.read();
+  const before = [...analysis.diagnostics, ...read.diagnostics];
+  if (hasErrors(before)) return { diagnostics: before };
+  const actions: ActionList = { version: "1", steps: analysis.ir.verifies.map((v) => verifyStep(v).action) };
+  const built = await buildActions(ws, analysis.ir, read.value, actions, false);
+  if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics] };
+  const state = read.value ?? emptyState(ws.newLineage());
+  const recorder = new StateRecorder(ws.store, ws.host.clock, state);
+  const ran = await execute(ws, actions, analysis.ir, state, recorder, new Map(), options);
+  // Without a state there is nothing to remember a check's result in.
+  if (read.value) await recorder.flush();
+  const diagnostics = [...before, ...built.diagnostics, ...ran.diagnostics];
+  return { ...(ran.value && { value: { results: ran.value.results, outputs: state.outputs } }), diagnostics };
+}
+
+async function execute(
+  ws: Workspace,
+  actions: ActionList,
+  ir: Ir,
+  state: State,
+  recorder: StateRecorder,
+  desired: Assembled["desired"],
+  options: RunOptions,
+): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; values: Map<string, string> }>> {
+  const facts = await factsFor(ws, actions);
+  const prepared = await prepare(ws.host.files, buildDir(ws), actions, facts);
+  if (!prepared.value) return { diagnostics: prepared.diagnostics };
+  const { steps, vars, artifacts } = prepared.value;
+  const values = recordedValues(state);
+  const nodes = new Map<string, ResourceIr | VerifyIr>(
+    [...ir.resources, ...ir.verifies].map((n) => [n.address, n]),
+  );
+  const checks = new Map(ir.verifies.map((v) => [v.address, v]));
+  const computed = new Map<string, Readonly<Record<string, string>>>();
+  const { adopt, ...context } = options;
+  const results = await runSteps(ws.host, steps, {
+    ...context,
+    stackDir: ws.stackDir,
+    buildDir: buildDir(ws),
+    lineage: state.lineage,
+    vars,
+    values,
+    grants: (action) => grants(action, ws.host.environment),
+    usesEngine,
+    before: async (action) => {
+      const address = action.resource ?? "";
+      const node = nodes.get(address);
+      const evaluated = node ? evaluateComputed(node, action, values) : { env: {}, diagnostics: [] };
+      const [problem] = evaluated.diagnostics;
+      if (problem) return { env: {}, refuse: problem };
+      computed.set(actionId(action), evaluated.env);
+      if (adopt.has(address)) return { env: evaluated.env };
+      const known = new Map([...values, ...Object.entries(evaluated.env)]);
+      const record = recorder.resource(address);
+      const refuse = await ownership(ws.host, facts, ws.stackDir, state.lineage, action, record, known);
+      return { env: evaluated.env, ...(refuse && { refuse }) };
+    },
+    after: async (action, result) => {
+      recordStep(recorder, action, result, {
+        desired: desired.get(action.resource ?? ""),
+        check: checks.get(action.resource ?? ""),
+        computed: computed.get(actionId(action)) ?? {},
+        artifacts: artifacts.get(actionId(action)) ?? {},
+      });
+      await recorder.checkpoint();
+    },
+  });
+  return { value: { results, values }, diagnostics: prepared.diagnostics };
+}
+
+/** Run-time values of everything the state knows, by environment name. */
+function recordedValues(state: State): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [address, record] of Object.entries(state.resources)) {
+    const kind = resourceKind.get(record.kind);
+    if (!kind) continue;
+    for (const [output, value] of Object.entries(record.outputs))
+      values.set(runtimeName(address, kind, output), value);
+  }
+  return values;
+}
+
+/** The stack's outputs with what is known now; those that need a step that has not run are left out. */
+function outputsOf(ir: Ir, values: ReadonlyMap<string, string>): Record<string, Json> {
+  const outputs: Record<string, Json> = {};
+  for (const output of ir.outputs) {
+    const { value } = output.evaluate(outputsIn(values));
+    if (value) outputs[output.name] = valueToJson(value);
+  }
+  return outputs;
+}
