@@ -1,6 +1,8 @@
 // Builds dist/ from whatever entry points exist. Everything is bundled as CommonJS: VS Code loads extensions so, and one
 // format keeps one way of finding the .wasm files, which lie beside the bundles.
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 const entries = {
@@ -9,11 +11,14 @@ const entries = {
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",
 };
+const assets = [
+  "node_modules/web-tree-sitter/web-tree-sitter.wasm",
+  "grammar/tree-sitter-clockwork.wasm",
+].filter((path) => existsSync(path));
 
-await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });
-await build({
-  entryPoints: entries,
+const { metafile } = await build({
+  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   outdir: "dist",
   bundle: true,
   platform: "node",
@@ -24,11 +29,14 @@ await build({
   minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
   // web-tree-sitter reads import.meta.url, which CommonJS does not have; the .wasm bytes are handed to it instead.
   define: { "import.meta.url": '"file:///clockwork"' },
   banner: { js: "#!/usr/bin/env node" },
 });
-await Promise.all([
-  copyFile("node_modules/web-tree-sitter/web-tree-sitter.wasm", "dist/web-tree-sitter.wasm"),
-  copyFile("grammar/tree-sitter-clockwork.wasm", "dist/tree-sitter-clockwork.wasm"),
-]);
+await Promise.all(assets.map((path) => copyFile(path, join("dist", basename(path)))));
+
+// What an earlier build left is removed last, so that dist/ is never without its files while something runs from it.
+const made = new Set([...Object.keys(metafile.outputs), ...assets].map((path) => basename(path)));
+const stale = (await readdir("dist")).filter((name) => !made.has(name));
+await Promise.all(stale.map((name) => rm(join("dist", name), { recursive: true })));

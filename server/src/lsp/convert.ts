@@ -1,0 +1,97 @@
+import {
+  type CodeLens,
+  DiagnosticSeverity,
+  type Range,
+  type Diagnostic as Wire,
+} from "vscode-languageserver";
+import type { Diagnostic, Severity } from "../diagnostics/diagnostic.ts";
+import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
+import { absolute, type Span } from "../diagnostics/span.ts";
+import type { Lens } from "./lenses.ts";
+
+/**
+ * Between our records, which count in offsets, and the protocol's, which count in lines and columns. Nothing else in the
+ * server makes a line of an offset.
+ */
+
+/** What a converter must know of a stack's files, by their names in spans. */
+export interface Files {
+  /** The text that the spans were made from; undefined when nobody has it any more. */
+  text(file: string): string | undefined;
+  uri(file: string): string;
+}
+
+const severities: Record<Severity, DiagnosticSeverity> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** A range as the protocol has it, in a file. */
+export interface Location {
+  readonly uri: string;
+  readonly range: Range;
+}
+
+export interface LocatedDiagnostic {
+  readonly uri: string;
+  readonly diagnostic: Wire;
+}
+
+/**
+ * Converts the diagnostics of one analysis; each file's lines are found once.
+ *
+ * @param fallback the file that gets the problems without a place, at its first character
+ */
+export function toDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  files: Files,
+  fallback: string,
+): readonly LocatedDiagnostic[] {
+  const locate = locator(files);
+  return diagnostics.map((d) => {
+    const { uri, range } = d.span ? locate(d.span) : { uri: files.uri(fallback), range: start };
+    const related = (d.related ?? []).map(({ span, message }) => ({ location: locate(span), message }));
+    return {
+      uri,
+      diagnostic: {
+        range,
+        severity: severities[d.severity],
+        code: d.code,
+        source: "clockwork",
+        message: d.hint === undefined ? d.message : `${d.message}\n${d.hint}`,
+        ...(related.length > 0 && { relatedInformation: related }),
+      },
+    };
+  });
+}
+
+export function toCodeLenses(text: string, lenses: readonly Lens[]): CodeLens[] {
+  const lines = lineIndex(text);
+  return lenses.map(({ start, end, title, command, argument }) => ({
+    range: toRange(lines, start, end),
+    command: { title, command, arguments: [argument] },
+  }));
+}
+
+const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+function locator(files: Files): (span: Span) => Location {
+  const indexes = new Map<string, LineIndex>();
+  return (span) => {
+    const { file, start: from, end: to } = absolute(span);
+    const index = indexes.get(file) ?? lineIndex(files.text(file) ?? "");
+    indexes.set(file, index);
+    return { uri: files.uri(file), range: toRange(index, from, to) };
+  };
+}
+
+function toRange(lines: LineIndex, from: number, to: number): Range {
+  return { start: toPosition(lines, from), end: toPosition(lines, to) };
+}
+
+function toPosition(lines: LineIndex, offset: number): Range["start"] {
+  const { line, column } = lines.positionAt(offset);
+  return { line, character: column };
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { type Connection, createConnection, StreamMessageWriter } from "vscode-languageserver/node";
+import packageJson from "../../../package.json" with { type: "json" };
+import { nodeFiles } from "../host/node-files.ts";
+import { loadGrammar } from "../syntax/parser.ts";
+import { FrameReader } from "./frames.ts";
+import { serve } from "./server.ts";
+
+/**
+ * The language server as a program: `--node-ipc` is what VS Code starts, `--stdio` is for every other editor. It builds
+ * the only host it has, a disk to read.
+ */
+
+/** A malformed frame ends the process, since after it nothing can be told apart any more; so does the client's end. */
+function stdio(): Connection {
+  const reader = new FrameReader(process.stdin);
+  reader.onError((error) => {
+    process.stderr.write(`clockwork: malformed message: ${error.message}\n`);
+    process.exit(1);
+  });
+  const connection = createConnection(reader, new StreamMessageWriter(process.stdout));
+  let shutdown = false;
+  connection.onShutdown(() => {
+    shutdown = true;
+  });
+  reader.onClose(() => process.exit(shutdown ? 0 : 1));
+  return connection;
+}
+
+const { readText, readBytes, readPlain, list, stat } = nodeFiles();
+const beside = (name: string) => readBytes(join(__dirname, name));
+serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
+  files: { readText, readBytes, readPlain, list, stat },
+  version: packageJson.version,
+  loadGrammar: async () => {
+    const [runtime, grammar] = await Promise.all([
+      beside("web-tree-sitter.wasm"),
+      beside("tree-sitter-clockwork.wasm"),
+    ]);
+    return loadGrammar({ runtime, grammar });
+  },
+});

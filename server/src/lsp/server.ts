@@ -1,0 +1,107 @@
+import {
+  type Connection,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { ReadFiles } from "../host/ports.ts";
+import { parse } from "../syntax/document.ts";
+import type { Grammar } from "../syntax/parser.ts";
+import { analyse, syntaxProblems } from "./analyse.ts";
+import { toCodeLenses, toDiagnostics } from "./convert.ts";
+import { lenses } from "./lenses.ts";
+import { type OpenDocument, Stacks } from "./stacks.ts";
+import { folderOf, pathOf } from "./uri.ts";
+
+/**
+ * The language server: a thin face that turns the protocol into calls of the rooms and back. It may read files and
+ * nothing else: it starts no process, asks no agent and writes nothing, whatever a workspace contains.
+ */
+export interface ServerHost {
+  readonly files: ReadFiles;
+  readonly version: string;
+  loadGrammar(): Promise<Grammar>;
+}
+
+export function serve(connection: Connection, host: ServerHost): void {
+  const documents = new TextDocuments(TextDocument);
+  const grammar = host.loadGrammar();
+  const report = (error: unknown) => connection.console.error(describe(error));
+  const stacks = new Stacks({
+    files: host.files,
+    analyse: async (files, folder) => analyse(files, await grammar, folder),
+    open: () => openDocuments(documents),
+    publish: (uri, diagnostics, version) => {
+      const list = { uri, diagnostics: [...diagnostics], ...(version !== undefined && { version }) };
+      void connection.sendDiagnostics(list);
+    },
+    report,
+  });
+
+  connection.onInitialize(() => capabilities(host.version));
+  /** A document without a folder that the server can read: only what it says by itself can be wrong. */
+  const checkAlone = async (document: TextDocument) => {
+    const { uri, version } = document;
+    const source = parse(await grammar, uri, document.getText());
+    const diagnostics = toDiagnostics(
+      syntaxProblems(source),
+      { text: () => source.text, uri: () => uri },
+      uri,
+    );
+    void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics.map((d) => d.diagnostic) });
+  };
+  documents.onDidChangeContent(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path === undefined) checkAlone(document).catch(report);
+    else stacks.touch(folderOf(path));
+  });
+  documents.onDidClose(({ document }) => {
+    const path = pathOf(document.uri);
+    if (path === undefined) {
+      connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }).catch(report);
+      return;
+    }
+    const folder = folderOf(path);
+    const others = [...openDocuments(documents).keys()].some((other) => folderOf(other) === folder);
+    if (others) stacks.touch(folder);
+    else stacks.forget(folder);
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const paths = changes.map(({ uri }) => pathOf(uri)).filter((path) => path !== undefined);
+    for (const folder of new Set(paths.map(folderOf))) stacks.touch(folder, "known");
+  });
+  connection.onCodeLens(async ({ textDocument: { uri } }) => {
+    const document = documents.get(uri);
+    if (!document || !pathOf(uri)?.endsWith(".cw")) return [];
+    const text = document.getText();
+    const source = parse(await grammar, uri, text);
+    return toCodeLenses(text, lenses(source, uri.slice(0, uri.lastIndexOf("/"))));
+  });
+  documents.listen(connection);
+  connection.listen();
+}
+
+function capabilities(version: string): InitializeResult {
+  return {
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      codeLensProvider: { resolveProvider: false },
+    },
+    serverInfo: { name: "clockwork", version },
+  };
+}
+
+function openDocuments(documents: TextDocuments<TextDocument>): ReadonlyMap<string, OpenDocument> {
+  const open = new Map<string, OpenDocument>();
+  for (const document of documents.all()) {
+    const path = pathOf(document.uri);
+    if (path === undefined) continue;
+    open.set(path, { uri: document.uri, version: document.version, text: document.getText() });
+  }
+  return open;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,104 @@
+import type { Diagnostic as Wire } from "vscode-languageserver";
+import { overlay } from "../host/overlay.ts";
+import type { ReadFiles } from "../host/ports.ts";
+import type { Analysis } from "./analyse.ts";
+import { toDiagnostics } from "./convert.ts";
+import { Published } from "./published.ts";
+import { join, uriOf } from "./uri.ts";
+
+/** An open document, as the editor has it now. */
+export interface OpenDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+export interface StackPorts {
+  readonly files: ReadFiles;
+  analyse(files: ReadFiles, folder: string): Promise<Analysis>;
+  /** The open documents that have a path, by path. */
+  open(): ReadonlyMap<string, OpenDocument>;
+  publish(uri: string, diagnostics: readonly Wire[], version: number | undefined): void;
+  /** A fault of ours: one analysis failed, the server lives on. */
+  report(error: unknown): void;
+}
+
+interface Stack {
+  /** Counts the edits, so that a result made from an older text is known as such. */
+  edits: number;
+  running: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Time without an edit before a stack is looked at again, in milliseconds. */
+const quietMs = 80;
+
+/**
+ * Keeps the diagnostics of every stack that has an open document up to date: at most one analysis of a stack runs at a
+ * time, and one that an edit has overtaken is dropped and made again.
+ */
+export class Stacks {
+  readonly #ports: StackPorts;
+  readonly #stacks = new Map<string, Stack>();
+  readonly #published = new Published();
+
+  constructor(ports: StackPorts) {
+    this.#ports = ports;
+  }
+
+  /** Something in a folder changed. `known` alone: only if the folder is one that is watched over already. */
+  touch(folder: string, which: "any" | "known" = "any"): void {
+    if (which === "known" && !this.#stacks.has(folder)) return;
+    const stack = this.#stacks.get(folder) ?? { edits: 0, running: false, timer: undefined };
+    this.#stacks.set(folder, stack);
+    stack.edits++;
+    clearTimeout(stack.timer);
+    stack.timer = setTimeout(() => void this.#run(folder, stack), quietMs);
+  }
+
+  /** The last document of a folder was closed: its problems go. */
+  forget(folder: string): void {
+    clearTimeout(this.#stacks.get(folder)?.timer);
+    this.#stacks.delete(folder);
+    this.#send(this.#published.replace(folder, []), this.#ports.open());
+  }
+
+  async #run(folder: string, stack: Stack): Promise<void> {
+    if (stack.running) return;
+    stack.running = true;
+    const edits = stack.edits;
+    try {
+      const open = new Map(this.#ports.open());
+      const texts = new Map([...open].map(([path, { text }]) => [path, text]));
+      const analysis = await this.#ports.analyse(overlay(this.#ports.files, texts), folder);
+      const fresh = stack.edits === edits && this.#stacks.get(folder) === stack;
+      if (fresh) this.#publish(folder, analysis, open);
+    } catch (error) {
+      this.#ports.report(error);
+    } finally {
+      stack.running = false;
+    }
+    if (stack.edits !== edits && this.#stacks.get(folder) === stack) this.touch(folder);
+  }
+
+  #publish(folder: string, analysis: Analysis, open: ReadonlyMap<string, OpenDocument>): void {
+    const texts = new Map(analysis.files.map(({ file, text }) => [join(folder, file), text]));
+    const files = {
+      text: (file: string) => texts.get(join(folder, file)) ?? open.get(join(folder, file))?.text,
+      uri: (file: string) => uriNow(join(folder, file), open),
+    };
+    const found = toDiagnostics(analysis.diagnostics, files, analysis.files[0]?.file ?? "main.cw");
+    const clean = [...texts.keys()].map((path) => uriNow(path, open));
+    this.#send(this.#published.replace(folder, found, clean), open);
+  }
+
+  #send(changed: ReadonlyMap<string, readonly Wire[]>, open: ReadonlyMap<string, OpenDocument>): void {
+    const versions = new Map([...open.values()].map(({ uri, version }) => [uri, version]));
+    for (const [uri, diagnostics] of changed) this.#ports.publish(uri, diagnostics, versions.get(uri));
+  }
+}
+
+/** An open document is known by the address that the editor gave it, down to its spelling. */
+function uriNow(path: string, open: ReadonlyMap<string, OpenDocument>): string {
+  return open.get(path)?.uri ?? uriOf(path);
+}

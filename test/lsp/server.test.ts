@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { afterEach, expect, test } from "vitest";
+import { CodeLensRequest, ExitNotification, ShutdownRequest } from "vscode-languageserver/node";
+import { Session, startServer } from "./session.ts";
+
+const good = 'resource "file" "page" {\n  path    = "index.html"\n  content = "hello"\n}\n';
+const broken = 'resource "file" "page" {\n  path    = = "index.html"\n  content = "hello"\n}\n';
+
+let session: Session | undefined;
+afterEach(async () => {
+  await session?.stop();
+  session = undefined;
+});
+
+async function start(files: Readonly<Record<string, string>> = {}): Promise<Session> {
+  session = await Session.start(files);
+  await session.initialize();
+  return session;
+}
+
+test("an error is published with its code and place, and cleared when it is mended", async () => {
+  const s = await start();
+  await s.open("main.cw", broken);
+  const [problem] = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
+  expect(problem).toMatchObject({ code: "syntax-error", source: "clockwork", severity: 1 });
+  await s.change("main.cw", 2, good);
+  expect(await s.diagnostics("main.cw", ({ version }) => version === 2)).toEqual([]);
+});
+
+test("problems of the stack's other files are published too, and go when the last document is closed", async () => {
+  const s = await start({ "other.cw": broken });
+  await s.open("main.cw", good);
+  expect(await s.diagnostics("main.cw", () => true)).toEqual([]);
+  const [problem] = await s.diagnostics("other.cw", ({ diagnostics }) => diagnostics.length > 0);
+  expect(problem?.code).toBe("syntax-error");
+  await s.connection.sendNotification("textDocument/didClose", { textDocument: { uri: s.uri("main.cw") } });
+  expect(await s.diagnostics("other.cw", ({ diagnostics }) => diagnostics.length === 0)).toEqual([]);
+});
+
+test("an open document overrides its file", async () => {
+  const s = await start({ "main.cw": broken });
+  await s.open("main.cw", good);
+  expect(await s.diagnostics("main.cw", ({ version }) => version === 1)).toEqual([]);
+});
+
+test("a document without a readable folder is checked by itself", async () => {
+  const s = await start();
+  const uri = "untitled:Untitled-1";
+  const textDocument = { uri, languageId: "clockwork", version: 1, text: broken };
+  await s.connection.sendNotification("textDocument/didOpen", { textDocument });
+  const found = await s.diagnosticsOf(uri, ({ diagnostics }) => diagnostics.length > 0);
+  expect(found[0]?.code).toBe("syntax-error");
+});
+
+test("plan and apply stand over the first block, for the whole folder", async () => {
+  const s = await start();
+  await s.open("main.cw", `# a comment\n\n${good}\n${good}`);
+  const lenses = await s.connection.sendRequest(CodeLensRequest.type, {
+    textDocument: { uri: s.uri("main.cw") },
+  });
+  const folder = s.uri(".").replace(/\/\.?$/, "");
+  const range = { start: { line: 2, character: 0 }, end: { line: 2, character: 8 } };
+  expect(lenses).toEqual([
+    { range, command: { title: "plan", command: "clockwork.plan", arguments: [folder] } },
+    { range, command: { title: "apply", command: "clockwork.apply", arguments: [folder] } },
+  ]);
+});
+
+test("files without a block, and files of values, have no lens", async () => {
+  const s = await start();
+  await s.open("main.cw", "# nothing yet\n");
+  await s.open("clockwork.cwvars", "port = 1\n");
+  for (const name of ["main.cw", "clockwork.cwvars"]) {
+    const textDocument = { uri: s.uri(name) };
+    expect(await s.connection.sendRequest(CodeLensRequest.type, { textDocument })).toEqual([]);
+  }
+});
+
+test("of a burst of edits and requests, every request is answered and the last text wins", async () => {
+  const s = await start();
+  await s.open("main.cw", broken);
+  const textDocument = { uri: s.uri("main.cw") };
+  const answers: Promise<unknown>[] = [];
+  for (let version = 2; version <= 300; version++) {
+    await s.change("main.cw", version, version % 2 === 0 ? broken : `${good}# ${version}\n`);
+    answers.push(s.connection.sendRequest(CodeLensRequest.type, { textDocument }));
+  }
+  await s.change("main.cw", 301, good);
+  expect(await Promise.all(answers)).toHaveLength(299);
+  expect(await s.diagnostics("main.cw", ({ version }) => version === 301)).toEqual([]);
+  // What an edit had overtaken was dropped: no list is of a text with an error but the first ones'.
+  expect(s.published.length).toBeLessThan(50);
+});
+
+test("a request that fails is one error, and the server lives on", async () => {
+  const s = await start();
+  await expect(s.connection.sendRequest("textDocument/codeLens", {})).rejects.toThrow();
+  await expect(s.connection.sendRequest("clockwork/nothing", {})).rejects.toThrow(/Unhandled method/);
+  await s.open("main.cw", good);
+  expect(await s.diagnostics("main.cw", () => true)).toEqual([]);
+});
+
+test("it ends with 0 after shutdown and exit", async () => {
+  const s = await start();
+  await s.connection.sendRequest(ShutdownRequest.type);
+  const ended = once(s.process, "exit");
+  await s.connection.sendNotification(ExitNotification.type);
+  expect(await ended).toEqual([0, null]);
+});
+
+const frame = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+test.for([
+  ["no number", "Content-Length: abc\r\n\r\n{}"],
+  ["a negative number", "Content-Length: -2\r\n\r\n{}"],
+  ["two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"],
+  ["no length", "Content-Type: application/json\r\n\r\n{}"],
+  ["more than a message can have", "Content-Length: 999999999\r\n\r\n"],
+  ["bare line feeds", "Content-Length: 2\n\n{}"],
+  ["a line that is no header", "hello\r\n"],
+  ["no header's end", "x".repeat(10_000)],
+  ["no JSON", frame("{nonsense")],
+  ["no UTF-8", Buffer.from("Content-Length: 2\r\n\r\n\xff\xfe", "latin1")],
+  ["no message", frame("[]")],
+  ["no JSON-RPC 2.0", frame('{"method":"initialize"}')],
+  ["no method", frame('{"jsonrpc":"2.0","id":1}')],
+] as const)("a frame with %s ends it with 1", async ([, bytes]) => {
+  const server = startServer();
+  const ended = once(server, "exit");
+  server.stdin?.write(bytes);
+  expect(await ended).toEqual([1, null]);
+});
+
+test("the client's end in the middle of a message ends it with 1", async () => {
+  const server = startServer();
+  const ended = once(server, "exit");
+  server.stdin?.end("Content-Length: 100\r\n\r\n{");
+  expect(await ended).toEqual([1, null]);
+});
