@@ -1,0 +1,201 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+
+export interface Problem {
+  readonly severity: string;
+  readonly message: string;
+  readonly code: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export function launchBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--disable-background-networking",
+      // Nothing leaves this machine, and nothing waits for a name that does not resolve.
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ],
+  });
+}
+
+const activeTerminal = ".terminal-wrapper.active";
+
+/** The window of VS Code, as a user sees it. Every method waits for what it needs; none sleeps for a fixed time. */
+export class Workbench {
+  readonly page: Page;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: Browser, address: string): Promise<Workbench> {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 760 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(address, { waitUntil: "commit" });
+    await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    // VS Code's own test driver, which the server puts into the page.
+    await page.waitForFunction("globalThis.driver !== undefined", null, { timeout: 60_000 });
+    await page.evaluate("driver.whenWorkbenchRestored()");
+    return new Workbench(page);
+  }
+
+  /** Polls from this side of the connection, until `probe` gives something that is not undefined, false or empty. */
+  async until<T>(what: string, probe: () => Promise<T | undefined | false>, timeoutMs = 20_000): Promise<T> {
+    const end = Date.now() + timeoutMs;
+    for (;;) {
+      const found = await probe();
+      if (found !== undefined && found !== false) return found;
+      if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  async screenshot(name: string): Promise<void> {
+    const folder = "test/e2e/shots";
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  get #input(): Locator {
+    return this.page.locator(".quick-input-widget:visible input.input");
+  }
+
+  get editor(): Locator {
+    return this.page.locator(".editor-group-container.active .editor-instance .monaco-editor").first();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+P");
+    await this.#input.fill(name);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.editor.locator(".view-line").first().waitFor();
+  }
+
+  /** Runs a command by its title in the palette, such as `View: Toggle Terminal`. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.#input.fill(`>${title}`);
+    await this.page
+      .locator(".quick-input-list .monaco-list-row")
+      .filter({ has: this.page.locator(".label-name", { hasText: new RegExp(`^${title}$`) }) })
+      .first()
+      .click();
+  }
+
+  /** Titles that the palette offers for a text. */
+  async commandsMatching(text: string): Promise<readonly string[]> {
+    await this.page.keyboard.press("F1");
+    await this.#input.fill(`>${text}`);
+    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    const titles = await this.page.locator(".quick-input-list .label-name").allInnerTexts();
+    await this.page.keyboard.press("Escape");
+    return titles;
+  }
+
+  statusItem(text: string): Locator {
+    return this.page.locator(".statusbar-item", { hasText: text });
+  }
+
+  /** The extension's item in the status bar, once its language server answers. */
+  get ready(): Locator {
+    return this.statusItem("Clockwork").filter({ has: this.page.locator(".codicon-check") });
+  }
+
+  squiggles(severity: "error" | "warning"): Locator {
+    return this.editor.locator(`.squiggly-${severity}`);
+  }
+
+  async focusEditor(): Promise<void> {
+    await this.page.keyboard.press("Control+1");
+    await this.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
+  }
+
+  /** Selects the first place where a text stands in the active editor, and types over it. */
+  async replace(text: string, by: string): Promise<void> {
+    await this.focusEditor();
+    await this.page.keyboard.press("Control+F");
+    const find = this.page.locator(".find-widget.visible .find-part textarea").first();
+    await find.fill(text);
+    await this.page.locator(".find-widget.visible .matchesCount", { hasText: /of/ }).waitFor();
+    await this.page.keyboard.press("Escape");
+    await this.page.keyboard.type(by);
+  }
+
+  /** What the Problems panel lists; opens it. */
+  async problems(): Promise<readonly Problem[]> {
+    const panel = this.page.locator(".markers-panel");
+    if (!(await panel.isVisible())) await this.page.keyboard.press("Control+Shift+M");
+    await panel.waitFor();
+    const rows = await this.page.evaluate<Row[]>(`
+      [...document.querySelectorAll(".markers-panel .monaco-list-row")].map((row) => ({
+        label: row.ariaLabel ?? "",
+        code: row.querySelector(".marker-code")?.textContent ?? "",
+      }))`);
+    return rows.flatMap(toProblem);
+  }
+
+  /**
+   * A lens at the top of the file. VS Code asks for lenses only while the editor has the focus, and not again when it
+   * loses it meanwhile.
+   */
+  async codeLens(text: string): Promise<Locator> {
+    await this.focusEditor();
+    await this.page.keyboard.press("Control+Home");
+    const lens = this.editor.locator(".codelens-decoration a", { hasText: text }).first();
+    await lens.waitFor();
+    return lens;
+  }
+
+  /** Titles of the lenses that are shown now. */
+  lenses(): Promise<readonly string[]> {
+    return this.editor.locator(".codelens-decoration a").allInnerTexts();
+  }
+
+  /** The lines of the terminal that is shown, without the empty ones. */
+  async terminalLines(): Promise<readonly string[]> {
+    const lines = await this.page.evaluate<string[]>(`driver.getTerminalBuffer("${activeTerminal}")`);
+    return lines.map((line) => line.trimEnd()).filter((line) => line !== "");
+  }
+
+  terminalLine(pattern: RegExp, timeoutMs?: number): Promise<string> {
+    const probe = async () => {
+      await this.page.locator(`${activeTerminal} .xterm-rows`).waitFor();
+      return (await this.terminalLines()).find((line) => pattern.test(line));
+    };
+    return this.until(`a line ${pattern} in the terminal`, probe, timeoutMs);
+  }
+
+  async typeInTerminal(text: string): Promise<void> {
+    await this.page.evaluate(`driver.writeInTerminal("${activeTerminal}", ${JSON.stringify(text)})`);
+  }
+
+  /** The text of the extension's output channel that is on the screen; opens it. */
+  async log(): Promise<string> {
+    await this.command("Clockwork: Show Log");
+    const output = this.page.locator(".output-view");
+    await output.locator(".view-line").first().waitFor();
+    const lines = await output.locator(".view-line").allTextContents();
+    return lines.join("\n").replaceAll("\u00a0", " ");
+  }
+}
+
+interface Row {
+  /** `Error: MESSAGE at line 3 and character 13. generated by clockwork`, or a file's name. */
+  readonly label: string;
+  readonly code: string;
+}
+
+function toProblem({ label, code }: Row): readonly Problem[] {
+  const found = /^(Error|Warning|Info): ([\s\S]*) at line (\d+) and character (\d+)\./.exec(label);
+  if (found === null) return [];
+  const [, severity = "", message = "", line, column] = found;
+  return [{ severity, code, message, line: Number(line), column: Number(column) }];
+}
