@@ -1,10 +1,10 @@
 /** The arguments of one action as the templates need them: as JavaScript expressions or as bash words. */
 import { type Action, actionId, type JsonValue } from "../../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { knownText, pieces } from "../../intake/runtime-text.ts";
 import { kindOfStep } from "../../intake/schema/kinds.ts";
 import { bashWord } from "./bash-source.ts";
 import { nodeValue } from "./node-source.ts";
-import { knownText, pieces } from "./pieces.ts";
 
 /** A list or map for bash: its words, or the variable that carries it as JSON. */
 export type BashMany<T> = { readonly known: readonly T[] } | { readonly env: string };
@@ -44,7 +44,8 @@ export function readArguments(action: Action): Arguments {
     const value = action.args[`${name}Var`];
     return typeof value === "string" && /^[A-Z][A-Z0-9_]*$/.test(value) ? value : undefined;
   };
-  const literal = (name: string): JsonValue | undefined => action.args[name] ?? undefined;
+  const literal = (name: string): JsonValue | undefined =>
+    Object.hasOwn(action.args, name) ? (action.args[name] ?? undefined) : undefined;
   const word = (name: string, value: JsonValue): string => {
     if (typeof value === "string") return bashWord(pieces(value));
     if (typeof value === "number" || typeof value === "boolean") return String(value);

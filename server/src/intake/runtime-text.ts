@@ -29,18 +29,13 @@ export function knownText(parts: readonly Piece[]): string | undefined {
   return parts.every((p) => typeof p === "string") ? parts.join("") : undefined;
 }
 
-/**
- * Characters that a script shows only as an escape: they are invisible, turn the reading direction, or end a line where an
- * editor shows none. The bundle check refuses them in the open (SAFETY rows 24, 25, 27). Tab and newline are none.
- */
-export function isHidden(character: string): boolean {
-  return character !== "\n" && character !== "\t" && hidden.test(character);
-}
-
-// Spelled out rather than \p{…}: classes grow with Unicode, and every Node must generate the same bytes.
-const hidden =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\u{1d173}-\u{1d17a}\u{e0000}-\u{10ffff}]/u;
-
-export function hasHidden(text: string): boolean {
-  return [...text].some(isHidden);
+/** The text with its run-time values in place; undefined while one of them is not known. */
+export function expandText(text: string, values: ReadonlyMap<string, string>): string | undefined {
+  let expanded = "";
+  for (const piece of pieces(text)) {
+    const value = typeof piece === "string" ? piece : values.get(piece.env);
+    if (value === undefined) return undefined;
+    expanded += value;
+  }
+  return expanded;
 }
