@@ -121,7 +121,7 @@ function memoryJobs(script: MemoryScript, files: MemoryFiles, living: Map<number
     bootId: async () => "memory",
     signal: async (process) => end(process),
     killTree: async (process) => {
-      end(process);
+      if (process) end(process);
       return [];
     },
   };

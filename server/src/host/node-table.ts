@@ -18,7 +18,7 @@ export interface ProcessTable {
   list(): Promise<ReadonlyMap<number, ProcessRow>>;
   startTime(pid: number): Promise<string | undefined>;
   bootId(): Promise<string>;
-  /** Processes whose environment has each of the entries, as far as we may look. */
+  /** Processes whose environment has each of the entries, as far as we may look; none for no entries. */
   marked(marker: Readonly<Record<string, string>>): Promise<readonly number[]>;
 }
 
@@ -40,6 +40,7 @@ const linuxTable: ProcessTable = {
   bootId: async () => (readOrNothing("/proc/sys/kernel/random/boot_id") ?? "").trim(),
   marked: async (marker) => {
     const wanted = entries(marker);
+    if (wanted.length === 0) return [];
     return pids().filter((pid) => {
       const environment = readOrNothing(`/proc/${pid}/environ`)?.split("\0");
       return environment !== undefined && wanted.every((entry) => environment.includes(entry));
@@ -112,6 +113,7 @@ export const psTable: ProcessTable = {
   bootId: async () => "",
   marked: async (marker) => {
     const wanted = entries(marker);
+    if (wanted.length === 0) return [];
     const found: number[] = [];
     // -E (BSD) shows the environment after the command, entries parted by spaces.
     for (const line of await ps(["-axwwEo", "pid=,command="])) {

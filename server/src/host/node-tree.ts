@@ -96,11 +96,11 @@ export interface TrackedOptions {
  */
 export function trackedTree(
   table: ProcessTable,
-  root: ProcessIdentity,
+  root: ProcessIdentity | undefined,
   options: TrackedOptions,
 ): ProcessTree {
-  const known = new Map<number, string>([[root.pid, root.startTime]]);
-  const groups = new Set<number>([root.pid]);
+  const known = new Map<number, string>(root && [[root.pid, root.startTime]]);
+  const groups = new Set<number>(root && [root.pid]);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -112,7 +112,7 @@ export function trackedTree(
     for (let grown = true; grown; ) {
       grown = false;
       for (const row of rows.values()) {
-        if (known.has(row.pid) || spared.has(row.pid) || row.pid === process.pid) continue;
+        if (known.has(row.pid) || spared.has(row.pid) || isOurs(row)) continue;
         if (!known.has(row.parent) && !groups.has(row.group) && !marked.has(row.pid)) continue;
         known.set(row.pid, row.startTime);
         if (row.group === row.pid) groups.add(row.pid);
@@ -149,6 +149,11 @@ export function trackedTree(
       clearTimeout(timer);
     },
   };
+}
+
+/** Ourselves, and the machine's first process, are never part of what we started. */
+function isOurs(row: ProcessRow): boolean {
+  return row.pid === process.pid || row.pid <= 1;
 }
 
 /** A pid that now belongs to another process says nothing any more about parents and groups. */

@@ -140,8 +140,11 @@ export interface Jobs {
   bootId(): Promise<string>;
   /** Sends to that very process; false when it is gone. */
   signal(process: ProcessIdentity, signal: "SIGTERM" | "SIGKILL"): Promise<boolean>;
-  /** Kills a process with its group, its descendants and all marked processes; resolves with the survivors. */
-  killTree(process: ProcessIdentity, marker: Readonly<Record<string, string>>): Promise<readonly number[]>;
+  /** Kills a process with its group and descendants, and all marked processes with theirs; resolves with the survivors. */
+  killTree(
+    process: ProcessIdentity | undefined,
+    marker: Readonly<Record<string, string>>,
+  ): Promise<readonly number[]>;
 }
 
 export interface Clock {

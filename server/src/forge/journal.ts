@@ -1,0 +1,46 @@
+import type { AppendFile, WriteFiles } from "../host/ports.ts";
+
+/** One line of `.clockwork/runs/<run>.jsonl`. A `started` without `exited` is a step of which nobody knows how it ended. */
+export type JournalRecord =
+  | { readonly type: "run"; readonly version: "1"; readonly lineage: string; readonly bootId: string }
+  | {
+      readonly type: "intent";
+      readonly step: string;
+      readonly attempt: number;
+      readonly script: string;
+      readonly sha256: string;
+      readonly argv: readonly string[];
+    }
+  | { readonly type: "started"; readonly step: string; readonly pid: number; readonly startTime: string }
+  | {
+      readonly type: "exited";
+      readonly step: string;
+      readonly code: number;
+      readonly cause: "exit" | "timeout" | "cancelled";
+      readonly survivors: readonly number[];
+      readonly ms: number;
+    }
+  | { readonly type: "finished"; readonly step: string; readonly outcome: string };
+
+/** What a run did, in a form that survives the end of everything: each record is on the disk before the call resolves. */
+export class Journal {
+  readonly #file: AppendFile;
+
+  private constructor(file: AppendFile) {
+    this.#file = file;
+  }
+
+  static async open(files: WriteFiles, path: string): Promise<Journal> {
+    return new Journal(await files.append(path));
+  }
+
+  async record(record: JournalRecord): Promise<void> {
+    const written = this.#file.write(`${JSON.stringify(record)}\n`);
+    const synced = this.#file.sync();
+    await Promise.all([written, synced]);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}

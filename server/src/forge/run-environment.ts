@@ -1,0 +1,82 @@
+import { type Action, actionId } from "../assembly/actions.ts";
+import type { Environment } from "../host/ports.ts";
+import type { RunFolders } from "./run-folders.ts";
+import type { RunContext, RunnableCommand } from "./run-types.ts";
+
+/** Where programs are looked for. Built from nothing: a PATH handed down could put anything before the real tools. */
+const systemPath = ["/usr/local/bin", "/usr/bin", "/bin"];
+
+export interface StepFiles {
+  /** CLOCKWORK_OUTPUT. */
+  readonly output: string;
+  /** CLOCKWORK_SERVICE, for a step that describes a process service. */
+  readonly service?: string;
+}
+
+/**
+ * What every command of a step sees, and nothing else. Values of the stack come first, so that none of them can stand in
+ * for what the core sets.
+ *
+ * @param added what the core evaluated right before the step
+ */
+export function stepEnvironment(
+  action: Action,
+  commands: readonly RunnableCommand[],
+  context: RunContext,
+  folders: RunFolders,
+  files: StepFiles,
+  added: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return {
+    ...context.vars,
+    ...usedValues(action, context),
+    ...added,
+    PATH: searchPath(commands.map(({ argv }) => argv[0] ?? "")),
+    HOME: folders.home,
+    TMPDIR: folders.temporary,
+    LANG: "C.UTF-8",
+    ...context.grants(action),
+    CLOCKWORK_OUTPUT: files.output,
+    CLOCKWORK_STEP: actionId(action),
+    CLOCKWORK_BUILD_DIR: context.buildDir,
+    CLOCKWORK_STACK_DIR: context.stackDir,
+    CLOCKWORK_LINEAGE: context.lineage,
+    CLOCKWORK_RUN_ID: context.runId,
+    ...(files.service !== undefined && { CLOCKWORK_SERVICE: files.service }),
+  };
+}
+
+/** The step's own environment with what one command's runtime needs. */
+export function commandEnvironment(
+  command: RunnableCommand,
+  step: Readonly<Record<string, string>>,
+  environment: Environment,
+): Readonly<Record<string, string>> {
+  // The editor's Electron starts its own window unless it is told to be a Node.
+  const asNode = environment.electron && command.argv[0] === environment.nodePath;
+  return { ...step, ...command.env, ...(asNode && { ELECTRON_RUN_AS_NODE: "1" }) };
+}
+
+/** Names in `uses` that nothing gives a value to. */
+export function missingValues(
+  action: Action,
+  context: RunContext,
+  added: Readonly<Record<string, string>>,
+): readonly string[] {
+  return (action.uses ?? []).filter((name) => !context.values.has(name) && !Object.hasOwn(added, name));
+}
+
+/** The system's folders, then those of the given programs. */
+export function searchPath(programs: readonly string[], further: readonly string[] = []): string {
+  const folders = programs.map((path) => path.slice(0, path.lastIndexOf("/"))).filter((path) => path !== "");
+  return [...new Set([...systemPath, ...folders, ...further])].join(":");
+}
+
+function usedValues(action: Action, context: RunContext): Record<string, string> {
+  const used: Record<string, string> = {};
+  for (const name of action.uses ?? []) {
+    const value = context.values.get(name);
+    if (value !== undefined) used[name] = value;
+  }
+  return used;
+}

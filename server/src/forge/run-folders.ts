@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+
+/** Where a run keeps its things; all paths absolute. */
+export interface RunFolders {
+  readonly journal: string;
+  /** HOME of every step, kept between runs for caches. */
+  readonly home: string;
+  /** The run's own, removed at its end. */
+  readonly work: string;
+  readonly temporary: string;
+}
+
+export function runFolders(stackDir: string, runId: string): RunFolders {
+  const root = `${stackDir}/.clockwork`;
+  const work = `${root}/work/${runId}`;
+  return {
+    journal: `${root}/runs/${runId}.jsonl`,
+    home: `${root}/work/home`,
+    work,
+    temporary: `${work}/tmp`,
+  };
+}
+
+/** A step's log, relative to the stack's folder. */
+export function logPath(runId: string, id: string): string {
+  return `.clockwork/logs/${runId}/${fileNameOf(id)}.log`;
+}
+
+/** A file name for a step id, one of its own also where letters' case makes no difference. */
+export function fileNameOf(id: string): string {
+  if (/^[a-z0-9_][a-z0-9._-]{0,99}$/.test(id)) return id;
+  const readable = id.replace(/[^A-Za-z0-9_-]+/g, "_").slice(0, 80);
+  return `${readable}-${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
+}

@@ -1,0 +1,67 @@
+import type { Action } from "../assembly/actions.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { RunEvent, StepOutcome } from "../protocol.ts";
+import type { CheckedCommand } from "./bundle.ts";
+
+/** A command of a step, ready to start. */
+export interface RunnableCommand {
+  readonly command: CheckedCommand;
+  /** argv[0] absolute. */
+  readonly argv: readonly string[];
+  /** What the runtime itself needs (GOFLAGS=), on top of the step's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Of the script's bytes that were checked. */
+  readonly sha256: string;
+}
+
+export interface RunnableStep {
+  readonly action: Action;
+  /** Run one after another; the first that fails ends the attempt. */
+  readonly commands: readonly RunnableCommand[];
+}
+
+export interface RunContext {
+  readonly stackDir: string;
+  readonly buildDir: string;
+  readonly runId: string;
+  readonly lineage: string;
+  /** dist/supervisor.js. */
+  readonly supervisorPath: string;
+  /** How many steps run at once. */
+  readonly parallelism: number;
+  /** Longest an attempt of a step may take that sets no timeout of its own. */
+  readonly timeoutMs: number;
+  /** Between asking a step to end and ending it. */
+  readonly graceMs: number;
+  /** Interrupts gracefully: running steps are asked to end, no other starts. */
+  readonly signal: AbortSignal;
+  /** Insists (a second Ctrl-C): running steps are killed at once. */
+  readonly kill?: AbortSignal;
+  readonly vars: Readonly<Record<string, string>>;
+  /** Run-time values by environment name; the run adds what steps provide. */
+  readonly values: Map<string, string>;
+  /** Environment of the capabilities that a step has. */
+  readonly grants: (action: Action) => Readonly<Record<string, string>>;
+  readonly usesEngine: (action: Action) => boolean;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Right before a step: refuse it (not ours), or add environment (values the core evaluates now). */
+  readonly before: (
+    action: Action,
+  ) => Promise<{ readonly env: Readonly<Record<string, string>>; readonly refuse?: Diagnostic }>;
+  /**
+   * Right after a step that was not skipped, before its dependants start: the place to record state durably. Calls never
+   * overlap. What it throws ends the run once the running steps are done.
+   */
+  readonly after: (action: Action, result: StepResult) => Promise<void>;
+}
+
+export interface StepResult {
+  readonly outcome: StepOutcome;
+  /** By output name, from `action.provides`; empty unless it succeeded. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly ms: number;
+  /** How often it was started; 0 when it was refused or skipped, so that nothing can have changed. */
+  readonly attempts: number;
+  readonly exitCode?: number;
+  readonly diagnostics: readonly Diagnostic[];
+}

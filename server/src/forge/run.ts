@@ -1,0 +1,120 @@
+/**
+ * Runs the steps of a plan: the only place of Clockwork where foreign programs start. It knows neither plans nor state:
+ * it takes steps that were checked, keeps their order, and tells its caller what became of each before the next one
+ * relies on it.
+ */
+import { actionId } from "../assembly/actions.ts";
+import type { Host } from "../host/ports.ts";
+import { makeClockworkFolder } from "../state/folder.ts";
+import { Journal } from "./journal.ts";
+import { runFolders } from "./run-folders.ts";
+import { runStep } from "./run-step.ts";
+import type { RunContext, RunnableStep, StepResult } from "./run-types.ts";
+
+export type { RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
+
+/**
+ * Runs the steps, in their order, as many at once as `parallelism` says; a step waits for those of its `needs` that are
+ * in the list. When one does not succeed, those that need it are skipped and the others go on.
+ *
+ * @returns by step id, for every step
+ */
+export async function runSteps(
+  host: Host,
+  steps: readonly RunnableStep[],
+  context: RunContext,
+): Promise<ReadonlyMap<string, StepResult>> {
+  const folders = runFolders(context.stackDir, context.runId);
+  await makeClockworkFolder(host.files, context.stackDir);
+  for (const folder of [folders.home, folders.work, folders.temporary]) {
+    await host.files.makeDirectory(folder, 0o700);
+  }
+  const journal = await Journal.open(host.files, folders.journal);
+  try {
+    await journal.record({
+      type: "run",
+      version: "1",
+      lineage: context.lineage,
+      bootId: await host.jobs.bootId(),
+    });
+    const afterwards = inOrder();
+    return await schedule(steps, context, async (step) => {
+      const result = await runStep({ host, context, folders, journal }, step);
+      await journal.record({ type: "finished", step: actionId(step.action), outcome: result.outcome });
+      await afterwards(() => context.after(step.action, result));
+      return result;
+    });
+  } finally {
+    await journal.close();
+    await host.files.remove(folders.work);
+  }
+}
+
+async function schedule(
+  steps: readonly RunnableStep[],
+  context: RunContext,
+  run: (step: RunnableStep) => Promise<StepResult>,
+): Promise<ReadonlyMap<string, StepResult>> {
+  const ids = new Set(steps.map(({ action }) => actionId(action)));
+  const results = new Map<string, StepResult>();
+  const running = new Map<string, Promise<void>>();
+  const failures: unknown[] = [];
+  let waiting = [...steps];
+
+  const settle = (step: RunnableStep, result: StepResult): void => {
+    results.set(actionId(step.action), result);
+    context.onEvent(finishedEvent(step, result));
+  };
+  const start = (step: RunnableStep): void => {
+    const id = actionId(step.action);
+    const work = run(step)
+      .then((result) => settle(step, result))
+      .catch((error: unknown) => {
+        failures.push(error);
+      })
+      .finally(() => running.delete(id));
+    running.set(id, work);
+  };
+
+  while (waiting.length > 0 && failures.length === 0) {
+    const later: RunnableStep[] = [];
+    for (const step of waiting) {
+      const needs = (step.action.needs ?? []).filter((id) => ids.has(id));
+      const lost = needs.find((id) => results.has(id) && results.get(id)?.outcome !== "succeeded");
+      if (lost !== undefined || context.signal.aborted) settle(step, skipped);
+      else if (running.size < context.parallelism && needs.every((id) => results.has(id))) start(step);
+      else later.push(step);
+    }
+    const moved = later.length < waiting.length;
+    waiting = later;
+    if (running.size > 0) await Promise.race(running.values());
+    else if (!moved) throw new Error(`Steps wait for each other: ${waiting.map((s) => actionId(s.action))}`);
+  }
+  await Promise.all(running.values());
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
+
+const skipped: StepResult = { outcome: "skipped", outputs: {}, ms: 0, attempts: 0, diagnostics: [] };
+
+function finishedEvent({ action }: RunnableStep, result: StepResult): Parameters<RunContext["onEvent"]>[0] {
+  const [first] = result.diagnostics;
+  return {
+    type: "step-finished",
+    id: actionId(action),
+    outcome: result.outcome,
+    ms: result.ms,
+    ...(result.exitCode !== undefined && { exitCode: result.exitCode }),
+    ...(first && { message: first.message }),
+  };
+}
+
+/** Makes calls wait for each other. */
+function inOrder(): (work: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}

@@ -1,0 +1,260 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Action } from "../assembly/actions.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Host, HostError, type ProcessIdentity } from "../host/ports.ts";
+import {
+  isServiceAlive,
+  readServiceStatus,
+  type ServiceStatusFile,
+  serviceFolder,
+} from "../state/services.ts";
+import { searchPath } from "./run-environment.ts";
+import type { RunContext } from "./run-types.ts";
+import { serviceMarker, stopService, supervisorMarker } from "./service-stop.ts";
+import { type ServiceRequest, type SupervisorSpec, serviceRequest, specHash } from "./supervisor/spec.ts";
+
+/** A service that is up this long counts as started, where no health check says more. */
+const settledMs = 1000;
+
+/** The supervisor itself starts within this time on any machine that works. */
+const supervisorStartMs = 15_000;
+
+const maxRequestBytes = 1024 * 1024;
+
+/** What a step means for process services: those with a `command`, not those with an `image`. */
+export function serviceOf(action: Action): "ensure" | "remove" | undefined {
+  if (!("command" in action.args || "commandVar" in action.args)) return undefined;
+  if (action.name === "ensure_service") return "ensure";
+  return action.name === "remove_service" ? "remove" : undefined;
+}
+
+/**
+ * Starts what the step's artifact described in the file CLOCKWORK_SERVICE, in place of an older version of it, and waits
+ * until it has been up for a second. One that runs already and is to run just so is left alone.
+ */
+export async function startService(
+  host: Host,
+  context: RunContext,
+  action: Action,
+  requestPath: string,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly Diagnostic[]> {
+  const name = nameOf(action, env);
+  const command = commandOf(action, env);
+  if (name === undefined || command === undefined) {
+    return [
+      diagnostic("service-failed", `The arguments of "${action.id ?? action.name}" are not a service's`),
+    ];
+  }
+  const request = await readRequest(host, requestPath, name, command);
+  if ("problem" in request) return [request.problem];
+  const before = await readServiceStatus(host, context.stackDir, name);
+  const salt = typeof before === "string" ? randomBytes(16).toString("hex") : before.salt;
+  const spec = supervisorSpec(host, context, action, name, request.value, salt, env);
+  if (typeof before !== "string" && before.specHash === spec.specHash && (await settled(host, before)))
+    return [];
+  const left = await stopService(host, context.stackDir, name);
+  if (left.length > 0) return left;
+  await host.files.makeDirectory(spec.folder, 0o700);
+  const supervisor = await host.jobs.detach({
+    argv: [host.environment.nodePath, context.supervisorPath],
+    cwd: spec.folder,
+    env: {
+      PATH: searchPath([]),
+      LANG: "C.UTF-8",
+      ...supervisorMarker(context.stackDir, name),
+      ...(host.environment.electron && { ELECTRON_RUN_AS_NODE: "1" }),
+    },
+    input: JSON.stringify(spec),
+  });
+  const problem = await waitUntilUp(host, context, spec, supervisor);
+  if (problem === undefined) return [];
+  return [problem, ...(await stopService(host, context.stackDir, name))];
+}
+
+/** A removal ends the service before the artifact cleans up after it. */
+export async function endRemovedService(
+  host: Host,
+  context: RunContext,
+  action: Action,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly Diagnostic[]> {
+  const name = nameOf(action, env);
+  return name === undefined ? [] : stopService(host, context.stackDir, name);
+}
+
+export async function removeServiceFolder(
+  host: Host,
+  context: RunContext,
+  action: Action,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const name = nameOf(action, env);
+  if (name !== undefined) await host.files.remove(serviceFolder(context.stackDir, name));
+}
+
+async function settled(host: Host, status: ServiceStatusFile): Promise<boolean> {
+  return status.state === "running" && (await isServiceAlive(host, status));
+}
+
+async function waitUntilUp(
+  host: Host,
+  context: RunContext,
+  spec: SupervisorSpec,
+  supervisor: ProcessIdentity,
+): Promise<Diagnostic | undefined> {
+  const fail = (message: string, hint?: string): Diagnostic =>
+    diagnostic("service-failed", `Service "${spec.name}" ${message}`, { hint });
+  const deadline = host.clock.now() + supervisorStartMs;
+  while (host.clock.now() < deadline) {
+    if (context.signal.aborted) return fail("was interrupted while it started");
+    const alive = (await host.jobs.startTime(supervisor.pid)) === supervisor.startTime;
+    const status = await readServiceStatus(host, context.stackDir, spec.name);
+    // An older supervisor's last words may still stand there.
+    if (typeof status !== "string" && status.supervisorPid === supervisor.pid) {
+      if (status.state !== "running" || status.restarts > 0 || !alive) {
+        return fail(
+          `ended at once, with exit code ${status.exitCode ?? "unknown"}`,
+          await lastLines(host, spec),
+        );
+      }
+      if (host.clock.now() - (status.startedAt ?? Number.POSITIVE_INFINITY) >= settledMs) {
+        return (await isServiceAlive(host, status))
+          ? undefined
+          : fail("ended at once", await lastLines(host, spec));
+      }
+    } else if (!alive) {
+      return fail("was not started: its supervisor has ended");
+    }
+    await host.clock.sleep(50);
+  }
+  return fail("was not started: its supervisor does not answer");
+}
+
+/** What the service printed last, unless secrets may be in it. */
+async function lastLines(host: Host, spec: SupervisorSpec): Promise<string> {
+  const log = `${spec.folder}/service.log`;
+  const shown = log.slice(log.indexOf(".clockwork/services/"));
+  const text = spec.secret || !(await host.files.stat(log)) ? "" : (await host.files.readText(log)).trimEnd();
+  const tail = text.split("\n").slice(-10).join("\n").slice(-2000);
+  return tail === "" ? `Its log is ${shown}.` : `Its log, ${shown}, ends with:\n${tail}`;
+}
+
+async function readRequest(
+  host: Host,
+  path: string,
+  name: string,
+  command: readonly string[],
+): Promise<{ value: ServiceRequest } | { problem: Diagnostic }> {
+  const problem = (message: string): { problem: Diagnostic } => ({
+    problem: diagnostic("service-failed", `The step of service "${name}" ${message}`, {
+      hint: "It writes {command, cwd, env, stop_signal, stop_timeout} as JSON to the file in CLOCKWORK_SERVICE.",
+    }),
+  });
+  let text: string;
+  try {
+    text = new TextDecoder().decode(await host.files.readPlain(path, maxRequestBytes));
+  } catch (error) {
+    if (error instanceof HostError) return problem("did not leave a plain file in CLOCKWORK_SERVICE");
+    throw error;
+  }
+  if (text === "") return problem("did not describe it");
+  const request = serviceRequest.safeParse(parseJson(text));
+  if (!request.success) {
+    const [issue] = request.error.issues;
+    return problem(
+      `did not describe it as agreed: ${issue?.path.join(".") || "the file"}: ${issue?.message}`,
+    );
+  }
+  // The artifact may not start anything but what the plan showed.
+  if (JSON.stringify(request.data.command) !== JSON.stringify(command)) {
+    return problem("describes another command than the plan");
+  }
+  return { value: request.data };
+}
+
+function supervisorSpec(
+  host: Host,
+  context: RunContext,
+  action: Action,
+  name: string,
+  request: ServiceRequest,
+  salt: string,
+  env: Readonly<Record<string, string>>,
+): SupervisorSpec {
+  const secret = (action.secrets ?? []).length > 0;
+  const shown = stringList(action.args["command"]) ?? (secret ? undefined : [...request.command]);
+  const environment = {
+    PATH: searchPath([host.environment.nodePath], programFolders(env)),
+    HOME: host.environment.variables["HOME"] ?? context.stackDir,
+    LANG: "C.UTF-8",
+    ...request.env,
+    ...serviceMarker(context.stackDir, name),
+  };
+  const cwd = request.cwd ?? ".";
+  const spec = {
+    name,
+    folder: serviceFolder(context.stackDir, name),
+    command: request.command,
+    cwd: cwd.startsWith("/") ? cwd : `${context.stackDir}/${cwd}`,
+    env: environment,
+    stopSignal: request.stop_signal,
+    stopTimeoutMs: request.stop_timeout * 1000,
+    restart: restartOf(action),
+    salt,
+    secret,
+    ...(shown && { shownCommand: shown }),
+  };
+  return { ...spec, specHash: specHash(spec, (text) => createHash("sha256").update(text).digest("hex")) };
+}
+
+/** Servers (nginx, sshd) are installed in the folders for administrators; runtimes where the step found them. */
+function programFolders(env: Readonly<Record<string, string>>): readonly string[] {
+  return [
+    ...(env["PATH"] ?? "").split(":").filter((path) => path !== ""),
+    "/usr/local/sbin",
+    "/usr/sbin",
+    "/sbin",
+  ];
+}
+
+function restartOf(action: Action): SupervisorSpec["restart"] {
+  const { restart } = action.args;
+  return restart === "no" || restart === "always" || restart === "unless-stopped" ? restart : "on-failure";
+}
+
+function nameOf(action: Action, env: Readonly<Record<string, string>>): string | undefined {
+  const { name, nameVar } = action.args;
+  if (typeof name === "string") return expand(name, env);
+  return typeof nameVar === "string" ? env[nameVar] : undefined;
+}
+
+/** The command the plan means, with run-time values in place; a list in one variable is JSON. */
+function commandOf(action: Action, env: Readonly<Record<string, string>>): readonly string[] | undefined {
+  const { command, commandVar } = action.args;
+  const written = stringList(command);
+  if (written) return written.map((word) => expand(word, env));
+  return typeof commandVar === "string" ? stringList(parseJson(env[commandVar] ?? "")) : undefined;
+}
+
+function stringList(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.every((word): word is string => typeof word === "string")
+    ? value
+    : undefined;
+}
+
+/** `${NAME}` stands for a run-time value, `$${` for a `${`. */
+function expand(text: string, env: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\$\{|\$\{([A-Z][A-Z0-9_]*)\}/g, (all, name: string | undefined) =>
+    name === undefined ? "${" : (env[name] ?? all),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
