@@ -5,14 +5,13 @@
 //   node test/bench/plan.mjs [--smoke] [--rounds N] [--sizes 1000,10000] [--without clockwork|terraform]
 //
 // Clockwork is dist/cli.js (npm run build). Where terraform is not installed, the comparison is left out.
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeStack } from "./generate.mjs";
-import { isThere, measure, megabytes, ratio, seconds, summary, table } from "./measure.mjs";
+import { measure, megabytes, ratio, seconds, summary, table } from "./measure.mjs";
+import { presentTools, quiet, tools } from "./tools.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,38 +23,14 @@ const { values: flags } = parseArgs({
 });
 const rounds = Number(flags.rounds ?? (flags.smoke ? 1 : 3));
 const sizes = (flags.sizes ?? (flags.smoke ? "100,1000" : "1000,10000")).split(",").map(Number);
-const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
-const quiet = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", NO_COLOR: "1" };
-
-const tools = {
-  clockwork: {
-    argv: (folder) => [process.execPath, cli, "plan", folder, "--json"],
-    planned: (output) => new Set(JSON.parse(output).steps.map((s) => s.resource ?? s.id)).size,
-  },
-  terraform: {
-    argv: () => ["terraform", "plan", "-input=false", "-no-color"],
-    planned: (output) => Number(/^Plan: (\d+) to add/m.exec(output)?.[1]),
-  },
-};
-
 const work = await mkdtemp(join(tmpdir(), "clockwork-bench-"));
 try {
-  const present = await presentTools();
+  const present = await presentTools(flags.without);
   const stacks = await makeStacks(present);
   const results = await runAll(stacks);
   process.stdout.write(`${report(present, stacks, results)}\n`);
 } finally {
   await rm(work, { recursive: true, force: true });
-}
-
-async function presentTools() {
-  const present = [];
-  if (existsSync(cli) && !flags.without.includes("clockwork")) present.push("clockwork");
-  else process.stdout.write("Clockwork is left out: there is no dist/cli.js (npm run build).\n");
-  if (!flags.without.includes("terraform") && (await isThere(["terraform", "version"])))
-    present.push("terraform");
-  else process.stdout.write("The comparison is skipped: terraform is not on PATH.\n");
-  return present;
 }
 
 async function makeStacks(present) {
@@ -65,8 +40,7 @@ async function makeStacks(present) {
       const folder = join(work, `${tool}-${resources}`);
       const { lines, bytes } = await writeStack(tool, resources, folder);
       if (tool === "terraform") {
-        const argv = ["terraform", "init", "-input=false", "-no-color"];
-        await measure(argv, { cwd: folder, output: join(work, "init.txt"), env: quiet });
+        await measure(tools.terraform.init(), { cwd: folder, output: join(work, "init.txt"), env: quiet });
       }
       stacks.push({ tool, resources, folder, lines, bytes });
     }
@@ -83,7 +57,7 @@ async function runAll(stacks) {
     results.get("node").push(await measure([process.execPath, "-e", "0"], nothing));
     for (const stack of stacks) {
       const output = join(work, "plan.txt");
-      const argv = tools[stack.tool].argv(stack.folder);
+      const argv = tools[stack.tool].plan(stack.folder);
       results.get(key(stack)).push(await measure(argv, { cwd: stack.folder, output, env: quiet }));
       await checkPlan(stack, await readFile(output, "utf8"));
       process.stderr.write(`round ${round + 1} of ${rounds}: ${key(stack)}\n`);

@@ -141,6 +141,18 @@ describe("a diagnostic in its source", () => {
     `);
   });
 
+  test("blank space around a range is left out", () => {
+    const span = at(text.slice(text.indexOf("\n\nservice"), text.indexOf("\n  ports")));
+    const shown = show([diagnostic("syntax-error", "Not valid", { span })]);
+    expect(shown).toContain(`
+ --> main.cw:5:1
+  |
+5 | / service "web" {
+6 | |   image = var.imge
+  | |__________________^
+`);
+  });
+
   test("an empty range has one caret, also at the end of the file", () => {
     const end = text.length;
     const origin = { file: "main.cw", start: 4 };

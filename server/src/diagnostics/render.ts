@@ -179,10 +179,11 @@ function pictures(d: Diagnostic, canvas: Canvas): readonly Part[] {
   return [...files].map(([file, marks]) => part(file, marks, styles[d.severity], canvas));
 }
 
-function part(file: string, marks: readonly Mark[], markStyle: Style, canvas: Canvas): Part {
+function part(file: string, given: readonly Mark[], markStyle: Style, canvas: Canvas): Part {
   const source = canvas.sources.get(file);
   const name = printableLine(file);
-  if (!source) return { title: [name, ...messages(marks)].join(": "), lastLine: 1 };
+  if (!source) return { title: [name, ...messages(given)].join(": "), lastLine: 1 };
+  const marks = given.map((mark) => trimmed(mark, source.text));
   const first = marks.find((m) => m.primary) ?? marks[0];
   const { line, column } = position(source.lines, first?.start ?? 0);
   const lastLine = 1 + Math.max(...marks.map((m) => source.lines.lineAt(m.primary ? m.end : m.start)));
@@ -192,6 +193,13 @@ function part(file: string, marks: readonly Mark[], markStyle: Style, canvas: Ca
     lastLine,
     draw: (gutter) => picture(source, marks, { paint, markStyle, width, gutter }),
   };
+}
+
+/** Blank space around a range is not what it is about. */
+function trimmed(mark: Mark, text: string): Mark {
+  const inside = text.slice(Math.max(0, mark.start), Math.max(0, mark.end));
+  const start = mark.start + inside.length - inside.trimStart().length;
+  return inside.trim() === "" ? mark : { ...mark, start, end: mark.start + inside.trimEnd().length };
 }
 
 /** What is said beside marks that cannot be drawn. */
