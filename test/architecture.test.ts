@@ -9,12 +9,12 @@ import { describe, expect, test } from "vitest";
  * program cannot grow a circle. A foreign library has one door.
  */
 
-/** What each room may import of ours. A room of a path is the longest entry that it begins with. */
+/** What each room may import of ours: a file, a folder, or both of one name. The longest entry that fits a path is its room. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   // The product's name and version, for the faces.
   "package.json": [],
-  "server/src/protocol.ts": [],
-  "server/src/diagnostics": ["server/src/protocol.ts"],
+  "server/src/protocol": [],
+  "server/src/diagnostics": ["server/src/protocol"],
   "server/src/host": [],
   "server/src/syntax": ["server/src/diagnostics"],
   "server/src/intake": ["server/src/syntax", "server/src/diagnostics", "server/src/host"],
@@ -29,11 +29,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/state",
     "server/src/diagnostics",
     "server/src/host",
-    "server/src/protocol.ts",
+    "server/src/protocol",
   ],
   // A program of its own, which outlives the one that started it: it brings neither plans nor compilers along.
   "server/src/forge/supervisor": ["server/src/host", "server/src/state"],
-  "server/src/pipeline.ts": [
+  "server/src/pipeline": [
     "server/src/intake",
     "server/src/assembly",
     "server/src/forge",
@@ -41,7 +41,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/syntax",
     "server/src/diagnostics",
     "server/src/host",
-    "server/src/protocol.ts",
+    "server/src/protocol",
   ],
   "server/src/ide": [
     "server/src/syntax",
@@ -52,18 +52,18 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/lsp": [
     "server/src/ide",
-    "server/src/pipeline.ts",
+    "server/src/pipeline",
     "server/src/assembly",
     "server/src/intake",
     "server/src/syntax",
     "server/src/state",
     "server/src/diagnostics",
     "server/src/host",
-    "server/src/protocol.ts",
+    "server/src/protocol",
     "package.json",
   ],
   "server/src/cli": [
-    "server/src/pipeline.ts",
+    "server/src/pipeline",
     "server/src/forge",
     "server/src/assembly",
     "server/src/state",
@@ -72,10 +72,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/diagnostics",
     "server/src/host",
     "server/src/agent",
-    "server/src/protocol.ts",
+    "server/src/protocol",
     "package.json",
   ],
-  "client/src": ["server/src/protocol.ts"],
+  "client/src": ["server/src/protocol"],
 };
 
 /** Who may import a foreign library: paths, each a file or a folder (with a slash at its end). */
@@ -99,6 +99,8 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
   },
   // A hash is a pure function.
   { library: /^node:crypto$/, at: ["server/src/"] },
+  // The command line turns what a person typed into absolute paths.
+  { library: /^node:path$/, at: ["server/src/cli/"] },
   {
     library: /^node:/,
     at: [
@@ -134,7 +136,7 @@ function importsOf(from: string, text: string): readonly Import[] {
 
 function roomOf(path: string): string | undefined {
   return Object.keys(rooms)
-    .filter((room) => path === room || path.startsWith(`${room}/`))
+    .filter((room) => path === room || path === `${room}.ts` || path.startsWith(`${room}/`))
     .sort((a, b) => b.length - a.length)[0];
 }
 
