@@ -52,6 +52,26 @@ test("a document without a readable folder is checked by itself", async () => {
   expect(found[0]?.code).toBe("syntax-error");
 });
 
+test("a file of values that a stack does not take by itself is checked by itself", async () => {
+  const s = await start();
+  await s.open("production.cwvars", "port = = 1\n");
+  const found = await s.diagnostics("production.cwvars", ({ diagnostics }) => diagnostics.length > 0);
+  expect(found[0]?.code).toBe("syntax-error");
+  await s.change("production.cwvars", 2, "port = 1\n");
+  expect(await s.diagnostics("production.cwvars", ({ version }) => version === 2)).toEqual([]);
+});
+
+test("a file that changes on disk is looked at again", async () => {
+  const s = await start({ "other.cw": broken });
+  await s.open("main.cw", good);
+  await s.diagnostics("other.cw", ({ diagnostics }) => diagnostics.length > 0);
+  await s.write("other.cw", "# nothing\n");
+  await s.connection.sendNotification("workspace/didChangeWatchedFiles", {
+    changes: [{ uri: s.uri("other.cw"), type: 2 }],
+  });
+  expect(await s.diagnostics("other.cw", ({ diagnostics }) => diagnostics.length === 0)).toEqual([]);
+});
+
 test("plan and apply stand over the first block, for the whole folder", async () => {
   const s = await start();
   await s.open("main.cw", `# a comment\n\n${good}\n${good}`);

@@ -55,6 +55,10 @@ export class Session {
     return result;
   }
 
+  write(name: string, text: string): Promise<void> {
+    return writeFile(join(this.folder, name), text);
+  }
+
   uri(name: string): string {
     return pathToFileURL(join(this.folder, name)).href;
   }

@@ -40,7 +40,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   });
 
   connection.onInitialize(() => capabilities(host.version));
-  /** A document without a folder that the server can read: only what it says by itself can be wrong. */
+  /** Of a document that is part of no stack, only what it says by itself can be wrong. */
   const checkAlone = async (document: TextDocument) => {
     const { uri, version } = document;
     const source = parse(await grammar, uri, document.getText());
@@ -52,24 +52,19 @@ export function serve(connection: Connection, host: ServerHost): void {
     void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics.map((d) => d.diagnostic) });
   };
   documents.onDidChangeContent(({ document }) => {
-    const path = pathOf(document.uri);
-    if (path === undefined) checkAlone(document).catch(report);
-    else stacks.touch(folderOf(path));
+    const folder = stackOf(document.uri);
+    if (folder === undefined) checkAlone(document).catch(report);
+    else stacks.touch(folder);
   });
-  documents.onDidClose(({ document }) => {
-    const path = pathOf(document.uri);
-    if (path === undefined) {
-      connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }).catch(report);
-      return;
-    }
-    const folder = folderOf(path);
-    const others = [...openDocuments(documents).keys()].some((other) => folderOf(other) === folder);
-    if (others) stacks.touch(folder);
+  documents.onDidClose(({ document: { uri } }) => {
+    const folder = stackOf(uri);
+    if (folder === undefined) connection.sendDiagnostics({ uri, diagnostics: [] }).catch(report);
+    else if (documents.all().some((other) => stackOf(other.uri) === folder)) stacks.touch(folder);
     else stacks.forget(folder);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const paths = changes.map(({ uri }) => pathOf(uri)).filter((path) => path !== undefined);
-    for (const folder of new Set(paths.map(folderOf))) stacks.touch(folder, "known");
+    const folders = changes.map(({ uri }) => stackOf(uri)).filter((folder) => folder !== undefined);
+    for (const folder of new Set(folders)) stacks.touch(folder, "known");
   });
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     const document = documents.get(uri);
@@ -90,6 +85,16 @@ function capabilities(version: string): InitializeResult {
     },
     serverInfo: { name: "clockwork", version },
   };
+}
+
+/**
+ * The folder of the stack that a document is part of: one of its sources, or of the files whose values it always takes.
+ * Undefined for every other document, and for those that lie where the server cannot read.
+ */
+function stackOf(uri: string): string | undefined {
+  const path = pathOf(uri);
+  if (path === undefined || !/\.cw$|\/clockwork\.cwvars$|\.auto\.cwvars$/.test(path)) return undefined;
+  return folderOf(path);
 }
 
 function openDocuments(documents: TextDocuments<TextDocument>): ReadonlyMap<string, OpenDocument> {
