@@ -203,9 +203,9 @@ module.exports = grammar({
         seq(
           field("condition", $._expression),
           "?",
-          field("then", $._expression),
+          field("consequence", $._expression),
           ":",
-          field("otherwise", $._expression),
+          field("alternative", $._expression),
         ),
       ),
 

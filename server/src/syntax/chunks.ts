@@ -52,6 +52,7 @@ function scanItem(text: string, start: number, resync: boolean): number {
   let top: Open | undefined;
   let seen = false;
   let isAttribute = false;
+  let hadBrace = false;
   let i = start;
   const pop = (): void => {
     open.pop();
@@ -74,8 +75,11 @@ function scanItem(text: string, start: number, resync: boolean): number {
         else if (c === 34) {
           pop();
           i++;
-        } else if (c === 10) pop();
-        else i++;
+        } else if (c === 10) {
+          pop();
+          // A label without its closing quote has taken the block's brace with it.
+          if (open.length === 0 && !isAttribute && text.charCodeAt(i - 1) === 123) push(Open.brace);
+        } else i++;
       } else {
         i++;
         if (c !== 10) continue;
@@ -93,7 +97,7 @@ function scanItem(text: string, start: number, resync: boolean): number {
       case 10:
         i++;
         if (open.length === 0) {
-          if (seen) return i;
+          if (seen && (isAttribute || hadBrace || !braceFollows(text, i))) return i;
         } else if (resync && startsItem(text, i, isAttribute)) return i;
         continue;
       case 32:
@@ -123,6 +127,7 @@ function scanItem(text: string, start: number, resync: boolean): number {
         push(Open.quoted);
         break;
       case 123:
+        hadBrace = true;
         push(Open.brace);
         break;
       case 40:
@@ -186,6 +191,13 @@ function closesHeredoc(text: string, from: number, marker: string): number {
   const end = i;
   while (isBlank(text.charCodeAt(i)) || text.charCodeAt(i) === 13) i++;
   return text.charCodeAt(i) === 10 ? end : -1;
+}
+
+/** A block's header whose brace stands on the next line is a mistake, but one block. */
+function braceFollows(text: string, from: number): boolean {
+  let i = from;
+  while (isBlank(text.charCodeAt(i)) || text.charCodeAt(i) === 10 || text.charCodeAt(i) === 13) i++;
+  return text.charCodeAt(i) === 123;
 }
 
 function isBlank(c: number): boolean {

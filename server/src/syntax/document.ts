@@ -36,6 +36,14 @@ export function chunkOf(grammar: Grammar, origin: Origin, text: string, tree: Tr
   const diagnostics: Diagnostic[] = [];
   const reading: Reading = { text, nodes: flat.nodes, origin, diagnostics, depth: 0 };
   const items = lowerChunk(reading);
-  if (flat.broken) diagnostics.unshift(...explain(origin, text, flat));
+  if (flat.broken >= 0) addExplained(diagnostics, explain(origin, text, flat.broken), text);
   return { origin, length: text.length, items, diagnostics };
+}
+
+/** Puts the explained mistakes first; what lowering said about their lines is likely to come from them. */
+function addExplained(diagnostics: Diagnostic[], explained: readonly Diagnostic[], text: string): void {
+  const lineOf = (d: Diagnostic): number => text.lastIndexOf("\n", (d.span?.start ?? 0) - 1);
+  const lines = new Set(explained.map(lineOf));
+  const others = diagnostics.filter((d) => !lines.has(lineOf(d)));
+  diagnostics.splice(0, diagnostics.length, ...explained, ...others);
 }

@@ -41,6 +41,16 @@ export function lowerField(r: Reading, node: number, field: number): Expression 
   return child < 0 ? missing(endOf(r, node)) : lowerExpression(r, child);
 }
 
+/** Lowers the value of an attribute or object item: where something behind it was skipped, it is only part of one. */
+export function lowerValue(r: Reading, node: number): Expression {
+  const child = childAt(r, node, Field.value);
+  if (child < 0) return missing(endOf(r, node));
+  const value = lowerExpression(r, child);
+  const next = after(r, child);
+  const torn = next < after(r, node) && kindOf(r, next) === Kind.error;
+  return torn ? { type: "missing", partial: value, start: value.start, end: endOf(r, next) } : value;
+}
+
 export function lowerExpression(r: Reading, node: number): Expression {
   if (r.depth >= deepest) return tooDeep(r, node);
   r.depth++;
@@ -95,8 +105,8 @@ function lowerKind(r: Reading, node: number): Expression {
       return {
         type: "conditional",
         condition: lowerField(r, node, Field.condition),
-        then: lowerField(r, node, Field.then),
-        otherwise: lowerField(r, node, Field.otherwise),
+        then: lowerField(r, node, Field.consequence),
+        otherwise: lowerField(r, node, Field.alternative),
         start,
         end,
       };
@@ -137,13 +147,13 @@ function identifierAt(r: Reading, node: number, field: number): Identifier {
   return child < 0 ? { name: "", start: end, end } : identifier(r, child);
 }
 
-/** The expressions among a list's children; what recovery skipped is left out. */
-function lowerItems(r: Reading, node: number): Expression[] {
-  const items: Expression[] = [];
+/** The expressions among a list's children. */
+function lowerItems(r: Reading, node: number, items: Expression[] = []): Expression[] {
   const end = after(r, node);
   for (let child = node + stride; child < end; child = after(r, child)) {
     const kind = kindOf(r, child);
     if (kind >= Kind.identifier && kind <= Kind.parentheses) items.push(lowerExpression(r, child));
+    else if (kind === Kind.error) lowerItems(r, child, items);
   }
   return items;
 }
@@ -176,7 +186,7 @@ function lowerObject(r: Reading, node: number): ObjectExpression {
 function lowerObjectItem(r: Reading, node: number): ObjectItem {
   const keyNode = childAt(r, node, Field.key);
   const key = keyNode < 0 ? missing(startOf(r, node)) : lowerKey(r, keyNode);
-  return { key, value: lowerField(r, node, Field.value), start: startOf(r, node), end: endOf(r, node) };
+  return { key, value: lowerValue(r, node), start: startOf(r, node), end: endOf(r, node) };
 }
 
 /** A bare word as key means its name, `true` and `null` too. Source: hclsyntax's ObjectConsKeyExpr. */

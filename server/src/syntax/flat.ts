@@ -12,8 +12,8 @@ export interface FlatTree {
   readonly nodes: Int32Array;
   /** Numbers in use. */
   readonly length: number;
-  /** Whether the parser had to skip or invent anything, or the scanner found a string without end. */
-  readonly broken: boolean;
+  /** Where the parser first had to skip or invent something, or the scanner found a string without end; -1 if nowhere. */
+  readonly broken: number;
 }
 
 let buffer = new Int32Array(5 * 4096);
@@ -23,7 +23,7 @@ export function flatten(tree: Tree, { kinds, fields }: Numbering): FlatTree {
   const cursor = tree.walk();
   const open: number[] = [];
   let length = 0;
-  let unclosed = false;
+  let broken = -1;
   for (;;) {
     if (length + stride > buffer.length) {
       const larger = new Int32Array(buffer.length * 2);
@@ -32,7 +32,7 @@ export function flatten(tree: Tree, { kinds, fields }: Numbering): FlatTree {
     }
     const at = length;
     const kind = kinds[cursor.nodeTypeId] ?? Kind.other;
-    unclosed ||= isUnclosed(kind);
+    if (broken < 0 && (isUnclosed(kind) || kind === Kind.error)) broken = cursor.startIndex;
     buffer[at] = kind;
     buffer[at + 1] = fields[cursor.currentFieldId] ?? 0;
     buffer[at + 2] = cursor.startIndex;
@@ -46,7 +46,7 @@ export function flatten(tree: Tree, { kinds, fields }: Numbering): FlatTree {
     while (!cursor.gotoNextSibling()) {
       const parent = open.pop();
       if (parent === undefined) {
-        const broken = unclosed || tree.rootNode.hasError;
+        if (broken < 0 && tree.rootNode.hasError) broken = tree.rootNode.startIndex;
         cursor.delete();
         return { nodes: buffer, length, broken };
       }

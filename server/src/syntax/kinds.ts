@@ -78,8 +78,8 @@ export const Field = {
   operand: 18,
   left: 19,
   right: 20,
-  then: 21,
-  otherwise: 22,
+  consequence: 21,
+  alternative: 22,
   inner: 23,
   expression: 24,
 } as const;

@@ -1,5 +1,5 @@
 import type { Attribute, Block, Body, BodyItem, Expression, Identifier, Label } from "./ast.ts";
-import { identifier, lowerExpression, lowerField } from "./expressions.ts";
+import { identifier, lowerExpression, lowerValue } from "./expressions.ts";
 import { stride } from "./flat.ts";
 import { Field, Kind } from "./kinds.ts";
 import { after, childAt, endOf, kindOf, missing, type Reading, startOf } from "./reading.ts";
@@ -35,7 +35,9 @@ function walk(r: Reading, from: number, to: number, open: Pieces[], target: () =
   for (let child = from; child < to; ) {
     const kind = kindOf(r, child);
     const next = after(r, child);
-    if (kind === Kind.attribute) target().push(lowerAttribute(r, child));
+    if (kind === Kind.attribute && isTorn(r, child)) walk(r, child + stride, next, open, target);
+    else if (kind === Kind.attribute)
+      target().push(lowerAttribute(r, child, next < to && goesOn(r, child, next)));
     else if (kind === Kind.block) target().push(lowerBlock(r, child));
     else if (kind === Kind.error) walk(r, child + stride, next, open, target);
     else {
@@ -61,11 +63,18 @@ function loosePiece(
   if (kind === Kind.identifier && start < end) {
     if (header && !newlineBetween(r, header, start)) header.labels.push(bareLabel(r, node));
     else {
-      if (header) open.pop();
+      if (header) {
+        open.pop();
+        target().push(headerAlone(header));
+      }
       open.push({ keyword: identifier(r, node), labels: [] });
     }
   } else if (kind === Kind.string || kind === Kind.unclosed_string) {
     header?.labels.push(quotedLabel(r, node));
+    // A label without its quote has taken the brace with it.
+    if (header && r.text.charCodeAt(end - 1) === 123 && kind === Kind.unclosed_string) {
+      header.inside = { items: [], start: end };
+    }
   } else if (kind === Kind.brace_open && header) {
     header.inside = { items: [], start: end };
   } else if (kind === Kind.brace_close && last?.inside) {
@@ -98,15 +107,23 @@ function newlineBetween(r: Reading, header: Pieces, start: number): boolean {
 function finish(open: Pieces[], items: BodyItem[], end: number): void {
   for (let pieces = open.pop(); pieces; pieces = open.pop()) {
     const outer = open[open.length - 1]?.inside?.items ?? items;
-    if (pieces.inside) outer.push(blockOf(pieces, end, end));
-    else if (pieces.labels.length > 0) {
-      const stop = pieces.labels[pieces.labels.length - 1]?.end ?? end;
-      outer.push(blockOf({ ...pieces, inside: { items: [], start: stop } }, stop, stop));
-    } else {
-      outer.push(attributeOf(pieces.keyword, missing(pieces.keyword.end), pieces.keyword.end));
-    }
+    outer.push(pieces.inside ? blockOf(pieces, end, end) : headerAlone(pieces));
   }
   items.sort((a, b) => a.start - b.start);
+}
+
+/** A name with nothing behind it is most likely to become an attribute, one with labels a block. */
+function headerAlone({ keyword, labels }: Pieces): BodyItem {
+  const end = labels[labels.length - 1]?.end;
+  if (end === undefined) return attributeOf(keyword, missing(keyword.end), keyword.end);
+  return blockOf({ keyword, labels, inside: { items: [], start: end } }, end, end);
+}
+
+/** Whether recovery has put the name of one line and the value of another together. */
+function isTorn(r: Reading, attribute: number): boolean {
+  const name = childAt(r, attribute, Field.name);
+  const next = after(r, name);
+  return name >= 0 && next < after(r, attribute) && kindOf(r, next) === Kind.error;
 }
 
 function attributeOf(name: Identifier, value: Expression, end: number): Attribute {
@@ -119,12 +136,20 @@ function blockOf(pieces: Pieces, bodyEnd: number, end: number): Block {
   return { type: "block", keyword, labels, body, start: keyword.start, end };
 }
 
-function lowerAttribute(r: Reading, node: number): Attribute {
+/** Whether text that was skipped continues an attribute's value, as the dot of a half-typed `var.` does. */
+function goesOn(r: Reading, attribute: number, next: number): boolean {
+  if (kindOf(r, next) !== Kind.error) return false;
+  const between = r.text.slice(endOf(r, attribute), startOf(r, next) + 1);
+  return !/[\n;,]/.test(between);
+}
+
+function lowerAttribute(r: Reading, node: number, goesOn = false): Attribute {
   const name = childAt(r, node, Field.name);
+  const value = lowerValue(r, node);
   return {
     type: "attribute",
     name: name < 0 ? { name: "", start: startOf(r, node), end: startOf(r, node) } : identifier(r, name),
-    value: lowerField(r, node, Field.value),
+    value: goesOn ? { type: "missing", partial: value, start: value.start, end: value.end } : value,
     start: startOf(r, node),
     end: endOf(r, node),
   };

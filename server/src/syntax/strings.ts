@@ -11,21 +11,21 @@ export function decodeQuoted(r: Reading, start: number, end: number): string {
   let from = 0;
   for (let i = raw.indexOf("\\"); i >= 0; i = raw.indexOf("\\", from)) {
     value += decodeMarks(raw.slice(from, i));
-    const escape = readEscape(raw, i);
-    if (escape.value === undefined) {
+    const found = readEscape(raw, i);
+    if (found.value === undefined) {
       report(
         r,
         "invalid-escape",
-        `There is no escape "${raw.slice(i, i + escape.length)}"`,
+        `There is no escape "${raw.slice(i, i + found.length)}"`,
         {
           start: start + i,
-          end: start + i + escape.length,
+          end: start + i + found.length,
         },
         { hint: escapeHint(raw, i) },
       );
     }
-    value += escape.value ?? raw.slice(i, i + escape.length);
-    from = i + escape.length;
+    value += found.value ?? raw.slice(i, i + found.length);
+    from = i + found.length;
   }
   return value + decodeMarks(raw.slice(from));
 }
