@@ -7,9 +7,12 @@
 const unsafe =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
+/** Most text by far: nothing in it needs a look at each character. */
+const plain = /^[\t\n\x20-\x7e]*$/;
+
 /** Keeps tabs and line feeds. */
 export function printable(text: string): string {
-  return text.replace(unsafe, escaped);
+  return plain.test(text) ? text : text.replace(unsafe, escaped);
 }
 
 /** For text that must stay on one line. */
