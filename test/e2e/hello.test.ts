@@ -43,9 +43,10 @@ test("a mistyped reference is underlined, and listed with its code and the way o
   await wb.ready.waitFor();
   await wb.replace("file.page.path", "file.pgae.path");
   await wb.squiggles("error").first().waitFor({ state: "attached" });
-  const [problem, ...others] = await wb.until("problems", async () => {
+  // While it is typed there are other mistakes.
+  const [problem, ...others] = await wb.until("the problem", async () => {
     const found = await wb.problems();
-    return found.length > 0 && found;
+    return found.some(({ message }) => message.includes("pgae")) && found;
   });
   expect(others).toEqual([]);
   expect(problem).toMatchObject({ severity: "Error", code: "unknown-resource" });
@@ -78,6 +79,13 @@ test("a second apply has nothing to do, and uses the same terminal", async () =>
     const lines = await wb.terminalLines();
     return lines.filter((line) => /cli\.js apply/.test(line)).length === 2;
   });
+});
+
+test("the mouse on a mistake shows what is wrong with it", async () => {
+  await wb.page.keyboard.press("Control+Home");
+  await wb.replace("${var.greeting}", "${var.greetng}");
+  expect(await wb.hover("greetng")).toMatch(/greetng.*Did you mean "greeting"\?/s);
+  await wb.screenshot("hover");
 });
 
 function freePort(): Promise<number> {

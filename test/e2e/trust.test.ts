@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { installation, type Server, startServer, vsix } from "./lib/server.ts";
 import { launchBrowser, Workbench } from "./lib/workbench.ts";
 
@@ -23,6 +23,10 @@ afterAll(async () => {
   await server?.stop();
 });
 
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
+});
+
 test("without trust there are problems, but neither lenses nor commands", async () => {
   await wb.statusItem("Restricted Mode").waitFor();
   await wb.openFile("main.cw");
@@ -42,6 +46,7 @@ test("trusting the folder brings both", async () => {
     .locator(".workspace-trust-editor")
     .getByRole("button", { name: "Trust", exact: true })
     .click();
+  await wb.statusItem("Restricted Mode").waitFor({ state: "detached" });
   await wb.openFile("main.cw");
   await wb.codeLens("apply");
   expect(await wb.commandsMatching("Clockwork:")).toContain("Clockwork: Apply");

@@ -129,6 +129,15 @@ export class Workbench {
     await this.page.keyboard.type(by);
   }
 
+  /** What the editor says of an underlined text under the mouse. */
+  async hover(text: string): Promise<string> {
+    await this.squiggles("error").first().waitFor({ state: "attached" });
+    await this.editor.locator(".view-line span span", { hasText: text }).last().hover();
+    const hover = this.page.locator(".monaco-hover:visible .hover-contents").first();
+    await hover.waitFor();
+    return hover.innerText();
+  }
+
   /** What the Problems panel lists; opens it. */
   async problems(): Promise<readonly Problem[]> {
     const panel = this.page.locator(".markers-panel");
@@ -161,15 +170,13 @@ export class Workbench {
 
   /** The lines of the terminal that is shown, without the empty ones. */
   async terminalLines(): Promise<readonly string[]> {
+    await this.page.locator(`${activeTerminal} .xterm-rows`).waitFor();
     const lines = await this.page.evaluate<string[]>(`driver.getTerminalBuffer("${activeTerminal}")`);
     return lines.map((line) => line.trimEnd()).filter((line) => line !== "");
   }
 
   terminalLine(pattern: RegExp, timeoutMs?: number): Promise<string> {
-    const probe = async () => {
-      await this.page.locator(`${activeTerminal} .xterm-rows`).waitFor();
-      return (await this.terminalLines()).find((line) => pattern.test(line));
-    };
+    const probe = async () => (await this.terminalLines()).find((line) => pattern.test(line));
     return this.until(`a line ${pattern} in the terminal`, probe, timeoutMs);
   }
 
