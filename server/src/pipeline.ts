@@ -2,10 +2,10 @@
  * The whole program: analyse → plan → build → run → state. Each stage takes the value of the one before; the faces (CLI,
  * editor, daemon) only decide how far to go and show what came of it.
  */
+import { type Analysis, analyse } from "./analyse.ts";
 import { type ActionList, actionId } from "./assembly/actions.ts";
 import { type Assembled, assemble } from "./assembly/assemble.ts";
 import { evaluateComputed, outputsIn } from "./assembly/computed.ts";
-import { findCycles } from "./assembly/graph.ts";
 import { stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { artifactHashes } from "./forge/artifacts.ts";
@@ -14,12 +14,11 @@ import { type BuildReport, build as compile } from "./forge/compile.ts";
 import { readManifest } from "./forge/manifest.ts";
 import { prepare } from "./forge/prepare.ts";
 import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
-import type { Host, ReadFiles } from "./host/ports.ts";
+import type { Host } from "./host/ports.ts";
 import { discoverFacts } from "./intake/discover.ts";
 import type { EnvFacts } from "./intake/facts.ts";
 import type { Ir, ResourceIr, VerifyIr } from "./intake/ir.ts";
-import { load, noInputs, type VariableInputs } from "./intake/load.ts";
-import { type Lowered, lower } from "./intake/lower.ts";
+import type { VariableInputs } from "./intake/load.ts";
 import { runtimeName } from "./intake/runtime-names.ts";
 import { resourceKind } from "./intake/schema/kinds.ts";
 import { hashSources } from "./intake/sources.ts";
@@ -50,31 +49,6 @@ export interface Workspace {
   readonly newLineage: () => string;
 }
 
-export interface Analysis {
-  /** `.cw` and `.cwvars` files. */
-  readonly files: readonly SourceFile[];
-  readonly ir: Ir;
-  readonly evaluate: Lowered["evaluate"];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Intake alone: what the CLI's validate and the language server show. Rejects when the folder cannot be read. */
-export async function analyse(
-  files: ReadFiles,
-  grammar: Grammar,
-  stackDir: string,
-  inputs: VariableInputs = noInputs,
-): Promise<Analysis> {
-  const loaded = await load(files, grammar, stackDir, inputs);
-  const { value, diagnostics } = lower(loaded.value);
-  return {
-    files: [...loaded.value.stack, ...loaded.value.files],
-    ir: value.ir,
-    evaluate: value.evaluate,
-    diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir)],
-  };
-}
-
 export interface PlanOptions {
   readonly destroy: boolean;
   /** Look at what is really there. */
@@ -95,10 +69,16 @@ export interface Outcome<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** With the files that were read, for the pictures in diagnostics. */
+export interface FileOutcome<T> extends Outcome<T> {
+  readonly files: readonly SourceFile[];
+}
+
 /** Never calls a compiler and changes nothing. */
-export async function plan(ws: Workspace, options: PlanOptions): Promise<Outcome<Planned>> {
+export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOutcome<Planned>> {
   const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
-  if (hasErrors(analysis.diagnostics)) return { diagnostics: analysis.diagnostics };
+  const { files } = analysis;
+  if (hasErrors(analysis.diagnostics)) return { diagnostics: analysis.diagnostics, files };
   const read = await ws.store.read();
   const hashed = await hashSources(ws.host.files, ws.stackDir, analysis.ir.resources);
   const manifest = await readManifest(ws.host.files, buildDir(ws));
@@ -108,7 +88,7 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<Outcome
     ...hashed.diagnostics,
     ...manifest.diagnostics,
   ];
-  if (hasErrors(before) || !manifest.value) return { diagnostics: before };
+  if (hasErrors(before) || !manifest.value) return { diagnostics: before, files };
   const observations = options.refresh ? await observeAll(ws, read.value) : new Map<string, Observation>();
   const assembled = assemble({
     ir: analysis.ir,
@@ -122,8 +102,8 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<Outcome
     decidedBy: ws.facts ? (ws.facts as unknown as Json) : null,
   });
   const diagnostics = [...before, ...assembled.diagnostics];
-  if (!assembled.value) return { diagnostics };
-  return { value: { ...assembled.value, analysis, state: read.value, observations }, diagnostics };
+  if (!assembled.value) return { diagnostics, files };
+  return { value: { ...assembled.value, analysis, state: read.value, observations }, diagnostics, files };
 }
 
 /** What observers see of everything the state knows. */
@@ -222,21 +202,26 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
 }
 
 /** Runs every check against what is recorded; changes no resource. */
-export async function verify(ws: Workspace, options: RunOptions): Promise<Outcome<Applied>> {
+export async function verify(ws: Workspace, options: RunOptions): Promise<FileOutcome<Applied>> {
   const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  const { files } = analysis;
   const read = await ws.store.read();
   const before = [...analysis.diagnostics, ...read.diagnostics];
-  if (hasErrors(before)) return { diagnostics: before };
+  if (hasErrors(before)) return { diagnostics: before, files };
   const actions: ActionList = { version: "1", steps: analysis.ir.verifies.map((v) => verifyStep(v).action) };
   const built = await buildActions(ws, analysis.ir, read.value, actions, false);
-  if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics] };
+  if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };
   const state = read.value ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
   const ran = await execute(ws, actions, analysis.ir, state, recorder, new Map(), options);
   // Without a state there is nothing to remember a check's result in.
   if (read.value) await recorder.flush();
   const diagnostics = [...before, ...built.diagnostics, ...ran.diagnostics];
-  return { ...(ran.value && { value: { results: ran.value.results, outputs: state.outputs } }), diagnostics };
+  return {
+    ...(ran.value && { value: { results: ran.value.results, outputs: state.outputs } }),
+    diagnostics,
+    files,
+  };
 }
 
 async function execute(

@@ -117,7 +117,7 @@ function argument(value: Value, uses: Set<string>): JsonValue {
 
 /** A literal `${` in an argument is written `$${`, because `${NAME}` stands for a run-time value. */
 function escapeTemplate(text: string): string {
-  return text.replaceAll("${", "$${");
+  return text.replaceAll("${", () => "$${");
 }
 
 /** What the state records and the diff compares: every set attribute, in JSON. `computed` are the values of attributes that the core evaluates. */

@@ -25,7 +25,8 @@ export interface Desired {
 /** A step before it is ordered. */
 interface Draft {
   readonly action: Action;
-  readonly phase: number;
+  /** Of a removal that frees something: just before the step that claims it. */
+  phase: number;
   readonly address: string;
   readonly claims: readonly string[];
   readonly needs: Set<string>;
@@ -246,10 +247,12 @@ function linkRemovals(
     for (const on of record.dependsOn) dependants.set(on, [...(dependants.get(on) ?? []), dependant]);
   }
   const early = new Set<string>();
-  const markEarly = (address: string) => {
-    if (early.has(address)) return;
+  const bringForward = (address: string, phase: number) => {
+    const removal = removals.get(address);
+    if (!removal || (early.has(address) && removal.phase <= phase)) return;
     early.add(address);
-    for (const dependant of dependants.get(address) ?? []) if (removals.has(dependant)) markEarly(dependant);
+    removal.phase = Math.min(removal.phase, phase);
+    for (const dependant of dependants.get(address) ?? []) bringForward(dependant, phase);
   };
   for (const [address, removal] of removals) {
     const replacement = ensures.get(address);
@@ -258,7 +261,7 @@ function linkRemovals(
       ...removal.claims.flatMap((c) => claimants.get(c) ?? []),
     ];
     for (const draft of waiting) draft.needs.add(actionId(removal.action));
-    if (waiting.length > 0) markEarly(address);
+    if (waiting.length > 0) bringForward(address, Math.min(...waiting.map((d) => d.phase)) - 0.5);
   }
   for (const [dependant, record] of Object.entries(records)) {
     for (const on of record.dependsOn) {

@@ -8,6 +8,7 @@ import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { WriteFiles } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
 import { compileBuiltin } from "./builtin/compile.ts";
+import { factsUsed } from "./capabilities.ts";
 import { checkBundle } from "./check.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { writeBundle } from "./write.ts";
@@ -78,25 +79,10 @@ export async function build(
   };
 }
 
-/**
- * What an artifact depends on: the step and the facts its template reads, never a path. A newer compiler alone makes nothing
- * stale.
- */
+/** What an artifact depends on: the step and the facts its template reads. A newer compiler alone makes nothing stale. */
 function stepFingerprint(action: Action, facts: EnvFacts): string {
-  const majors = Object.entries(facts.runtimes).map(([name, program]) => [
-    name,
-    program?.version.split(".")[0] ?? "",
-  ]);
   const { id = null, name, args, provides = null, retries = null } = action;
-  return fingerprint({
-    step: { id, name, args, provides, retries },
-    facts: {
-      os: facts.os,
-      arch: facts.arch,
-      engine: facts.engine?.name ?? null,
-      runtimes: Object.fromEntries(majors),
-    },
-  });
+  return fingerprint({ step: { id, name, args, provides, retries }, facts: factsUsed(action, facts) });
 }
 
 async function isFresh(

@@ -1,0 +1,33 @@
+import { build, plan } from "../../pipeline.ts";
+import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
+import { textsOf, workspace } from "../options.ts";
+import { printDocument } from "../views/json.ts";
+import { type PlanFlags, planOptions } from "./plan.ts";
+
+/** Compiles, checks and writes the artifacts of the plan's steps; runs nothing. */
+export async function buildCommand(
+  context: CliContext,
+  dir: string | undefined,
+  flags: PlanFlags,
+): Promise<ExitCode> {
+  const ws = await workspace(context, flags, dir);
+  const { value: planned, diagnostics, files } = await plan(ws, planOptions(flags));
+  tell(context, diagnostics, textsOf(files));
+  if (!planned) return exitCodes.error;
+  const { value: report, diagnostics: problems } = await build(ws, planned, flags.force === true);
+  const failed = tell(context, problems, textsOf(files));
+  if (report && flags.json) context.out(printDocument(report));
+  else if (report) {
+    const lines = (sign: string, paths: readonly string[], what: string) =>
+      paths.map((path) => `${sign} .clockwork/build/${path}${what}\n`).join("");
+    const text = [
+      lines("+", report.written, ""),
+      lines("~", report.merged, "  (your changes and the new version, merged)"),
+      lines("=", report.kept, "  (yours, kept)"),
+      lines("!", report.conflicts, "  (yours kept, the new version is a proposal)"),
+      lines("-", report.removed, ""),
+    ].join("");
+    context.out(text === "" ? "Nothing to build: every step has its artifact.\n" : text);
+  }
+  return failed ? exitCodes.error : exitCodes.done;
+}

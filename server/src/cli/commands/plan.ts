@@ -1,0 +1,70 @@
+import { dirname, relative, resolve } from "node:path";
+import type { SavedPlan } from "../../assembly/saved-plan.ts";
+import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
+import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
+import { baseDir, type CommonFlags, textsOf, workspace } from "../options.ts";
+import { printActionList, printDocument } from "../views/json.ts";
+import { planView } from "../views/plan.ts";
+
+export interface PlanFlags extends CommonFlags {
+  readonly out?: string;
+  readonly refresh?: boolean;
+  readonly destroy?: boolean;
+  readonly target?: readonly string[];
+  readonly detailedExitcode?: boolean;
+}
+
+export function planOptions(flags: PlanFlags): PlanOptions {
+  return {
+    destroy: flags.destroy === true,
+    refresh: flags.refresh === true,
+    targets: flags.target ?? [],
+    force: flags.force === true,
+  };
+}
+
+export async function planCommand(
+  context: CliContext,
+  dir: string | undefined,
+  flags: PlanFlags,
+): Promise<ExitCode> {
+  const ws = await workspace(context, flags, dir);
+  const options = planOptions(flags);
+  const { value, diagnostics, files } = await plan(ws, options);
+  tell(context, diagnostics, textsOf(files));
+  if (!value) return exitCodes.error;
+  if (flags.json) context.out(printActionList(value.plan.actions));
+  else context.out(planView(value.plan, { color: context.color.out }));
+  if (flags.out !== undefined) await save(context, ws, value, options, flags, flags.out);
+  return flags.detailedExitcode && hasChanges(value) ? exitCodes.changes : exitCodes.done;
+}
+
+export function hasChanges(planned: Planned): boolean {
+  return planned.plan.actions.steps.length > 0 || planned.plan.changes.some((c) => c.action !== "none");
+}
+
+async function save(
+  context: CliContext,
+  ws: Workspace,
+  planned: Planned,
+  options: PlanOptions,
+  flags: PlanFlags,
+  file: string,
+): Promise<void> {
+  const path = resolve(baseDir(context, flags), file);
+  const saved: SavedPlan = {
+    version: "1",
+    stack: relative(dirname(path), ws.stackDir) || ".",
+    planId: planned.plan.planId,
+    options: { ...options, targets: [...options.targets] },
+    variables: {
+      flags: [...ws.inputs.flags],
+      files: [...ws.inputs.files],
+      environment: Object.fromEntries(ws.inputs.environment),
+    },
+    changes: planned.plan.changes as SavedPlan["changes"],
+    actions: planned.plan.actions,
+  };
+  await context.host.files.writeAtomic(path, printDocument(saved), 0o600);
+  if (!flags.json) context.out(`\nSaved as ${file}. Apply exactly this with: clockwork apply ${file}\n`);
+}

@@ -1,0 +1,53 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { renderDiagnostics, type SourceText } from "../diagnostics/render.ts";
+import type { Host } from "../host/ports.ts";
+import type { Grammar } from "../syntax/parser.ts";
+
+/** What a command did, for the process that ran it and for whoever called that. */
+export const exitCodes = {
+  done: 0,
+  error: 1,
+  changes: 2,
+  stepFailed: 3,
+  stale: 4,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The terminal and the machine, as the commands see them. */
+export interface CliContext {
+  readonly host: Host;
+  readonly version: string;
+  /** Folder of the bundles and .wasm files. */
+  readonly distDir: string;
+  readonly cwd: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Whether a person sits there: both ends are terminals. */
+  readonly interactive: boolean;
+  /** Colours on stdout and on stderr. */
+  readonly color: { readonly out: boolean; readonly err: boolean };
+  readonly unicode: boolean;
+  readonly width: () => number;
+  /** Asks on the terminal and resolves with the line that was typed. */
+  readonly ask: (question: string) => Promise<string>;
+  readonly readStdin: () => Promise<string>;
+  /** The first Ctrl-C, and the second. */
+  readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
+  readonly grammar: () => Promise<Grammar>;
+  readonly randomId: () => string;
+}
+
+/** Prints problems to stderr; returns whether there was an error. */
+export function tell(
+  context: CliContext,
+  diagnostics: readonly Diagnostic[],
+  sourceText: SourceText,
+): boolean {
+  if (diagnostics.length > 0) {
+    context.err(
+      renderDiagnostics(diagnostics, sourceText, { color: context.color.err, width: context.width() }),
+    );
+  }
+  return diagnostics.some((d) => d.severity === "error");
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { text } from "node:stream/consumers";
+import { setFlagsFromString } from "node:v8";
+import { CommanderError } from "commander";
+import { version } from "../../../package.json";
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { nodeEnvironment, nodeHost } from "../host/node.ts";
+import { loadGrammar } from "../syntax/parser.ts";
+import { type CliContext, type ExitCode, exitCodes, tell } from "./context.ts";
+import { UsageError } from "./options.ts";
+import { program } from "./program.ts";
+
+// The grammar's wasm runs for a moment: compiling it quickly is worth more than compiling it well.
+setFlagsFromString("--liftoff-only");
+
+function cliContext(): CliContext {
+  const distDir = __dirname;
+  const environment = nodeEnvironment();
+  const { NO_COLOR, TERM, LC_ALL, LC_CTYPE, LANG } = environment.variables;
+  const colorful = (stream: NodeJS.WriteStream) => stream.isTTY && !NO_COLOR && TERM !== "dumb";
+  const interrupt = interrupts();
+  let grammar: ReturnType<CliContext["grammar"]> | undefined;
+  return {
+    host: nodeHost(environment),
+    version,
+    distDir,
+    cwd: process.cwd(),
+    out: (chunk) => void process.stdout.write(chunk),
+    err: (chunk) => void process.stderr.write(chunk),
+    interactive: process.stdin.isTTY && process.stdout.isTTY,
+    color: { out: colorful(process.stdout), err: colorful(process.stderr) },
+    unicode: /UTF-?8/i.test(LC_ALL || LC_CTYPE || LANG || "") || process.platform === "darwin",
+    width: () => process.stdout.columns ?? 120,
+    ask: (question) => ask(question, interrupt.signal),
+    readStdin: () => text(process.stdin),
+    interrupt,
+    grammar: () => {
+      grammar ??= readGrammar(distDir);
+      return grammar;
+    },
+    randomId: randomUUID,
+  };
+}
+
+async function readGrammar(distDir: string) {
+  const [runtime, grammar] = await Promise.all([
+    readFile(join(distDir, "web-tree-sitter.wasm")),
+    readFile(join(distDir, "tree-sitter-clockwork.wasm")),
+  ]);
+  return loadGrammar({ runtime, grammar });
+}
+
+/** The first Ctrl-C (or a request to end) interrupts, the second kills. */
+function interrupts(): CliContext["interrupt"] {
+  const first = new AbortController();
+  const second = new AbortController();
+  const interrupt = () => (first.signal.aborted ? second.abort() : first.abort());
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, interrupt);
+  return { signal: first.signal, kill: second.signal };
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  lines.on("SIGINT", () => process.emit("SIGINT"));
+  try {
+    return await lines.question(question, { signal });
+  } catch (error) {
+    // Ctrl-C is an answer: no.
+    if (signal.aborted) return "";
+    throw error;
+  } finally {
+    lines.close();
+  }
+}
+
+async function main(): Promise<ExitCode> {
+  const context = cliContext();
+  let code: ExitCode = exitCodes.done;
+  try {
+    await program(context, (c) => {
+      code = c;
+    }).parseAsync(process.argv);
+    return context.interrupt.signal.aborted ? exitCodes.interrupted : code;
+  } catch (error) {
+    if (error instanceof CommanderError) return commanderCode(context, error);
+    if (error instanceof UsageError) {
+      tell(context, [error.diagnostic], () => undefined);
+      return exitCodes.error;
+    }
+    throw error;
+  }
+}
+
+function commanderCode(context: CliContext, error: CommanderError): ExitCode {
+  if (error.exitCode === 0) return exitCodes.done;
+  const hint = "See: clockwork --help";
+  if (error.code === "commander.help") return exitCodes.error;
+  const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  tell(
+    context,
+    [diagnostic("usage", message, { hint: suggestion?.replace(/[()]/g, "") ?? hint })],
+    () => undefined,
+  );
+  return exitCodes.error;
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `clockwork: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = exitCodes.error;
+  },
+);

@@ -1,0 +1,121 @@
+/** From parsed flags to the values the pipeline takes. */
+import { isAbsolute, resolve } from "node:path";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SourceText } from "../diagnostics/render.ts";
+import { readFacts } from "../intake/discover.ts";
+import { parseDuration } from "../intake/duration.ts";
+import type { EnvFacts } from "../intake/facts.ts";
+import type { VariableInputs } from "../intake/load.ts";
+import type { Workspace } from "../pipeline.ts";
+import { localStateStore } from "../state/store.ts";
+import type { SourceFile } from "../syntax/chunk.ts";
+import type { CliContext } from "./context.ts";
+
+/** Flags that every command has. */
+export interface CommonFlags {
+  readonly var?: readonly string[];
+  readonly varFile?: readonly string[];
+  readonly timeoutPerStep?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly chdir?: string;
+  readonly facts?: string;
+}
+
+/** A problem with how the command was called: told like any other, exit code 1. */
+export class UsageError extends Error {
+  readonly diagnostic: Diagnostic;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.diagnostic = diagnostic("usage", message, { hint });
+  }
+}
+
+export function baseDir(context: CliContext, flags: CommonFlags): string {
+  return flags.chdir === undefined ? context.cwd : resolve(context.cwd, flags.chdir);
+}
+
+/** The folder of the stack: `dir` is a folder, one of its files, or absent for the current folder. */
+export async function stackDir(
+  context: CliContext,
+  flags: CommonFlags,
+  dir: string | undefined,
+): Promise<string> {
+  const path = resolve(baseDir(context, flags), dir ?? ".");
+  const stat = await context.host.files.stat(path);
+  if (!stat)
+    throw new UsageError(
+      `There is no folder ${dir ?? path}`,
+      "Name a folder with .cw files, or one of its files.",
+    );
+  if (stat.kind === "directory" || stat.kind === "symlink") return path;
+  return resolve(path, "..");
+}
+
+export function variableInputs(context: CliContext, flags: CommonFlags): VariableInputs {
+  const base = baseDir(context, flags);
+  const given = (flags.var ?? []).map((text) => {
+    const equals = text.indexOf("=");
+    if (equals < 1) throw new UsageError(`--var ${text}: a value is missing`, "Write --var NAME=VALUE.");
+    return { name: text.slice(0, equals), text: text.slice(equals + 1) };
+  });
+  const prefix = "CLOCKWORK_VAR_";
+  const environment = Object.entries(context.host.environment.variables)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, value]) => [name.slice(prefix.length), value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const files = (flags.varFile ?? []).map((f) => (isAbsolute(f) ? f : resolve(base, f)));
+  return { files, flags: given, environment: new Map(environment) };
+}
+
+export async function facts(context: CliContext, flags: CommonFlags): Promise<EnvFacts | undefined> {
+  if (flags.facts === undefined) return undefined;
+  const path = resolve(baseDir(context, flags), flags.facts);
+  if (!(await context.host.files.stat(path))) throw new UsageError(`There is no file ${flags.facts}`);
+  const { value, diagnostics } = readFacts(await context.host.files.readText(path));
+  const [problem] = diagnostics;
+  if (!value)
+    throw new UsageError(`${flags.facts}: ${problem?.message ?? "not a facts file"}`, problem?.hint);
+  return value;
+}
+
+export async function workspace(
+  context: CliContext,
+  flags: CommonFlags,
+  dir: string | undefined,
+  inputs: VariableInputs = variableInputs(context, flags),
+): Promise<Workspace> {
+  const folder = await stackDir(context, flags, dir);
+  const given = await facts(context, flags);
+  return {
+    host: context.host,
+    grammar: await context.grammar(),
+    stackDir: folder,
+    store: localStateStore(context.host.files, folder),
+    inputs,
+    ...(given && { facts: given }),
+    version: context.version,
+    newLineage: context.randomId,
+  };
+}
+
+/** `30s`, `5m`, or a bare number of seconds; 5 minutes when absent. */
+export function stepTimeout(flags: CommonFlags): number {
+  const text = flags.timeoutPerStep;
+  if (text === undefined) return 300_000;
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseDuration(text);
+  if (ms === undefined || ms <= 0) {
+    throw new UsageError(
+      `--timeout-per-step ${text}: not a duration`,
+      "Such as 30s, 5m or a number of seconds.",
+    );
+  }
+  return ms;
+}
+
+/** Texts of parsed files, for the pictures in diagnostics. */
+export function textsOf(files: readonly SourceFile[]): SourceText {
+  const texts = new Map(files.map((f) => [f.file, f.text]));
+  return (file) => texts.get(file);
+}
