@@ -1,0 +1,4 @@
+resource "file" "page" {
+  path    = "index.html"
+  content = "Hello
+}

@@ -1,0 +1,4 @@
+resource "file" "page" {
+  path    = "other.html"
+  content = "Hello"
+}

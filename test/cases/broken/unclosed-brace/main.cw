@@ -1,0 +1,8 @@
+locals {
+  tags = { owner = "platform", tier = "gold"
+  name = "web"
+}
+
+output "name" {
+  value = local.nam
+}
