@@ -83,7 +83,7 @@ test("a second apply has nothing to do, and uses the same terminal", async () =>
 
 test("the mouse on a mistake shows what is wrong with it", async () => {
   await wb.page.keyboard.press("Control+Home");
-  await wb.replace("${var.greeting}", "${var.greetng}");
+  await wb.replace("var.greeting", "var.greetng");
   expect(await wb.hover("greetng")).toMatch(/greetng.*Did you mean "greeting"\?/s);
   await wb.screenshot("hover");
 });

@@ -135,7 +135,7 @@ export class Workbench {
     await this.editor.locator(".view-line span span", { hasText: text }).last().hover();
     const hover = this.page.locator(".monaco-hover:visible .hover-contents").first();
     await hover.waitFor();
-    return hover.innerText();
+    return (await hover.textContent()) ?? "";
   }
 
   /** What the Problems panel lists; opens it. */
