@@ -2,7 +2,7 @@
 // the ratios printed here much less. Nothing is asserted about time; it fails only when a program fails or plans something
 // else than it was given.
 //
-//   node test/bench/plan.mjs [--smoke] [--rounds N] [--sizes 1000,10000] [--without clockwork|terraform]
+//   node test/bench/plan.mjs [--smoke] [--rounds N] [--sizes 1000,10000] [--without clockwork|terraform] [--cli PATH]
 //
 // Clockwork is dist/cli.js (npm run build). Where terraform is not installed, the comparison is left out.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -11,21 +11,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeStack } from "./generate.mjs";
 import { measure, megabytes, ratio, seconds, summary, table } from "./measure.mjs";
-import { presentTools, quiet, tools } from "./tools.mjs";
+import { commonFlags, presentTools, quiet, toolsWith } from "./tools.mjs";
 
-const { values: flags } = parseArgs({
-  options: {
-    smoke: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    sizes: { type: "string" },
-    without: { type: "string", multiple: true, default: [] },
-  },
-});
+const { values: flags } = parseArgs({ options: commonFlags });
+const tools = toolsWith(flags.cli);
 const rounds = Number(flags.rounds ?? (flags.smoke ? 1 : 3));
 const sizes = (flags.sizes ?? (flags.smoke ? "100,1000" : "1000,10000")).split(",").map(Number);
 const work = await mkdtemp(join(tmpdir(), "clockwork-bench-"));
 try {
-  const present = await presentTools(flags.without);
+  const present = await presentTools(flags);
   const stacks = await makeStacks(present);
   const results = await runAll(stacks);
   process.stdout.write(`${report(present, stacks, results)}\n`);

@@ -2,28 +2,22 @@
 // do: what the machinery around the work costs. Both start with an empty folder in every round. Prints ratios, asserts
 // nothing about time.
 //
-//   node test/bench/run.mjs [--smoke] [--rounds N] [--sizes 250,1000] [--without clockwork|terraform]
+//   node test/bench/run.mjs [--smoke] [--rounds N] [--sizes 250,1000] [--without clockwork|terraform] [--cli PATH]
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measure, megabytes, ratio, seconds, summary, table } from "./measure.mjs";
-import { presentTools, quiet, tools } from "./tools.mjs";
+import { commonFlags, presentTools, quiet, toolsWith } from "./tools.mjs";
 
-const { values: flags } = parseArgs({
-  options: {
-    smoke: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    sizes: { type: "string" },
-    without: { type: "string", multiple: true, default: [] },
-  },
-});
+const { values: flags } = parseArgs({ options: commonFlags });
+const tools = toolsWith(flags.cli);
 const rounds = Number(flags.rounds ?? 1);
 const sizes = (flags.sizes ?? (flags.smoke ? "50,100" : "250,1000")).split(",").map(Number);
 
 const work = await mkdtemp(join(tmpdir(), "clockwork-bench-"));
 try {
-  const present = await presentTools(flags.without);
+  const present = await presentTools(flags);
   const results = await runAll(present);
   process.stdout.write(`${report(present, results)}\n`);
 } finally {
