@@ -1,0 +1,53 @@
+import type { FunctionEntry, RefusedFunction } from "./function.ts";
+
+const impure = (description: string, hint: string): RefusedFunction => ({
+  refused: "impure-function",
+  description,
+  hint,
+});
+const later = (what: string): RefusedFunction => ({
+  refused: "not-supported",
+  description: `this version of Clockwork cannot ${what} yet`,
+});
+const gone = (hint: string): RefusedFunction => ({
+  refused: "not-supported",
+  description: "Terraform has removed it",
+  hint,
+});
+
+const ofNow = "its result is another one every time, so the same files would never give the same plan";
+const ofHere = "its result depends on the machine, so the same files would give different plans";
+
+const readFiles = later("read files in expressions");
+
+/** Known by name so that a call says why, and what to use instead. */
+export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
+  abspath: impure(ofHere, 'Paths are relative to the stack\'s folder; path.root is ".".'),
+  bcrypt: impure(
+    ofNow,
+    "Hash the password in the step that needs it, or pass the hash in as a sensitive variable.",
+  ),
+  pathexpand: impure(ofHere, "Pass the path in as a variable."),
+  plantimestamp: impure(ofNow, "Pass the time in as a variable, or let the step's script ask for it."),
+  timestamp: impure(ofNow, "Pass the time in as a variable, or let the step's script ask for it."),
+  uuid: impure(ofNow, 'uuidv5("dns", name) gives the same one for the same name.'),
+  base64gzip: later("compress"),
+  file: readFiles,
+  filebase64: readFiles,
+  filebase64sha256: readFiles,
+  filebase64sha512: readFiles,
+  fileexists: readFiles,
+  filemd5: readFiles,
+  fileset: readFiles,
+  filesha1: readFiles,
+  filesha256: readFiles,
+  filesha512: readFiles,
+  list: gone("Write tolist([…])."),
+  map: gone("Write tomap({…})."),
+  rsadecrypt: later("decrypt"),
+  secret: later("fetch secrets"),
+  templatefile: readFiles,
+  templatestring: later("evaluate templates that are not written in the file"),
+  yamldecode: later("read YAML"),
+  yamlencode: later("write YAML"),
+};
