@@ -1,16 +1,23 @@
 // Builds dist/ from whatever entry points exist. Everything is bundled as CommonJS: VS Code loads extensions so, and one
-// format keeps one way of finding the .wasm files, which lie beside the bundles.
+// format keeps one way of finding the .wasm files, which lie beside the bundles. `node esbuild.mjs server cli` builds
+// those two alone.
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
-const entries = {
+const all = {
   cli: "server/src/cli/main.ts",
   supervisor: "server/src/forge/supervisor/main.ts",
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",
 };
+const wanted = process.argv.slice(2);
+const entries = Object.fromEntries(
+  Object.entries(all).filter(
+    ([name, path]) => existsSync(path) && (wanted.length === 0 || wanted.includes(name)),
+  ),
+);
 const assets = [
   "node_modules/web-tree-sitter/web-tree-sitter.wasm",
   "grammar/tree-sitter-clockwork.wasm",
@@ -18,7 +25,7 @@ const assets = [
 
 await mkdir("dist", { recursive: true });
 const { metafile } = await build({
-  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
+  entryPoints: entries,
   outdir: "dist",
   bundle: true,
   platform: "node",
@@ -36,7 +43,7 @@ const { metafile } = await build({
 });
 await Promise.all(assets.map((path) => copyFile(path, join("dist", basename(path)))));
 
-// What an earlier build left is removed last, so that dist/ is never without its files while something runs from it.
+// What an earlier whole build left is removed last, so that dist/ is never without its files while something runs from it.
 const made = new Set([...Object.keys(metafile.outputs), ...assets].map((path) => basename(path)));
-const stale = (await readdir("dist")).filter((name) => !made.has(name));
+const stale = wanted.length > 0 ? [] : (await readdir("dist")).filter((name) => !made.has(name));
 await Promise.all(stale.map((name) => rm(join("dist", name), { recursive: true })));

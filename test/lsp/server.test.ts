@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
-import { CodeLensRequest, ExitNotification, ShutdownRequest } from "vscode-languageserver/node";
+import {
+  CodeLensRequest,
+  DiagnosticSeverity,
+  ExitNotification,
+  ShutdownRequest,
+} from "vscode-languageserver/node";
 import { Session, startServer } from "./session.ts";
 
 const good = 'resource "file" "page" {\n  path    = "index.html"\n  content = "hello"\n}\n';
@@ -18,13 +23,46 @@ async function start(files: Readonly<Record<string, string>> = {}): Promise<Sess
   return session;
 }
 
-test("an error is published with its code and place, and cleared when it is mended", async () => {
+test("a mistake is published with its code, place and way out, and cleared when it is mended", async () => {
   const s = await start();
-  await s.open("main.cw", broken);
-  const [problem] = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
-  expect(problem).toMatchObject({ code: "syntax-error", source: "clockwork", severity: 1 });
-  await s.change("main.cw", 2, good);
+  await s.open("main.cw", `${good}output "path" {\n  value = file.pgae.path\n}\n`);
+  const published = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
+  expect(published).toEqual([
+    {
+      code: "unknown-resource",
+      source: "clockwork",
+      severity: DiagnosticSeverity.Error,
+      range: { start: { line: 5, character: 15 }, end: { line: 5, character: 19 } },
+      message: 'There is no file called "pgae"\nDid you mean "page"?',
+    },
+  ]);
+  await s.change("main.cw", 2, `${good}output "path" {\n  value = file.page.path\n}\n`);
   expect(await s.diagnostics("main.cw", ({ version }) => version === 2)).toEqual([]);
+});
+
+test("two blocks of one name are one problem that points at both, across files", async () => {
+  const s = await start({ "a.cw": good });
+  await s.open("b.cw", `# a line\n${good}`);
+  const [problem] = await s.diagnostics("b.cw", ({ diagnostics }) => diagnostics.length > 0);
+  expect(problem).toMatchObject({ code: "duplicate-name", range: { start: { line: 1 } } });
+  const [first] = problem?.relatedInformation ?? [];
+  expect(first?.location).toMatchObject({ uri: s.uri("a.cw"), range: { start: { line: 0 } } });
+});
+
+test("a variable without a value is a hint: a later command may well give it one", async () => {
+  const s = await start();
+  await s.open("main.cw", 'variable "port" {\n  type = number\n}\n');
+  const found = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
+  expect(found).toMatchObject([{ code: "missing-variable", severity: DiagnosticSeverity.Hint }]);
+});
+
+test("values are held against the stack's variables, and against nothing where there is no stack", async () => {
+  const s = await start();
+  await s.open("clockwork.cwvars", "port = 1\n");
+  expect(await s.diagnostics("clockwork.cwvars", ({ version }) => version === 1)).toEqual([]);
+  await s.open("main.cw", 'variable "prot" {\n  type = number\n  default = 2\n}\n');
+  const [problem] = await s.diagnostics("clockwork.cwvars", ({ diagnostics }) => diagnostics.length > 0);
+  expect(problem?.code).toBe("undeclared-variable");
 });
 
 test("problems of the stack's other files are published too, and go when the last document is closed", async () => {

@@ -1,7 +1,7 @@
+import { analyse as analyseStack } from "../analyse.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
-import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 
 export interface Analysis {
@@ -9,18 +9,21 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What is wrong with the stack in a folder: every `*.cw` file directly in it. */
+/** What is wrong with the stack in a folder, as far as an editor can know. */
 export async function analyse(files: ReadFiles, grammar: Grammar, folder: string): Promise<Analysis> {
-  const names = (await files.list(folder)).map(({ name }) => name).filter((name) => name.endsWith(".cw"));
-  const sources = await Promise.all(
-    names.map(async (name) => parse(grammar, name, await files.readText(`${folder}/${name}`))),
-  );
-  return {
-    files: sources,
-    diagnostics: sources.flatMap(syntaxProblems),
-  };
+  const analysis = await analyseStack(files, grammar, folder);
+  // Values alone, opened by themselves: there is nothing to hold them against.
+  if (analysis.diagnostics.some(({ code }) => code === "no-files")) {
+    return { files: analysis.files, diagnostics: analysis.files.flatMap(syntaxProblems) };
+  }
+  return { files: analysis.files, diagnostics: analysis.diagnostics.map(softened) };
 }
 
 export function syntaxProblems({ chunks }: SourceFile): readonly Diagnostic[] {
   return chunks.flatMap(({ diagnostics }) => diagnostics);
+}
+
+/** The value may well come from a flag or the environment of a later command: worth a hint, never an error. */
+function softened(problem: Diagnostic): Diagnostic {
+  return problem.code === "missing-variable" ? { ...problem, severity: "hint" } : problem;
 }
