@@ -98,6 +98,7 @@ export const codes = {
   // forge: build and run
   "build-conflict": error("An artifact was changed both by a person and by the compiler."),
   "build-unsafe": error("Something in .clockwork/ is not a plain file or folder of ours."),
+  "build-unreadable": error("The build folder's manifest cannot be read."),
   "build-foreign": error("The build folder was not made here and is not what the built-in compiler makes."),
   "no-template": error("The built-in compiler has no template for a step."),
   "runtime-missing": error("A program that a step needs is not installed."),

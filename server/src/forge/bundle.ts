@@ -38,6 +38,11 @@ export interface CheckedStep {
   /** The action's id. */
   readonly purpose: string;
   readonly command: CheckedCommand;
+  /**
+   * The variables of the bundle the step came from, where bundles of several builds stand together in build/; else absent,
+   * and the bundle's `vars` are meant. Two services built at different times may both have a NAME.
+   */
+  readonly vars?: Readonly<Record<string, string>>;
 }
 
 export type Runtime = "bash" | "python3" | "node" | "deno" | "go";

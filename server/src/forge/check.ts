@@ -3,9 +3,9 @@
  * or run before it; it reads no file, starts nothing, and knows nothing of where the bundle came from. Every rule is a row of
  * the threat table in the safety page and reports under that row's code.
  */
-import type { ActionList } from "../assembly/actions.ts";
+import { type Action, type ActionList, actionId } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
-import type { Artifact, CheckedBundle, CheckedStep } from "./bundle.ts";
+import type { Artifact, ArtifactBundle, CheckedBundle, CheckedStep } from "./bundle.ts";
 import { collisions } from "./check/collide.ts";
 import { readCommand } from "./check/command.ts";
 import { contentFaults, isData } from "./check/content.ts";
@@ -14,7 +14,7 @@ import { type Fault, pathFaults } from "./check/path.ts";
 import { type Purposes, purposesOf } from "./check/purposes.ts";
 import { type Proposal, plainFault, readShape } from "./check/shape.ts";
 import { byteLength, quoted } from "./check/text.ts";
-import { readVars } from "./check/vars.ts";
+import { readVars, runtimeNames } from "./check/vars.ts";
 import { maxReplyDepth, parseStrict } from "./json.ts";
 
 export { type CommandLine, type CommandPaths, commandArgv } from "./check/argv.ts";
@@ -68,6 +68,36 @@ export function checkBundle(reply: unknown, actions: ActionList): CheckResult {
   if (hasErrors(diagnostics)) return { diagnostics: limited(diagnostics) };
   const checked = { artifacts: artifacts.value, steps: steps.value, vars: vars.vars };
   return { value: checked as unknown as CheckedBundle, diagnostics };
+}
+
+/**
+ * Checks what stands in build/, which bundles of several builds may have made: like a reply, but every action has the
+ * variables of the bundle its steps came from. `reply.vars` is ignored.
+ */
+export function checkBuild(
+  reply: ArtifactBundle,
+  varsOf: (purpose: string) => Readonly<Record<string, unknown>>,
+  actions: ActionList,
+): CheckResult {
+  const { value, diagnostics } = checkBundle({ ...reply, vars: {} }, actions);
+  const reserved = runtimeNames(actions);
+  const groups = new Map<Readonly<Record<string, unknown>>, Action[]>();
+  for (const action of actions.steps) {
+    const vars = varsOf(actionId(action));
+    const group = groups.get(vars);
+    if (group) group.push(action);
+    else groups.set(vars, [action]);
+  }
+  const all = [...diagnostics];
+  const checkedVars = new Map<string, Readonly<Record<string, string>>>();
+  for (const [vars, steps] of groups) {
+    const read = readVars(vars, { version: "1", steps }, reserved);
+    all.push(...read.faults.map((f) => about(`Variable ${quoted(f.name)}`, f)));
+    for (const step of steps) checkedVars.set(actionId(step), read.vars);
+  }
+  if (!value || hasErrors(all)) return { diagnostics: limited(all) };
+  const steps = value.steps.map((s): CheckedStep => ({ ...s, vars: checkedVars.get(s.purpose) ?? {} }));
+  return { value: { ...value, steps, vars: Object.assign({}, ...checkedVars.values()) }, diagnostics: all };
 }
 
 function refused(why: Diagnostic): CheckResult {

@@ -105,8 +105,8 @@ export interface JobSpec {
   /** Ends it at once. */
   readonly kill: AbortSignal;
   readonly onStarted: (process: ProcessIdentity) => void;
-  /** stdout and stderr together, as they come. */
-  readonly onOutput: (chunk: Uint8Array) => void;
+  /** As it comes. */
+  readonly onOutput: (chunk: Uint8Array, stream: "stdout" | "stderr") => void;
 }
 
 export interface JobEnd {
@@ -163,6 +163,8 @@ export interface Environment {
   readonly nodeVersion: string;
   /** `nodePath` is an Electron (the editor's), which is a Node only with ELECTRON_RUN_AS_NODE=1. */
   readonly electron?: true;
+  /** The user we run as; absent where the system has none. */
+  readonly uid?: number;
 }
 
 export interface Host {
