@@ -1,8 +1,19 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isolation } from "../../server/src/host/node-isolation.ts";
 import { nodeJobs } from "../../server/src/host/node-jobs.ts";
 import type { JobEnd, JobSpec, Jobs } from "../../server/src/host/ports.ts";
 
@@ -30,10 +41,7 @@ function alive(): number[] {
     .filter((pid) => {
       try {
         const state = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.[0];
-        return (
-          state !== "Z" &&
-          execFileSync("readlink", [`/proc/${pid}/cwd`], { encoding: "utf8" }).trim() === folder
-        );
+        return state !== "Z" && readlinkSync(`/proc/${pid}/cwd`) === folder;
       } catch {
         return false;
       }
@@ -165,6 +173,73 @@ describe.skipIf(process.platform !== "linux")("a job that uses the container eng
     expect(left).toHaveLength(1);
     for (const pid of left) process.kill(pid, "SIGKILL");
     const end = await run(jobs, "setsid sleep 300 &\nsleep 300", { usesEngine: true, timeoutMs: 400 });
+    expect(end).toMatchObject({ cause: "timeout", survivors: [] });
+    expect(alive()).toEqual([]);
+  });
+
+  it("leaves the engine's own helpers alone, and what runs in them", async () => {
+    const jobs = nodeJobs("linux");
+    copyFileSync("/bin/bash", join(folder, "conmon"));
+    chmodSync(join(folder, "conmon"), 0o755);
+    const text = "(setsid ./conmon -c 'sleep 300; exit' &)\nsleep 300";
+    const end = await run(jobs, text, { usesEngine: true, timeoutMs: 600 });
+    expect(end).toMatchObject({ cause: "timeout", survivors: [] });
+    const left = alive();
+    for (const pid of left) process.kill(pid, "SIGKILL");
+    expect(left).toHaveLength(2);
+  });
+});
+
+const isolated = (await isolation(process.platform)()) !== undefined;
+
+/** A program of its own that runs one job, to be started as another user or killed. */
+async function runner(script: string): Promise<string> {
+  const outfile = join(folder, "runner.cjs");
+  await build({
+    stdin: {
+      contents: `
+        import { isolation } from "../../server/src/host/node-isolation.ts";
+import { nodeJobs } from "./server/src/host/node-jobs.ts";
+        const never = new AbortController().signal;
+        nodeJobs("linux").run({
+          argv: ["/bin/bash", ${JSON.stringify(script)}], cwd: ${JSON.stringify(folder)},
+          env: { PATH: "/usr/bin:/bin" }, marker: {}, usesEngine: false, timeoutMs: 1500, graceMs: 300,
+          signal: never, kill: never, onStarted: () => console.log("started"), onOutput: (chunk) => process.stdout.write(chunk),
+        }).then((end) => console.log(JSON.stringify(end)));`,
+      resolveDir: process.cwd(),
+      loader: "ts",
+    },
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    logLevel: "silent",
+  });
+  return outfile;
+}
+
+describe.skipIf(process.platform !== "linux")("a job in a program of its own", () => {
+  const all = `${Object.values(victims).join("\n")}\necho ready\nsleep 300`;
+
+  // Where the machine refuses namespaces the next start has to sweep.
+  it.runIf(isolated)("dies with the program, whatever it started", async () => {
+    const [, path = ""] = script(all);
+    const program = spawn(process.execPath, [await runner(path)], { stdio: ["ignore", "pipe", "inherit"] });
+    await new Promise<void>((resolve) =>
+      program.stdout.on("data", (chunk: Buffer) => String(chunk).includes("ready") && resolve()),
+    );
+    program.kill("SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(alive()).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() === 0)("ends with all it started for a user without rights", async () => {
+    const [, path = ""] = script(all);
+    const program = await runner(path);
+    chmodSync(folder, 0o755);
+    const user = ["--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    const out = execFileSync("setpriv", [...user, process.execPath, program], { encoding: "utf8", env: {} });
+    const end: unknown = JSON.parse(out.trim().split("\n").at(-1) ?? "");
     expect(end).toMatchObject({ cause: "timeout", survivors: [] });
     expect(alive()).toEqual([]);
   });

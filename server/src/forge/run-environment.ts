@@ -66,6 +66,15 @@ export function missingValues(
   return (action.uses ?? []).filter((name) => !context.values.has(name) && !Object.hasOwn(added, name));
 }
 
+/** The values of the step's environment that must stand in no log. */
+export function secretsOf(
+  action: Action,
+  context: RunContext,
+  added: Readonly<Record<string, string>>,
+): readonly string[] {
+  return (action.secrets ?? []).flatMap((name) => added[name] ?? context.values.get(name) ?? []);
+}
+
 /** The system's folders, then those of the given programs. */
 export function searchPath(programs: readonly string[], further: readonly string[] = []): string {
   const folders = programs.map((path) => path.slice(0, path.lastIndexOf("/"))).filter((path) => path !== "");

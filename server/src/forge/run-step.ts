@@ -7,7 +7,13 @@ import type { StepOutcome } from "../protocol.ts";
 import type { Journal } from "./journal.ts";
 import { StepLog } from "./log.ts";
 import { readOutputs } from "./outputs.ts";
-import { commandEnvironment, missingValues, type StepFiles, stepEnvironment } from "./run-environment.ts";
+import {
+  commandEnvironment,
+  missingValues,
+  type StepFiles,
+  secretsOf,
+  stepEnvironment,
+} from "./run-environment.ts";
 import { fileNameOf, logPath, type RunFolders } from "./run-folders.ts";
 import type { RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
 import { endRemovedService, removeServiceFolder, serviceOf, startService } from "./service.ts";
@@ -96,12 +102,11 @@ async function runAttempt(
   const flood = new AbortController();
   let log: StepLog;
   try {
-    log = await StepLog.open(
-      host.files,
-      `${context.stackDir}/${logFile}`,
-      (text) => context.onEvent({ type: "step-output", id, text }),
-      () => flood.abort(),
-    );
+    log = await StepLog.open(host.files, `${context.stackDir}/${logFile}`, {
+      secrets: secretsOf(step.action, context, added),
+      onText: (text) => context.onEvent({ type: "step-output", id, text }),
+      onFlood: () => flood.abort(),
+    });
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     // A step before may have put a link there, to have something overwritten.
@@ -249,7 +254,7 @@ async function runCommand(
       signal: AbortSignal.any([context.signal, attending.flood]),
       kill: context.kill ?? new AbortController().signal,
       onStarted: (process) => recorded.push(journal.record({ type: "started", step: id, ...process })),
-      onOutput: (chunk) => attending.log.write(chunk),
+      onOutput: (chunk, stream) => attending.log.write(chunk, stream),
     });
   } catch (error) {
     if (!(error instanceof HostError)) throw error;

@@ -10,8 +10,9 @@ import {
 } from "../state/services.ts";
 import { searchPath } from "./run-environment.ts";
 import type { RunContext } from "./run-types.ts";
+import { type ServiceRequest, serviceRequest } from "./service-request.ts";
 import { serviceMarker, stopService, supervisorMarker } from "./service-stop.ts";
-import { type ServiceRequest, type SupervisorSpec, serviceRequest, specHash } from "./supervisor/spec.ts";
+import { type SupervisorSpec, specHash } from "./supervisor/spec.ts";
 
 /** A service that is up this long counts as started, where no health check says more. */
 const settledMs = 1000;
@@ -135,7 +136,10 @@ async function waitUntilUp(
 async function lastLines(host: Host, spec: SupervisorSpec): Promise<string> {
   const log = `${spec.folder}/service.log`;
   const shown = log.slice(log.indexOf(".clockwork/services/"));
-  const text = spec.secret || !(await host.files.stat(log)) ? "" : (await host.files.readText(log)).trimEnd();
+  const text =
+    spec.secrets.length > 0 || !(await host.files.stat(log))
+      ? ""
+      : (await host.files.readText(log)).trimEnd();
   const tail = text.split("\n").slice(-10).join("\n").slice(-2000);
   return tail === "" ? `Its log is ${shown}.` : `Its log, ${shown}, ends with:\n${tail}`;
 }
@@ -182,8 +186,8 @@ function supervisorSpec(
   salt: string,
   env: Readonly<Record<string, string>>,
 ): SupervisorSpec {
-  const secret = (action.secrets ?? []).length > 0;
-  const shown = stringList(action.args["command"]) ?? (secret ? undefined : [...request.command]);
+  const secrets = (action.secrets ?? []).flatMap((name) => env[name] ?? []);
+  const shown = stringList(action.args["command"]) ?? (secrets.length > 0 ? undefined : [...request.command]);
   const environment = {
     PATH: searchPath([host.environment.nodePath], programFolders(env)),
     HOME: host.environment.variables["HOME"] ?? context.stackDir,
@@ -202,7 +206,7 @@ function supervisorSpec(
     stopTimeoutMs: request.stop_timeout * 1000,
     restart: restartOf(action),
     salt,
-    secret,
+    secrets,
     ...(shown && { shownCommand: shown }),
   };
   return { ...spec, specHash: specHash(spec, (text) => createHash("sha256").update(text).digest("hex")) };

@@ -41,8 +41,8 @@ async function runJob(
   const exited = new Promise<number>((resolve) =>
     child.once("exit", (code, signal) => resolve(exitCode(code, signal))),
   );
-  child.stdout?.on("data", spec.onOutput);
-  child.stderr?.on("data", spec.onOutput);
+  child.stdout?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stdout"));
+  child.stderr?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stderr"));
   const identity = await identify(child, table);
   spec.onStarted(identity);
   // ps costs far more than reading /proc.

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -139,7 +140,7 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
   });
 
   it("keeps what its environment holds off the disk", async () => {
-    const { command } = { command: ["sleep", "${SECONDS_KEY}"] };
+    const command = ["bash", "-c", "echo $API_KEY | base64; echo key=$API_KEY; sleep ${SECONDS_KEY}"];
     const step = b.step(
       {
         name: "ensure_service",
@@ -148,13 +149,16 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
         uses: ["SECONDS_KEY", "API_KEY"],
         secrets: ["API_KEY"],
       },
-      `printf '{"command":["sleep","%s"],"env":{"API_KEY":"%s"}}' "$SECONDS_KEY" "$API_KEY" > "$CLOCKWORK_SERVICE"`,
+      `printf '{"command":["bash","-c","echo $API_KEY | base64; echo key=$API_KEY; sleep %s"],"env":{"API_KEY":"%s"}}' "$SECONDS_KEY" "$API_KEY" > "$CLOCKWORK_SERVICE"; echo "$API_KEY"`,
     );
     b.values.set("SECONDS_KEY", "1000");
     b.values.set("API_KEY", "canary-hunter2");
     expect(outcomes(await b.run([step]))).toEqual({ "ensure_service.web": "succeeded" });
-    expect(await status()).toMatchObject({ command: ["sleep", "${SECONDS_KEY}"] });
-    const { execFileSync } = await import("node:child_process");
+    expect(await status()).toMatchObject({ command });
+    expect(readFileSync(b.path(".clockwork/services/web/service.log"), "utf8")).toMatch(
+      /^\*\*\*\S*\nkey=\*\*\*\n$/,
+    );
+    expect(b.events.filter((e) => e.type === "step-output")).toMatchObject([{ text: "***\n" }]);
     const grep = (): string =>
       execFileSync("grep", [
         "-r",
@@ -164,7 +168,8 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
         b.path(".clockwork/logs"),
         b.path(".clockwork/runs"),
       ]).toString();
-    expect(grep).toThrow();
+    // 1: nothing found; 2: could not look.
+    expect(grep).toThrow(expect.objectContaining({ status: 1 }));
   });
 
   it("fails the step when it ends at once, shows why, and leaves nothing", async () => {
@@ -267,7 +272,6 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
   it("never signals a process that merely has the pid", async () => {
     await b.run([ensure({ command: ["sleep", "1000"] })]);
     await stopService(b.host, b.stackDir, "web");
-    const { spawn } = await import("node:child_process");
     const bystander = spawn("sleep", ["1000"], { stdio: "ignore" });
     const path = b.path(".clockwork/services/web/status.json");
     const pids = {

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
+import type { Readable } from "node:stream";
 import type { Host, ProcessIdentity } from "../../host/ports.ts";
 import type { ServiceStatusFile } from "../../state/services.ts";
+import { Masker } from "../mask.ts";
 import { RotatingLog } from "./log.ts";
 import type { SupervisorSpec } from "./spec.ts";
 
@@ -91,12 +93,19 @@ async function startService(host: Host, spec: SupervisorSpec, log: RotatingLog):
     });
     child.once("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
-  child.stdout.on("data", (chunk: Buffer) => log.write(chunk));
-  child.stderr.on("data", (chunk: Buffer) => log.write(chunk));
+  keep(child.stdout, spec, log);
+  keep(child.stderr, spec, log);
   const { pid } = child;
   // Empty when it has ended already: then there is nobody to mistake it for.
   const identity = pid === undefined ? undefined : { pid, startTime: (await host.jobs.startTime(pid)) ?? "" };
   return { child, identity, startedAt, ended };
+}
+
+/** Steps' secrets stand in no log, and neither do a service's. */
+function keep(output: Readable, spec: SupervisorSpec, log: RotatingLog): void {
+  const masker = new Masker(spec.secrets);
+  output.on("data", (chunk: Uint8Array) => log.write(masker.write(chunk)));
+  output.once("end", () => log.write(masker.end()));
 }
 
 /** Where Linux offers it, the service dies with its supervisor: one that nobody watches must not hold a port. */
