@@ -1,13 +1,23 @@
 /** The arguments of one action as the templates need them: as JavaScript expressions or as bash words. */
 import { type Action, actionId, type JsonValue } from "../../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { knownText, pieces } from "../../intake/runtime-text.ts";
+import { knownText, type Piece, pieces } from "../../intake/runtime-text.ts";
 import { kindOfStep } from "../../intake/schema/kinds.ts";
 import { bashWord } from "./bash-source.ts";
 import { nodeValue } from "./node-source.ts";
 
 /** A list or map for bash: its words, or the variable that carries it as JSON. */
 export type BashMany<T> = { readonly known: readonly T[] } | { readonly env: string };
+
+export interface BashField {
+  readonly name: string;
+  /** The value as a word. */
+  readonly word: string;
+  /** `NAME=VALUE` as a word. */
+  readonly entry: string;
+  /** Whether a secret is in the value. */
+  readonly secret: boolean;
+}
 
 export interface Arguments {
   has(name: string): boolean;
@@ -17,8 +27,8 @@ export interface Arguments {
   bash(name: string): string | undefined;
   /** The words of a list of texts. */
   bashList(name: string): BashMany<string> | undefined;
-  /** The fields of a map of texts: name as it is, value as a word, and whether that holds a secret. */
-  bashMap(name: string): BashMany<{ name: string; word: string; secret: boolean }> | undefined;
+  /** The fields of a map of texts. */
+  bashMap(name: string): BashMany<BashField> | undefined;
   /** The value, where it is known while compiling. */
   known(name: string): JsonValue | undefined;
   /** The variable that carries the whole argument. */
@@ -85,6 +95,7 @@ export function readArguments(action: Action): Arguments {
           known: Object.entries(value).map(([key, item]) => ({
             name: key,
             word: word(name, item),
+            entry: bashWord(joined(`${key}=`, item)),
             secret: secret(item),
           })),
         };
@@ -98,6 +109,13 @@ export function readArguments(action: Action): Arguments {
       return value === undefined ? undefined : known(value);
     },
   };
+}
+
+/** `text` with a value behind it; the value is one that a word can be made of. */
+function joined(text: string, value: JsonValue): Piece[] {
+  const [first, ...rest] = typeof value === "string" ? pieces(value) : [String(value)];
+  if (first === undefined) return [text];
+  return typeof first === "string" ? [text + first, ...rest] : [text, first, ...rest];
 }
 
 /** Whole arguments that are no text travel as JSON. */

@@ -26,7 +26,11 @@ export const ensureContainer: Template = (step) => {
         "The label clockwork.stack says whose it is, clockwork.config what it was made from: a container",
         "that runs with the same options and image stays, another one of ours is replaced.",
       ],
-      imports: { "node:child_process": ["spawnSync"], ...parts.imports },
+      imports: {
+        "node:child_process": ["spawnSync"],
+        "node:timers/promises": ["setTimeout as sleep"],
+        ...parts.imports,
+      },
       constants: [
         ["ENGINE", `"${engine.name}"`],
         ["STOP_TIMEOUT", "10", "seconds the old container gets to end"],
@@ -40,6 +44,7 @@ export const ensureContainer: Template = (step) => {
       body: `
 const LINEAGE = env("CLOCKWORK_LINEAGE");
 ${parts.code}
+
 if (!inspect("image", IMAGE)) engine(["pull", IMAGE], "inherit");
 const config = sha256(JSON.stringify([inspect("image", IMAGE).Id, options${networks === undefined ? "" : ", NETWORKS"}${parts.secretConfig}]));
 
@@ -54,18 +59,18 @@ if (container && ours && container.State.Running && labels["clockwork.config"] =
   console.log(\`container \${NAME} runs as it should\`);
 } else {
   if (container) remove();
-  start();
+  await start();
   console.log(\`\${container ? "replaced" : "started"} container \${NAME}\`);
   container = inspect("container", NAME);
 }
 ${outputs}
 
-function start() {
+async function start() {
   const ownLabels = ["--label", \`clockwork.stack=\${LINEAGE}\`, "--label", \`clockwork.config=\${config}\`];
-  engine(["create", "--name", NAME, "--pull", "missing", ...ownLabels, ...options, IMAGE]);
+  engine(["create", "--name", NAME, ...ownLabels, ...options, IMAGE]);
   try {
 ${networks === undefined ? "" : '    for (const network of NETWORKS.slice(1)) engine(["network", "connect", network, NAME]);\n'}    engine(["start", NAME]);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLE_MS);
+    await sleep(SETTLE_MS);
     const state = inspect("container", NAME)?.State;
     if (!state?.Running) throw new Error(\`container \${NAME} ended with code \${state?.ExitCode} right after its start\`);
   } catch (error) {
@@ -85,7 +90,7 @@ function inspect(kind, name) {
   const run = spawnSync(ENGINE, [kind, "inspect", name], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
   if (run.error) throw run.error;
   if (run.status === 0) return JSON.parse(run.stdout)[0];
-  if (/no such (?!file)|not known|not found/i.test(run.stderr)) return undefined;
+  if (/no such (container|image|object)|not known/i.test(run.stderr)) return undefined;
   throw new Error(\`\${ENGINE} does not answer: \${run.stderr.trim()}\`);
 }
 
@@ -94,7 +99,7 @@ function engine(words, stdout = "ignore") {
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(\`\${ENGINE} \${words[0]} failed with code \${run.status}\`);
 }
-`.replace("\n\n\nfunction start", "\n\nfunction start"),
+${parts.functions}`.replace("\n\n\nasync function start", "\n\nasync function start"),
     }),
   };
 };
@@ -133,6 +138,8 @@ interface OptionParts {
   readonly imports: Readonly<Record<string, readonly string[]>>;
   /** Declares \`options\`. */
   readonly code: string;
+  /** Those that \`options\` uses. */
+  readonly functions: string;
   readonly secretConfig: string;
   readonly engineEnv: string;
 }
@@ -156,12 +163,8 @@ function optionParts(step: Step): OptionParts {
     lines.push('...Object.entries(ENV).flatMap(([name, value]) => ["--env", `${name}=${value}`])');
   }
   if (env.secret) {
-    constants.push([
-      "SECRET_ENV",
-      env.secret,
-      "reaches the engine by its environment: arguments are seen by everybody",
-    ]);
-    lines.push('...Object.keys(SECRET_ENV).flatMap((name) => ["--env", name])');
+    constants.push(["SECRET_ENV", env.secret, "handed over by name: arguments are seen by everybody"]);
+    lines.push('...Object.keys(SECRET_ENV).flatMap((name) => ["--env", secretly(name)])');
   }
   add("mounts", "MOUNTS", '...MOUNTS.flatMap((mount) => ["--mount", mounted(mount)])');
   if (args.has("networks"))
@@ -179,6 +182,7 @@ function optionParts(step: Step): OptionParts {
   add("logging", "LOGGING", "...logged(LOGGING)");
   add("resources", "RESOURCES", "...limited(RESOURCES)");
   const functions = [
+    env.secret ? secretlyFunction : "",
     args.has("ports") ? publishedFunction : "",
     args.has("mounts") ? mountedFunction : "",
     args.has("logging") ? loggedFunction : "",
@@ -187,9 +191,10 @@ function optionParts(step: Step): OptionParts {
   return {
     constants,
     imports: args.has("mounts") ? { "node:path": ["resolve"] } : {},
-    code: `const options = [\n${lines.map((line) => `  ${line},\n`).join("")}];\n${functions.map((f) => `\n${f}`).join("")}`,
+    code: `const options = [\n${lines.map((line) => `  ${line},\n`).join("")}];`,
+    functions: functions.map((f) => `\n${f}`).join(""),
     secretConfig: env.secret ? ", SECRET_ENV" : "",
-    engineEnv: env.secret ? ", env: { ...process.env, ...SECRET_ENV }" : "",
+    engineEnv: env.secret ? ", env: { ...SECRET_ENV, ...process.env }" : "",
   };
 }
 
@@ -209,6 +214,14 @@ function splitEnvironment(step: Step): { open?: string; secret?: string } {
     ...(hidden.length > 0 && { secret: nodeValue(Object.fromEntries(hidden)) }),
   };
 }
+
+const secretlyFunction = `
+// By its name alone, unless the engine's client has a variable of that name for itself (PATH).
+function secretly(name) {
+  const taken = process.env[name] !== undefined && process.env[name] !== SECRET_ENV[name];
+  return taken ? \`\${name}=\${SECRET_ENV[name]}\` : name;
+}
+`.trimStart();
 
 const publishedFunction = `
 function published({ external, internal, protocol = "tcp", host_ip: address }) {

@@ -1,6 +1,6 @@
 /** `network` and `volume`: they are made once and never changed; another driver or label means another one. */
 import { bashOutputs, bashScript } from "./bash-script.ts";
-import { bashArray, bashText } from "./bash-source.ts";
+import { bashArray } from "./bash-source.ts";
 import { engineOf, missing, type Template } from "./step.ts";
 
 export const ensureEngineResource =
@@ -28,7 +28,7 @@ export const ensureEngineResource =
           known &&
             bashArray(
               "LABELS",
-              known.map((l) => `${bashText(`${l.name}=`)}${l.word}`),
+              known.map((l) => l.entry),
             ),
         ],
         body: `${answers}

@@ -2,7 +2,7 @@
 import { isReservedEnvironmentName } from "../../intake/runtime-names.ts";
 import type { BashMany } from "./arguments.ts";
 import { bashOutputs, bashScript } from "./bash-script.ts";
-import { bashArray, bashText } from "./bash-source.ts";
+import { bashArray } from "./bash-source.ts";
 import { engineOf, missing, type Step, type Template } from "./step.ts";
 
 export const buildImage: Template = (step) => {
@@ -105,7 +105,7 @@ function readBuildArguments(step: Step): { constant: string | undefined; code: s
         ? undefined
         : bashArray(
             "BUILD_ARGS",
-            open.map((v) => `${bashText(`${v.name}=`)}${v.word}`),
+            open.map((v) => v.entry),
           ),
     code: [
       open.length === 0

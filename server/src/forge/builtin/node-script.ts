@@ -55,6 +55,15 @@ function lookAt(path) {
   return lstatSync(path, { throwIfNoEntry: false });
 }`,
   },
+  lookup: {
+    imports: { "node:dns": ["lookup as resolveHost"] },
+    source: `// "localhost" is both addresses, whatever the hosts file of the machine says.
+function lookup(host, options, found) {
+  if (host !== "localhost") return resolveHost(host, options, found);
+  const both = [{ address: "127.0.0.1", family: 4 }, { address: "::1", family: 6 }];
+  return options.all ? found(null, both) : found(null, both[0].address, both[0].family);
+}`,
+  },
   sha256: {
     imports: { "node:crypto": ["createHash"] },
     source: `function sha256(content) {
@@ -122,7 +131,8 @@ function usedHelpers(text: string): string[] {
   const used = new Set(["fail"]);
   let all = text;
   for (const [name, helper] of Object.entries(helpers)) {
-    if (!new RegExp(`\\b${name}\\(`).test(all)) continue;
+    // Called, or handed on.
+    if (!new RegExp(`\\b${name}\\(|, ${name},`).test(all)) continue;
     used.add(name);
     all += helper.source;
   }

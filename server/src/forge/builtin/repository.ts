@@ -50,12 +50,9 @@ elif [ "$origin" != "$URL" ]; then
 fi
 if [ -n "\${CLOCKWORK_LINEAGE:-}" ]; then in_tree config clockwork.stack "$CLOCKWORK_LINEAGE"; fi
 
-history=(--no-tags --force)
-if [ -n "$DEPTH" ]; then
-  history+=(--depth "$DEPTH")
-elif [ "$(in_tree rev-parse --is-shallow-repository)" = true ]; then
-  history+=(--unshallow)
-fi
+whole=(--tags --force)
+if [ "$(in_tree rev-parse --is-shallow-repository)" = true ]; then whole+=(--unshallow); fi
+if [ -n "$DEPTH" ]; then history=(--no-tags --force --depth "$DEPTH"); else history=("\${whole[@]}" --no-tags); fi
 
 # What the remote calls REF: a branch goes before a tag, and only then is it taken for a commit.
 refs="$(in_tree ls-remote -- origin "\${REF:-HEAD}" | cut -f 2)" || fail "cannot read $URL"
@@ -79,7 +76,7 @@ elif printf '%s' "$REF" | grep -q -E '^[0-9a-fA-F]{4,64}$'; then
   commit="$(in_tree rev-parse --verify --quiet "$REF^{commit}")" ||
     { in_tree fetch --quiet "\${history[@]}" origin "$REF" 2>/dev/null &&
       commit="$(in_tree rev-parse --verify --quiet 'FETCH_HEAD^{commit}')"; } ||
-    { in_tree fetch --quiet --force --tags origin '+refs/heads/*:refs/remotes/origin/*' &&
+    { in_tree fetch --quiet "\${whole[@]}" origin '+refs/heads/*:refs/remotes/origin/*' &&
       commit="$(in_tree rev-parse --verify --quiet "$REF^{commit}")"; } ||
     fail "$URL has no branch, tag or commit $REF"
 else

@@ -134,7 +134,7 @@ function environment(step: Step): { constant: string | undefined; code: string }
   return {
     constant: bashArray(
       "ENVIRONMENT",
-      env.known.map((v) => `${bashText(`${v.name}=`)}${v.word}`),
+      env.known.map((v) => v.entry),
     ),
     code: '  for entry in "${ENVIRONMENT[@]}"; do export "$entry" || exit 1; done\n',
   };

@@ -50,7 +50,7 @@ function ask() {
   return new Promise((resolve, reject) => {
     const send = ADDRESS.startsWith("https:") ? https : http;
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const options = { method: METHOD, ${headers === undefined ? "" : "headers: HEADERS, "}agent: false, signal };
+    const options = { method: METHOD, ${headers === undefined ? "" : "headers: HEADERS, "}agent: false, lookup, autoSelectFamily: true, signal };
     const request = send(ADDRESS, options, (answer) => {
       const chunks = [];
       let size = 0;

@@ -24,7 +24,7 @@ export const verifyTcp: Template = (step) => {
 await poll(
   () =>
     new Promise((resolve) => {
-      const socket = connect({ host: HOST, port: PORT });
+      const socket = connect({ host: HOST, port: PORT, lookup, autoSelectFamily: true });
       const end = (problem) => {
         socket.destroy();
         resolve(problem && \`expected \${HOST}:\${PORT} to accept connections, but \${problem}\`);

@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+// verify_service.gone: looks at a service until it is in the expected state.
+// It is a process that Clockwork supervises, or else a container of docker or podman.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const STEP = "verify_service.gone";
+const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
+const TRIES = 10;
+const INTERVAL_MS = milliseconds(env("VERIFY_SERVICE_GONE_INTERVAL")); // between tries
+const SERVICE = env("SERVICE_WEB_ID");
+const STATE = "stopped"; // "running" or "stopped"
+const ENGINES = ["docker", "podman"]; // asked in this order
+const TIMEOUT_MS = 10_000; // for one answer of an engine
+
+process.on("uncaughtException", (error) => fail(error.message));
+
+await poll(() => {
+  const state = processState() ?? containerState() ?? "stopped: nobody knows a service of that name";
+  const right = state === STATE || (STATE === "stopped" && state.startsWith("stopped"));
+  return right ? undefined : `expected service ${SERVICE} to be ${STATE}, but it is ${state}`;
+});
+console.log(`service ${SERVICE} is ${STATE}`);
+
+function processState() {
+  const folder = encodeURIComponent(SERVICE).replace(/^[.]/, "%2E");
+  const file = join(STACK, ".clockwork", "services", folder, "status.json");
+  if (!existsSync(file)) return undefined;
+  const status = JSON.parse(readFileSync(file, "utf8"));
+  if (status.state !== "running") return `stopped (${status.state})`;
+  return startTime(status.pid) === status.startTime ? "running" : "stopped";
+}
+
+// When the process of that pid started: a later process may have the same pid.
+function startTime(pid) {
+  if (process.platform !== "linux") {
+    return spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).stdout?.trim();
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // Field 22; the second one, the program's name, may hold spaces and brackets.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function containerState() {
+  for (const engine of ENGINES) {
+    const words = ["container", "inspect", "--format", "{{.State.Running}}", SERVICE];
+    const run = spawnSync(engine, words, { encoding: "utf8", timeout: TIMEOUT_MS });
+    if (run.status === 0) return run.stdout.trim() === "true" ? "running" : "stopped";
+  }
+  return undefined;
+}
+
+// Asks until `check` has nothing to complain about.
+async function poll(check) {
+  let problem;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    if (attempt > 1) await sleep(INTERVAL_MS);
+    problem = await check();
+    if (problem === undefined) return;
+    console.log(`try ${attempt} of ${TRIES}: ${problem}`);
+  }
+  fail(problem);
+}
+
+function milliseconds(duration) {
+  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+  const parts = [...duration.matchAll(/([0-9.]+)(ms|s|m|h)/g)];
+  if (parts.length === 0) fail(`not a duration: ${duration}`);
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit], 0);
+}
+
+// A value that an earlier step made.
+function env(name) {
+  const value = process.env[name];
+  if (value === undefined) fail(`the run-time value ${name} is missing`);
+  return value;
+}
+
+function fail(message) {
+  console.error(`${STEP}: ${message}`);
+  process.exit(1);
+}

@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+// ensure_file.motd: makes sure that a file has exactly this content and mode.
+// It is written beside its place and renamed into it, so nobody ever sees half of it.
+
+import { createHash } from "node:crypto";
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+
+const STEP = "ensure_file.motd";
+const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
+const PATH = "out/motd"; // relative to the stack's folder, or absolute
+const MODE = 0o644;
+const CONTENT = [
+  "Hello, \"world\"!",
+  `It's \`here\`: ${env("APP_WORKDIR")} and \${HOME}`,
+  "\ttab, \u{7} bell, ünï",
+  "",
+].join("\n");
+
+process.on("uncaughtException", (error) => fail(error.message));
+
+const target = resolve(STACK, PATH);
+const content = Buffer.from(CONTENT);
+const present = lookAt(target);
+if (present && !present.isFile() && !present.isSymbolicLink()) fail(`${target} exists and is not a file`);
+
+if (present?.isFile() && readFileSync(target).equals(content)) {
+  if ((present.mode & 0o7777) !== MODE) chmodSync(target, MODE);
+  console.log(`${target} is as it should be`);
+} else {
+  makeParent(target);
+  write();
+  console.log(`${present ? "changed" : "wrote"} ${target} (${content.length} bytes)`);
+}
+output({
+  FILE_MOTD_PATH: target,
+  MOTD_SHA256: sha256(content),
+});
+
+function write() {
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, "wx", 0o600);
+    writeFileSync(file, content);
+    fsyncSync(file);
+    closeSync(file);
+    chmodSync(temporary, MODE);
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+// Missing folders are made inside the stack only: elsewhere a missing one is more likely a mistake.
+function makeParent(path) {
+  const parent = dirname(path);
+  if (existsSync(parent)) return;
+  const inside = relative(STACK, parent);
+  if (inside.startsWith("..") || isAbsolute(inside)) fail(`the folder ${parent} does not exist`);
+  mkdirSync(parent, { recursive: true });
+}
+
+// What is at the path, not following links; undefined where there is nothing.
+function lookAt(path) {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function sha256(content) {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+// Hands values to the steps that come after.
+function output(values) {
+  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
+  appendFileSync(process.env.CLOCKWORK_OUTPUT ?? "/dev/stdout", lines.join(""));
+}
+
+// A value that an earlier step made.
+function env(name) {
+  const value = process.env[name];
+  if (value === undefined) fail(`the run-time value ${name} is missing`);
+  return value;
+}
+
+function fail(message) {
+  console.error(`${STEP}: ${message}`);
+  process.exit(1);
+}
