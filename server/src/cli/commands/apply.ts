@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { actionId } from "../../assembly/actions.ts";
 import { readSavedPlan, type SavedPlan } from "../../assembly/saved-plan.ts";
-import { diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toRecord } from "../../diagnostics/render.ts";
 import type { BuildReport } from "../../forge/compile.ts";
 import type { Json } from "../../intake/value.ts";
@@ -45,6 +45,7 @@ export async function applyCommand(
   try {
     const code = await run(context, ws, options, flags, view, saved?.plan);
     view.onEvent({ type: "done", exitCode: code.exitCode, outputs: code.outputs });
+    if (!flags.json) context.out(outputsText(context, code.outputs));
     return code.exitCode;
   } finally {
     await view.close();
@@ -75,12 +76,15 @@ async function run(
   if (saved && saved.planId !== planned.plan.planId) return end(stale(context));
   view.onEvent(planEvent(planned));
   const run: RunOptions = runOptions(context, flags, view.onEvent);
+  if (!flags.json) context.out(planView(planned.plan, { color: context.color.out }));
   if (planned.plan.actions.steps.length === 0) return finish(context, ws, planned, run, flags);
   const built = await build(ws, planned, options.force);
   tell(context, built.diagnostics, texts);
   if (!built.value || built.diagnostics.some((d) => d.severity === "error")) return end(exitCodes.error);
-  view.onEvent({ type: "build", ...built.value });
-  if (!flags.json) context.out(planView(planned.plan, { color: context.color.out }));
+  if (changedFiles(built.value) > 0) {
+    if (!flags.json) context.out("\n");
+    view.onEvent({ type: "build", ...built.value });
+  }
   const mustAsk = !flags.yes && (!saved || changedFiles(built.value) > 0);
   if (mustAsk && !(await confirmed(context, planned, flags))) return end(exitCodes.error);
   return finish(context, ws, planned, run, flags);
@@ -94,13 +98,11 @@ async function finish(
   flags: RunFlags,
 ): Promise<End> {
   const nothing = planned.plan.actions.steps.length === 0;
-  if (nothing && !flags.json) context.out(planView(planned.plan, { color: context.color.out }));
   // Without steps there may still be outputs to bring up to date.
   if (nothing && !planned.state && !hasChanges(planned)) return end(exitCodes.done);
   const { value, diagnostics } = await apply(ws, planned, options);
-  tell(context, diagnostics, textsOf(planned.analysis.files));
+  tell(context, [...diagnostics, ...refusals(value)], textsOf(planned.analysis.files));
   if (!value) return end(exitCodes.error);
-  if (!flags.json) context.out(outputsText(context, value.outputs));
   return { exitCode: exitOf(context, value), outputs: value.outputs };
 }
 
@@ -113,7 +115,7 @@ export async function verifyCommand(
   const view = await openRunView(context, flags);
   try {
     const { value, diagnostics, files } = await verify(ws, runOptions(context, flags, view.onEvent));
-    tell(context, diagnostics, textsOf(files));
+    tell(context, [...diagnostics, ...refusals(value)], textsOf(files));
     const code = value ? exitOf(context, value) : exitCodes.error;
     if (value && value.results.size === 0 && !flags.json) context.out("The stack has no checks.\n");
     view.onEvent({ type: "done", exitCode: code, outputs: {} });
@@ -121,6 +123,11 @@ export async function verifyCommand(
   } finally {
     await view.close();
   }
+}
+
+/** Why steps were not started, with the way out; what started has its log. */
+function refusals(applied: Applied | undefined): readonly Diagnostic[] {
+  return [...(applied?.results.values() ?? [])].flatMap((r) => (r.attempts === 0 ? r.diagnostics : []));
 }
 
 function exitOf(context: CliContext, applied: Applied): ExitCode {

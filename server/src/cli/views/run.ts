@@ -150,17 +150,18 @@ function finished(before: RunProgress, event: Event<"step-finished">, options: R
   const trouble = outcome === "failed" || outcome === "timed-out";
   const lines = [
     head,
-    ...(trouble
-      ? [...failureText(event), ...(step?.tail ?? [])].map((l) => paint("dim", `    | ${l}`.trimEnd()))
-      : []),
+    ...(trouble ? failureText(event, step?.tail ?? []).map((l) => paint("dim", `    | ${l}`.trimEnd())) : []),
     ...(trouble && step ? [`    ${paint("dim", "log:")} ${printableLine(step.log)}`] : []),
   ];
   return { progress, lines };
 }
 
-/** What went wrong in the core's words, where the exit code does not say it all. */
-function failureText(event: Event<"step-finished">): readonly string[] {
-  return event.message === undefined ? [] : printable(event.message).split("\n");
+/** What went wrong in the core's words, where the exit code does not say it all, and the end of the log. */
+function failureText(event: Event<"step-finished">, tail: readonly string[]): readonly string[] {
+  if (event.message === undefined) return tail;
+  const message = printable(event.message).split("\n");
+  // The core writes its words into the log as well.
+  return [...message, ...tail.filter((line) => !message.includes(line.replace(/^clockwork: /, "")))];
 }
 
 function outcomeText(event: Event<"step-finished">): string {

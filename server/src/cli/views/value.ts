@@ -29,7 +29,7 @@ export function blockValue(value: Json, indent: string): string {
     return [
       `<<-${mark}`,
       ...lines.map((l) => `${deeper}${escapeTemplate(l)}`.trimEnd()),
-      `${deeper}${mark}`,
+      `${indent}${mark}`,
     ].join("\n");
   }
   if (value === null || typeof value !== "object") return inlineValue(value);
