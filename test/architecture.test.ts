@@ -23,6 +23,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/src/agent": [],
   "server/src/forge": [
     "server/src/forge/supervisor",
+    "server/src/forge/mask",
     "server/src/assembly",
     "server/src/agent",
     "server/src/intake",
@@ -32,8 +33,17 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/protocol",
   ],
   // A program of its own, which outlives the one that started it: it brings neither plans nor compilers along.
-  "server/src/forge/supervisor": ["server/src/host", "server/src/state"],
+  "server/src/forge/supervisor": ["server/src/host", "server/src/state", "server/src/forge/mask"],
+  "server/src/forge/mask": [],
+  "server/src/analyse": [
+    "server/src/intake",
+    "server/src/assembly",
+    "server/src/syntax",
+    "server/src/diagnostics",
+    "server/src/host",
+  ],
   "server/src/pipeline": [
+    "server/src/analyse",
     "server/src/intake",
     "server/src/assembly",
     "server/src/forge",
@@ -52,7 +62,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/lsp": [
     "server/src/ide",
-    "server/src/pipeline",
+    "server/src/analyse",
     "server/src/assembly",
     "server/src/intake",
     "server/src/syntax",
@@ -64,6 +74,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/cli": [
     "server/src/pipeline",
+    "server/src/analyse",
     "server/src/forge",
     "server/src/assembly",
     "server/src/state",
@@ -87,7 +98,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
   { library: /^node-diff3$/, at: ["server/src/forge/merge"] },
   { library: /^decimal\.js$/, at: ["server/src/intake/"] },
   {
-    library: /^zod$/,
+    library: /^zod(\/|$)/,
     at: [
       "server/src/assembly/",
       "server/src/cli/",

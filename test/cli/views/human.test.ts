@@ -29,7 +29,7 @@ test("outputs are values as in .cw; sensitive ones are masked", () => {
       one
         EOT
       $\${x}
-      EOT_
+    EOT_
     token = (sensitive)
     "
   `);

@@ -36,6 +36,7 @@ const events: readonly (readonly [ms: number, event: RunEvent])[] = [
   [300, { type: "step-output", id: "ensure_service.web", text: "one\ntwo\r\n\x1b[2Jthree\n" }],
   [400, { type: "step-started", id: "ensure_service.web", attempt: 2, log }],
   [450, { type: "step-output", id: "ensure_service.web", text: "four\n" }],
+  [460, { type: "step-output", id: "ensure_service.web", text: "clockwork: port 80 is taken\n" }],
   [
     500,
     {
