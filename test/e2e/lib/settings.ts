@@ -35,4 +35,5 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "terminal.integrated.enablePersistentSessions": false,
   "terminal.integrated.initialHint": false,
   "terminal.integrated.suggest.enabled": false,
+  "terminal.integrated.stickyScroll.enabled": false,
 };

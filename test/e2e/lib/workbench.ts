@@ -35,7 +35,7 @@ export class Workbench {
   }
 
   static async open(browser: Browser, address: string): Promise<Workbench> {
-    const context = await browser.newContext({ viewport: { width: 1200, height: 760 } });
+    const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     await page.goto(address, { waitUntil: "commit" });
@@ -170,7 +170,7 @@ export class Workbench {
 
   /** The lines of the terminal that is shown, without the empty ones. */
   async terminalLines(): Promise<readonly string[]> {
-    await this.page.locator(`${activeTerminal} .xterm-rows`).waitFor();
+    await this.page.locator(`${activeTerminal} .xterm-rows`).first().waitFor();
     const lines = await this.page.evaluate<string[]>(`driver.getTerminalBuffer("${activeTerminal}")`);
     return lines.map((line) => line.trimEnd()).filter((line) => line !== "");
   }
