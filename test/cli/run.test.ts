@@ -78,11 +78,13 @@ resource "task" "slow" {
     });
     const child = startCli(["apply", "--yes", "--json"], { cwd });
     const code = new Promise((done) => child.once("exit", done));
-    let seen = "";
-    for await (const chunk of child.stdout ?? []) {
-      seen += chunk;
-      if (seen.includes('"step-started","id":"run_task.slow"')) break;
-    }
+    await new Promise<void>((started) => {
+      let seen = "";
+      child.stdout?.on("data", (chunk) => {
+        seen += chunk;
+        if (seen.includes('"step-started","id":"run_task.slow"')) started();
+      });
+    });
     child.kill("SIGINT");
     expect(await code).toBe(130);
     expect(Object.keys((await stateOf(cwd)).resources)).toContain("task.quick");
@@ -114,6 +116,16 @@ describe("a plan", () => {
     expect((await cli(["apply", "--yes"], { cwd })).code).toBe(0);
     expect((await cli(["plan", "--detailed-exitcode"], { cwd })).code).toBe(0);
     expect((await cli(["plan", "--destroy", "--json"], { cwd })).stdout).toContain("remove_directory.z");
+  });
+});
+
+describe("a reader that goes away", () => {
+  it("does not stop a run", async () => {
+    const cwd = await stackFolder({ "main.cw": chain, allowed: "" });
+    const child = startCli(["apply", "--yes", "--json"], { cwd });
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    expect(await new Promise((done) => child.once("exit", done))).toBe(0);
+    expect(Object.keys((await stateOf(cwd)).resources)).toHaveLength(4);
   });
 });
 

@@ -53,6 +53,15 @@ async function readGrammar(distDir: string) {
   return loadGrammar({ runtime, grammar });
 }
 
+/** A reader that has seen enough (`| head`) is no reason to stop a run halfway; what cannot be written is dropped. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
 /** The first Ctrl-C (or a request to end) interrupts, the second kills. */
 function interrupts(): CliContext["interrupt"] {
   const first = new AbortController();
@@ -77,6 +86,7 @@ async function ask(question: string, signal: AbortSignal): Promise<string> {
 }
 
 async function main(): Promise<ExitCode> {
+  outliveReaders();
   const context = cliContext();
   let code: ExitCode = exitCodes.done;
   try {

@@ -77,7 +77,7 @@ async function run(
   view.onEvent(planEvent(planned));
   const run: RunOptions = runOptions(context, flags, view.onEvent);
   if (!flags.json) context.out(planView(planned.plan, { color: context.color.out }));
-  if (planned.plan.actions.steps.length === 0) return finish(context, ws, planned, run, flags);
+  if (planned.plan.actions.steps.length === 0) return finish(context, ws, planned, run);
   const built = await build(ws, planned, options.force);
   tell(context, built.diagnostics, texts);
   if (!built.value || built.diagnostics.some((d) => d.severity === "error")) return end(exitCodes.error);
@@ -87,7 +87,7 @@ async function run(
   }
   const mustAsk = !flags.yes && (!saved || changedFiles(built.value) > 0);
   if (mustAsk && !(await confirmed(context, planned, flags))) return end(exitCodes.error);
-  return finish(context, ws, planned, run, flags);
+  return finish(context, ws, planned, run);
 }
 
 async function finish(
@@ -95,7 +95,6 @@ async function finish(
   ws: Workspace,
   planned: Planned,
   options: RunOptions,
-  flags: RunFlags,
 ): Promise<End> {
   const nothing = planned.plan.actions.steps.length === 0;
   // Without steps there may still be outputs to bring up to date.
