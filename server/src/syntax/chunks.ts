@@ -2,6 +2,8 @@
 export interface ChunkRange {
   readonly start: number;
   readonly end: number;
+  /** The item never closes, so where it ends was guessed from what follows; its end depends on all text behind it. */
+  readonly cut: boolean;
 }
 
 /** A top-level line that opens a block, or sets an attribute, at the very start of a line. */
@@ -10,7 +12,7 @@ const attribute = /[\p{L}_][\p{L}\p{N}_-]*[ \t]*=[^=>]/uy;
 const heredoc = /<<-?([\p{L}_][\p{L}\p{N}_-]*)\r?\n/uy;
 
 /** After so many items that never close, borders are looked for at every block header, to stay linear. */
-const patience = 8;
+export const patience = 8;
 
 /**
  * Cuts a file into its top-level items, each with the blank lines and comments before it. The ranges follow each other
@@ -20,26 +22,24 @@ const patience = 8;
 export function splitChunks(text: string): ChunkRange[] {
   const ranges: ChunkRange[] = [];
   let failures = 0;
-  let start = 0;
-  while (start < text.length) {
-    let end = failures < patience ? scanItem(text, start, false) : -1;
-    if (end < 0) {
-      failures++;
-      end = scanItem(text, start, true);
-    }
-    ranges.push({ start, end });
-    start = end;
+  for (let start = 0; start < text.length; ) {
+    const range = nextChunk(text, start, failures);
+    ranges.push(range);
+    if (range.cut) failures++;
+    start = range.end;
   }
   return ranges;
 }
 
-enum Open {
-  brace,
-  other,
-  sequence,
-  quoted,
-  heredoc,
+/** The chunk that starts at `start`, `failures` counts the cut ones before it. */
+export function nextChunk(text: string, start: number, failures: number): ChunkRange {
+  const end = failures < patience ? scanItem(text, start, false) : -1;
+  if (end >= 0) return { start, end, cut: false };
+  return { start, end: scanItem(text, start, true), cut: true };
 }
+
+const Open = { brace: 0, other: 1, sequence: 2, quoted: 3, heredoc: 4 } as const;
+type Open = (typeof Open)[keyof typeof Open];
 
 /**
  * The end of the item that starts at or after `start`, behind its newline. Without `resync`, -1 when it is still open at

@@ -93,7 +93,8 @@ function loosePiece(
 function valueBehind(r: Reading, equals: number, end: number): Expression {
   const next = after(r, equals);
   const kind = kindOf(r, next);
-  const behind = startOf(r, next) >= end && kind >= Kind.identifier && kind <= Kind.parentheses;
+  const behind =
+    next < after(r, 0) && startOf(r, next) >= end && kind >= Kind.identifier && kind <= Kind.parentheses;
   if (!behind || r.text.slice(end, startOf(r, next)).includes("\n")) return missing(end);
   return lowerExpression(r, next);
 }

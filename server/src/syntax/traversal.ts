@@ -92,34 +92,33 @@ function follow(r: Reading, link: number, kind: number, object: Expression): Exp
   return { type: "get-attribute", object, name, start: object.start, end };
 }
 
-/** `a.0`, and `a.0.1`, whose `0.1` arrives as one number. */
+/**
+ * `a.0`. Of `a.0.1`, whose `0.1` arrives as one number, HashiCorp's parser says that it is not permitted; what is meant
+ * is plain all the same.
+ */
 function legacyIndex(r: Reading, link: number, object: Expression): Expression {
   const node = childAt(r, link, Field.key);
   if (node < 0 || startOf(r, node) === endOf(r, node)) return missing(object.start, endOf(r, link));
-  let start = startOf(r, node);
-  let result = object;
+  const place = { start: startOf(r, node), end: endOf(r, node) };
   const text = textOf(r, node);
-  if (!/^[0-9]+(\.[0-9]+)?$/.test(text)) {
-    report(
-      r,
-      "syntax-error",
-      `"${text}" is not an index`,
-      { start, end: endOf(r, node) },
-      {
-        hint: "Write the index in brackets, as in list[0].",
-      },
-    );
-    return missing(object.start, endOf(r, link));
+  const indexes = text.split(".");
+  if (!/^[0-9]+$/.test(text)) {
+    const dotted = indexes.every((i) => /^[0-9]+$/.test(i));
+    const brackets = indexes.map((i) => `[${i}]`).join("");
+    const span = { origin: r.origin, start: place.start - 1, end: place.end };
+    const hint = dotted ? `Write ${brackets}.` : "Write the index in brackets, as in list[0].";
+    report(r, "syntax-error", `".${text}" is not an index`, place, {
+      hint,
+      ...(dotted && { fix: { title: hint, edits: [{ span, text: brackets }] } }),
+    });
+    if (!dotted) return missing(object.start, place.end);
   }
-  for (const digits of text.split(".")) {
+  let { start } = place;
+  let result = object;
+  for (const digits of indexes) {
     const end = start + digits.length;
-    result = {
-      type: "index",
-      collection: result,
-      key: { type: "number", text: digits, start, end },
-      start: object.start,
-      end,
-    };
+    const key: Expression = { type: "number", text: digits, start, end };
+    result = { type: "index", collection: result, key, start: object.start, end };
     start = end + 1;
   }
   return result;

@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { splitChunks } from "../../server/src/syntax/chunks.ts";
+import { chunkOf, parse, parseText } from "../../server/src/syntax/document.ts";
+import { closeDocument, editDocument, openDocument } from "../../server/src/syntax/editing.ts";
+import type { Grammar } from "../../server/src/syntax/parser.ts";
+import { change, pieces, place, validFile } from "./arbitrary.ts";
+import { absoluteFile, absoluteItems, testGrammar } from "./grammar.ts";
+
+const runs = (numRuns: number) => ({ seed: 20261123, numRuns });
+let grammar: Grammar;
+beforeAll(async () => {
+  grammar = await testGrammar();
+});
+
+test("chunks cover a text without gaps", () => {
+  fc.assert(
+    fc.property(fc.oneof(validFile, pieces), (text) => {
+      let at = 0;
+      for (const { start, end } of splitChunks(text)) {
+        expect(start).toBe(at);
+        expect(end).toBeGreaterThan(start);
+        at = end;
+      }
+      expect(at).toBe(text.length);
+    }),
+    runs(500),
+  );
+});
+
+test("a valid file has no problems, and its chunks hold what one tree of the whole file holds", () => {
+  fc.assert(
+    fc.property(validFile, (text) => {
+      const file = parse(grammar, "a.cw", text);
+      expect(file.chunks.flatMap((c) => c.diagnostics)).toEqual([]);
+      const tree = parseText(grammar, text);
+      const whole = chunkOf(grammar, { file: "a.cw", start: 0 }, text, tree);
+      tree.delete();
+      expect(file.chunks.flatMap(absoluteItems)).toEqual(whole.items);
+    }),
+    runs(400),
+  );
+});
+
+test("after any edits a document is what a fresh parse gives", () => {
+  fc.assert(
+    fc.property(validFile, fc.array(change, { minLength: 1, maxLength: 6 }), (text, changes) => {
+      const document = openDocument(grammar, "a.cw", text);
+      for (const c of changes) {
+        editDocument(document, place(document.text, c));
+        expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", document.text)));
+      }
+      closeDocument(document);
+    }),
+    runs(400),
+  );
+});
+
+test("any text is parsed, and a text that is not valid has a problem in its range", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        pieces,
+        fc.tuple(validFile, change).map(([t, c]) => mutate(t, c)),
+      ),
+      (text) => {
+        for (const chunk of parse(grammar, "a.cw", text).chunks) {
+          for (const { span } of chunk.diagnostics) {
+            expect(span && span.start >= 0 && span.start <= span.end && span.end <= chunk.length).toBe(true);
+          }
+        }
+      },
+    ),
+    runs(500),
+  );
+});
+
+function mutate(text: string, c: { at: number; remove: number; insert: string }): string {
+  const { start, end, text: inserted } = place(text, c);
+  return text.slice(0, start) + inserted + text.slice(end);
+}
