@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
+import { analyse } from "../../server/src/analyse.ts";
 import { starter } from "../../server/src/cli/init.ts";
 import { renderDiagnostics } from "../../server/src/diagnostics/render.ts";
 import { MemoryFiles } from "../../server/src/host/memory-files.ts";
-import { analyse } from "../../server/src/analyse.ts";
 import { type Grammar, loadGrammar } from "../../server/src/syntax/parser.ts";
 
 let grammar: Grammar;
