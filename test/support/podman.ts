@@ -9,7 +9,7 @@ export interface Podman {
   readonly version: string;
   /** What a program needs to use it, on top of PATH and HOME. */
   readonly env: Readonly<Record<string, string>>;
-  /** A busybox: `httpd`, `sleep`, `sh`. */
+  /** A busybox that waits until it is told to end. */
   readonly baseImage: string;
   /** Runs it and gives back what it prints; throws when it fails. */
   run(...words: string[]): string;
@@ -47,7 +47,7 @@ function buildBase(folder: string, run: (...words: string[]) => string): string 
   copyFileSync("/bin/busybox", join(folder, "busybox"));
   writeFileSync(
     join(folder, "Dockerfile"),
-    'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox","--install","-s","/bin"]\nCMD ["/bin/busybox","sleep","1000"]\n',
+    'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox","--install","-s","/bin"]\nCMD ["/bin/sh","-c","trap exit TERM; while :; do sleep 1 & wait $!; done"]\n',
   );
   run("build", "--quiet", "--tag", name, folder);
   return name;

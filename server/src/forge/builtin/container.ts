@@ -4,7 +4,16 @@ import { bashScript } from "./bash-script.ts";
 import { canExport } from "./image.ts";
 import { nodeScript } from "./node-script.ts";
 import { nodeValue } from "./node-source.ts";
-import { engineOf, missing, nodeOutputs, publishedPort, type Step, type Template } from "./step.ts";
+import {
+  administration,
+  engineConstants,
+  engineOf,
+  missing,
+  nodeOutputs,
+  publishedPort,
+  type Step,
+  type Template,
+} from "./step.ts";
 
 export const ensureContainer: Template = (step) => {
   const { args, id } = step;
@@ -42,6 +51,7 @@ export const ensureContainer: Template = (step) => {
         networks === undefined ? undefined : ["NETWORKS", networks],
       ],
       body: `
+process.env.PATH += ":${administration}"; // podman needs iptables
 const LINEAGE = env("CLOCKWORK_LINEAGE");
 ${parts.code}
 
@@ -113,7 +123,11 @@ export const removeContainer: Template = (step) => {
     lang: "bash",
     content: bashScript(step.id, {
       about: [`${step.id}: stops and removes a service's container.`],
-      constants: [`ENGINE=${engine.name}`, "STOP_TIMEOUT=10 # seconds it gets to end", `NAME=${name}`],
+      constants: [
+        ...engineConstants(engine.name),
+        "STOP_TIMEOUT=10 # seconds it gets to end",
+        `NAME=${name}`,
+      ],
       body: `"$ENGINE" version >/dev/null || fail "$ENGINE does not answer"
 label() { "$ENGINE" container inspect --format "{{ index .Config.Labels \\"$1\\" }}" "$NAME"; }
 

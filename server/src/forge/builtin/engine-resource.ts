@@ -1,7 +1,7 @@
 /** `network` and `volume`: they are made once and never changed; another driver or label means another one. */
 import { bashOutputs, bashScript } from "./bash-script.ts";
 import { bashArray } from "./bash-source.ts";
-import { engineOf, missing, type Template } from "./step.ts";
+import { engineConstants, engineOf, missing, type Template } from "./step.ts";
 
 export const ensureEngineResource =
   (kind: "network" | "volume"): Template =>
@@ -22,7 +22,7 @@ export const ensureEngineResource =
           `The label clockwork.stack says which stack the ${kind} belongs to.`,
         ],
         constants: [
-          `ENGINE=${engine.name}`,
+          ...engineConstants(engine.name),
           `NAME=${name}`,
           driver && `DRIVER=${driver}`,
           known &&
@@ -64,7 +64,7 @@ export const removeEngineResource =
         about: [
           `${step.id}: removes a ${kind} of the container engine${kind === "volume" ? ", with the data in it" : ""}.`,
         ],
-        constants: [`ENGINE=${engine.name}`, `NAME=${name}`],
+        constants: [...engineConstants(engine.name), `NAME=${name}`],
         body: `${answers}
 if "$ENGINE" ${kind} inspect "$NAME" >/dev/null 2>&1; then
   ${checkOwner(kind)}

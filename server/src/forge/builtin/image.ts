@@ -3,7 +3,7 @@ import { isReservedEnvironmentName } from "../../intake/runtime-names.ts";
 import type { BashMany } from "./arguments.ts";
 import { bashOutputs, bashScript } from "./bash-script.ts";
 import { bashArray } from "./bash-source.ts";
-import { engineOf, missing, type Step, type Template } from "./step.ts";
+import { engineConstants, engineOf, missing, type Step, type Template } from "./step.ts";
 
 export const buildImage: Template = (step) => {
   const { args, id } = step;
@@ -25,7 +25,7 @@ export const buildImage: Template = (step) => {
         "The label clockwork.stack says which stack the image belongs to.",
       ],
       constants: [
-        `ENGINE=${engine.name}`,
+        ...engineConstants(engine.name),
         `CONTEXT=${context}`,
         "known" in tags ? bashArray("TAGS", tags.known) : undefined,
         dockerfile && `DOCKERFILE=${dockerfile} # inside CONTEXT`,
@@ -59,7 +59,10 @@ export const removeImage: Template = (step) => {
     lang: "bash",
     content: bashScript(step.id, {
       about: [`${step.id}: removes the names of an image; with the last one goes the image.`],
-      constants: [`ENGINE=${engine.name}`, "known" in tags ? bashArray("TAGS", tags.known) : undefined],
+      constants: [
+        ...engineConstants(engine.name),
+        "known" in tags ? bashArray("TAGS", tags.known) : undefined,
+      ],
       body: `${tagsAtRunTime(tags)}"$ENGINE" version >/dev/null || fail "$ENGINE does not answer"
 for tag in "\${TAGS[@]}"; do
   if ! "$ENGINE" image inspect "$tag" >/dev/null 2>&1; then

@@ -49,6 +49,14 @@ export function engineOf(step: Step): { name: string } | { problem: Diagnostic }
   };
 }
 
+/** Where the programs for administrators are; a step's PATH has none of them. */
+export const administration = "/usr/local/sbin:/usr/sbin:/sbin";
+
+/** The first lines of a bash script that talks to the engine. */
+export function engineConstants(engine: string): string[] {
+  return [`ENGINE=${engine}`, `PATH="$PATH:${administration}" # podman needs iptables`];
+}
+
 /** JavaScript for host, port and url of the first published port. `ports` is an expression for the list. */
 export function publishedPort(step: Step): {
   constants: (readonly [string, string])[];

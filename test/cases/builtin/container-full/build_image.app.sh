@@ -5,6 +5,7 @@ set -euo pipefail
 
 STEP='build_image.app'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 CONTEXT='./app'
 DOCKERFILE='docker/Dockerfile.prod' # inside CONTEXT
 TARGET='final'

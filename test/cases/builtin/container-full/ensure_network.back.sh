@@ -5,6 +5,7 @@ set -euo pipefail
 
 STEP='ensure_network.back'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 NAME='back'
 DRIVER='bridge'
 LABELS=('team=a b')

@@ -34,6 +34,7 @@ const NETWORKS = ["back", "front"];
 
 process.on("uncaughtException", (error) => fail(error.message));
 
+process.env.PATH += ":/usr/local/sbin:/usr/sbin:/sbin"; // podman needs iptables
 const LINEAGE = env("CLOCKWORK_LINEAGE");
 const options = [
   ...PORTS.flatMap((port) => ["--publish", published(port)]),

@@ -18,6 +18,7 @@ const RESTART = "no";
 
 process.on("uncaughtException", (error) => fail(error.message));
 
+process.env.PATH += ":/usr/local/sbin:/usr/sbin:/sbin"; // podman needs iptables
 const LINEAGE = env("CLOCKWORK_LINEAGE");
 const options = [
   ...Object.keys(SECRET_ENV).flatMap((name) => ["--env", secretly(name)]),

@@ -5,6 +5,7 @@ set -euo pipefail
 
 STEP='ensure_volume.data'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 NAME='data'
 
 # Makes WORDS of the JSON in the variable $1: the items of a list, or the NAME=VALUE of a map.

@@ -4,6 +4,7 @@ set -euo pipefail
 
 STEP='remove_image.app'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 TAGS=(
   'app:1'
   'app:latest'

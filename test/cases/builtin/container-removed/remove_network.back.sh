@@ -4,6 +4,7 @@ set -euo pipefail
 
 STEP='remove_network.back'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 NAME='back'
 
 fail() { printf '%s: %s\n' "$STEP" "$1" >&2; exit 1; }

@@ -4,6 +4,7 @@ set -euo pipefail
 
 STEP='remove_service.api'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 STOP_TIMEOUT=10 # seconds it gets to end
 NAME='api'
 

@@ -4,6 +4,7 @@ set -euo pipefail
 
 STEP='remove_volume.data'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 NAME='data'
 
 fail() { printf '%s: %s\n' "$STEP" "$1" >&2; exit 1; }

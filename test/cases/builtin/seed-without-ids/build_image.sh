@@ -5,6 +5,7 @@ set -euo pipefail
 
 STEP='build_image'
 ENGINE=podman
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" # podman needs iptables
 CONTEXT="${APP_WORKDIR}"
 TAGS=('myapp:latest')
 

@@ -19,6 +19,7 @@ const RESTART = "on-failure";
 
 process.on("uncaughtException", (error) => fail(error.message));
 
+process.env.PATH += ":/usr/local/sbin:/usr/sbin:/sbin"; // podman needs iptables
 const LINEAGE = env("CLOCKWORK_LINEAGE");
 const options = [
   ...PORTS.flatMap((port) => ["--publish", published(port)]),

@@ -21,6 +21,7 @@ const LOGGING = { driver: "json-file", opts: { "max-size": "10m", "max-file": "3
 
 process.on("uncaughtException", (error) => fail(error.message));
 
+process.env.PATH += ":/usr/local/sbin:/usr/sbin:/sbin"; // podman needs iptables
 const LINEAGE = env("CLOCKWORK_LINEAGE");
 const options = [
   ...PORTS.flatMap((port) => ["--publish", published(port)]),
