@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Connection, createConnection, StreamMessageWriter } from "vscode-languageserver/node";
-import packageJson from "../../../package.json" with { type: "json" };
+import { version } from "../../../package.json";
 import { nodeFiles } from "../host/node-files.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { FrameReader } from "./frames.ts";
@@ -31,7 +31,7 @@ const { readText, readBytes, readPlain, list, stat } = nodeFiles();
 const beside = (name: string) => readBytes(join(__dirname, name));
 serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
   files: { readText, readBytes, readPlain, list, stat },
-  version: packageJson.version,
+  version,
   loadGrammar: async () => {
     const [runtime, grammar] = await Promise.all([
       beside("web-tree-sitter.wasm"),
