@@ -6,29 +6,52 @@ const lookback = 512;
 /**
  * Whether a JavaScript or TypeScript text imports code that is not in the bundle: `import "https:"`, `from "npm:"`,
  * `import("data:")`, `require("file:")`, `new Worker("data:")`. A filter, not a proof: the runtime gets `--no-remote`,
- * `--no-npm` and `--deny-import` too. Source: SAFETY row 31.
+ * `--no-npm` and `--deny-import` too, which stop all but `data:`, `blob:` and `file:`. Source: SAFETY row 31, and deno 2.9.6.
  */
 export function importsRemote(content: string): boolean {
   for (const match of content.matchAll(address)) {
     const scheme = (match[2] ?? "").toLowerCase();
     // Nothing but a module specifier begins so.
     if (scheme === "npm" || scheme === "jsr") return true;
-    if (isSpecifier(content.slice(Math.max(0, match.index - lookback), match.index))) return true;
+    if (isSpecifier(content.slice(Math.max(0, match.index - lookback), match.index), scheme)) return true;
   }
   return hasEscapedSpecifier(content);
 }
 
 /** Whether what stands before a string makes it a module specifier. */
-function isSpecifier(before: string): boolean {
+function isSpecifier(before: string, scheme: string): boolean {
+  const near = withoutTrailingComments(before);
+  if (isCalled(near)) return true;
+  if (!/(?:^|[^\w$.])from$/.test(near)) return false;
+  return scheme.startsWith("http") ? isImportClause(before) : true;
+}
+
+/** `from "https:` is also a thing that messages and comments say; where it is a clause, import or export comes before. */
+function isImportClause(before: string): boolean {
+  if (/^\s*(?:\/\/|\*)/.test(before.slice(before.lastIndexOf("\n") + 1))) return false;
   const code = before.replace(/\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//g, " ").replace(/\/\/[^\n]*\n/g, "\n");
-  const statement = code.slice(Math.max(code.lastIndexOf(";"), lastQuote(code)) + 1).trimEnd();
-  if (/(?:^|[^\w$.])from$/.test(statement)) return /\b(?:import|export)\b/.test(statement);
-  const called = statement
+  const statement = code.slice(Math.max(code.lastIndexOf(";"), lastQuote(code)) + 1);
+  return /\b(?:import|export)\b/.test(statement);
+}
+
+function isCalled(near: string): boolean {
+  const called = near
+    .replace(/\(\s*new\s+URL\s*\($/, "(")
     .replace(/\s*\($/, "")
-    .trimEnd()
-    .replace(/\bnew URL$/, "")
-    .replace(/\s*\(\s*$/, "");
+    .trimEnd();
   return /(?:^|[^\w$])(?:import|require|importScripts|Worker|SharedWorker|register|module)$/.test(called);
+}
+
+/** Blanks and comments between a keyword and the string do not part them. */
+function withoutTrailingComments(text: string): string {
+  let rest = text.trimEnd();
+  for (;;) {
+    const shorter = rest.endsWith("*/")
+      ? rest.slice(0, Math.max(0, rest.lastIndexOf("/*", rest.length - 4)))
+      : rest.replace(/((?:from|import|require)\s*\(?)[ \t]*\/\/[^\n]*$/, "$1");
+    if (shorter.length === rest.length) return rest;
+    rest = shorter.trimEnd();
+  }
 }
 
 function lastQuote(code: string): number {

@@ -21,6 +21,6 @@ const maxShebang = 255;
 export function fitsShebang(content: string, language: Language): boolean {
   if (!content.startsWith("#!")) return true;
   const end = content.indexOf("\n");
-  const line = (end === -1 ? content : content.slice(0, end)).slice(0, maxShebang + 1).trimEnd();
+  const line = content.slice(0, end === -1 ? maxShebang + 1 : end);
   return line.length <= maxShebang && shebangs[language]?.test(line) === true;
 }
