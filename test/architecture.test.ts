@@ -53,6 +53,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/host",
     "server/src/protocol",
   ],
+  // A tool's entry: the contracts as JSON Schemas.
+  "server/src/schemas.ts": [
+    "server/src/intake",
+    "server/src/state",
+    "server/src/assembly",
+    "server/src/forge",
+  ],
   "server/src/ide": [
     "server/src/syntax",
     "server/src/intake",
@@ -100,6 +107,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
   {
     library: /^zod(\/|$)/,
     at: [
+      "server/src/schemas.ts",
       "server/src/assembly/",
       "server/src/cli/",
       "server/src/forge/",

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The ArtifactBundle, exactly the seed's shape. What a compiler answers; a proposal until the check has passed. */
 export const artifact = z.strictObject({

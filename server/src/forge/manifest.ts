@@ -3,7 +3,7 @@
  * is the base of every three-way merge and is judged like a reply each time it is read, because it may have come with a
  * checkout from anywhere.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { HostError, type ReadFiles } from "../host/ports.ts";
 import { artifact, type CheckedCommand, runStep } from "./bundle.ts";
