@@ -87,8 +87,10 @@ test("the mouse on a mistake shows what is wrong with it", async () => {
 test("a second apply has nothing to do, and uses the same terminal", async () => {
   await (await wb.codeLens("apply")).click();
   await wb.terminalLine(/^Nothing to do/);
-  const lines = await wb.terminalLines();
-  expect(lines.filter((line) => /^Done:/.test(line))).toHaveLength(2);
+  await wb.until("the end of both in one terminal", async () => {
+    const lines = await wb.terminalLines();
+    return lines.filter((line) => /^Done:/.test(line)).length === 2;
+  });
 });
 
 function freePort(): Promise<number> {
