@@ -1,9 +1,10 @@
 /** Function calls: what every function's arguments go through before and its result after. */
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Call, Expression, Node } from "../syntax/ast.ts";
-import { type Context, fail, type Run } from "./context.ts";
+import { type Context, fail, type Run, spend } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
 import type { FunctionSpec, LazyFunction, Parameter, RefusedFunction } from "./functions/function.ts";
+import { countNodes } from "./limits.ts";
 import { broken } from "./scope.ts";
 import type { Value } from "./value.ts";
 import {
@@ -96,10 +97,23 @@ function call(spec: FunctionSpec, node: Call, context: Context, run: Run): Value
   const marked = prepare(spec, args, node, context);
   if (marked === undefined) return broken;
   if (isUndecided(spec, args)) return markIf(marked, unknownOf(spec.resultOf?.(args) ?? spec.result));
-  const outcome = spec.implementation(args);
+  const { budget } = context.scope;
+  if (!spend(context, cost(args), node)) return broken;
+  const outcome = spec.implementation(args, budget);
+  if (!spend(context, 0, node)) return broken;
   if (outcome.kind !== "failure") return markIf(marked, outcome);
   const at = outcome.argument === undefined ? node : argumentNode(node, outcome.argument);
-  return fail(context, "wrong-arguments", `${node.name.name}: ${outcome.message}`, at);
+  // What is wrong may quote an argument.
+  const hidden = marked || args.some(containsSensitive);
+  const reason = hidden ? "the arguments do not fit; they are sensitive" : outcome.message;
+  return fail(context, "wrong-arguments", `${node.name.name}: ${reason}`, at);
+}
+
+/** A function looks at each part of its arguments a few times at most. */
+function cost(args: readonly Value[]): number {
+  let nodes = 0;
+  for (const arg of args) nodes += countNodes(arg);
+  return nodes >> 2;
 }
 
 /** The items of the last argument as arguments of their own. False when it has none to give. */

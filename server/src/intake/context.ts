@@ -1,6 +1,7 @@
 import type { Code } from "../diagnostics/codes.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Expression, Node } from "../syntax/ast.ts";
+import { maxDepth } from "./limits.ts";
 import { broken, type Report, type Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
 
@@ -36,6 +37,40 @@ export function fail(context: Context, code: Code, message: string, at: Node, hi
     context.scope.report(diagnostic(code, message, { span, hint }));
   }
   return broken;
+}
+
+/**
+ * Takes steps from the budget. False when there are none left: whatever is evaluated from then on fails, and this once
+ * that is reported even where problems are forgotten.
+ */
+export function spend(context: Context, steps: number, at: Node): boolean {
+  const { budget } = context.scope;
+  budget.steps -= steps;
+  if (budget.steps >= 0) return true;
+  if (budget.exhausted) context.failures++;
+  else {
+    budget.exhausted = true;
+    const { muted } = context;
+    context.muted = false;
+    fail(context, "invalid-expression", "The expression takes too long to evaluate", at);
+    context.muted = muted;
+  }
+  return false;
+}
+
+/** Goes one level deeper; false, and reported, where that is too deep. Paired with `leave`. */
+export function enter(context: Context, at: Node): boolean {
+  const { budget } = context.scope;
+  if (budget.depth < maxDepth) {
+    budget.depth++;
+    return true;
+  }
+  fail(context, "invalid-expression", `Expressions are nested more than ${maxDepth} levels deep`, at);
+  return false;
+}
+
+export function leave(context: Context): void {
+  context.scope.budget.depth--;
 }
 
 export function lookUp(context: Context, name: string): Value | undefined {

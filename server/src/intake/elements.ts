@@ -1,5 +1,5 @@
 import type { Expression } from "../syntax/ast.ts";
-import { type Context, fail } from "./context.ts";
+import { type Context, fail, spend } from "./context.ts";
 import { numberValue } from "./number.ts";
 import { describeType } from "./type.ts";
 import type { Value } from "./value.ts";
@@ -16,11 +16,9 @@ export function elementsOf(
   collection: Value,
   at: Expression,
 ): readonly Element[] | undefined {
-  if (collection.kind === "set") return collection.items.map((value) => ({ key: value, value }));
-  if (isSequence(collection)) return collection.items.map((value, i) => ({ key: numberValue(i), value }));
-  if (isMapping(collection)) {
-    return Array.from(collection.fields, ([key, value]) => ({ key: { kind: "string", value: key }, value }));
-  }
+  const elements = listElements(collection);
+  // Each element costs a step, whatever is done with it.
+  if (elements) return spend(context, elements.length, at) ? elements : undefined;
   if (collection.kind === "null") {
     fail(context, "invalid-expression", "A null value cannot be gone through with for", at);
     return undefined;
@@ -30,4 +28,11 @@ export function elementsOf(
     fail(context, "invalid-expression", `A ${describeType(type)} cannot be gone through with for`, at);
   }
   return undefined;
+}
+
+function listElements(collection: Value): Element[] | undefined {
+  if (collection.kind === "set") return collection.items.map((value) => ({ key: value, value }));
+  if (isSequence(collection)) return collection.items.map((value, i) => ({ key: numberValue(i), value }));
+  if (!isMapping(collection)) return undefined;
+  return Array.from(collection.fields, ([key, value]) => ({ key: { kind: "string", value: key }, value }));
 }

@@ -5,9 +5,9 @@
  */
 import type { Expression, ObjectExpression, ObjectItem, Tuple } from "../syntax/ast.ts";
 import { evaluateCall } from "./call.ts";
-import { type Context, fail } from "./context.ts";
+import { type Context, enter, fail, leave, spend } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
-import { excess, maxDepth, maxSteps } from "./limits.ts";
+import { excess, maxSteps } from "./limits.ts";
 import { evaluateForObject, evaluateForTuple, evaluateSplat } from "./loops.ts";
 import { parseLiteral } from "./number.ts";
 import { evaluateBinary, evaluateConditional, evaluateUnary } from "./operators.ts";
@@ -22,7 +22,10 @@ import { boolValue, markIf, nullValue, objectValue, tupleValue } from "./values.
 export function evaluate(expression: Expression, scope: Scope): Value {
   const { budget } = scope;
   const { depth } = budget;
-  if (depth === 0) budget.steps = maxSteps;
+  if (depth === 0) {
+    budget.steps = maxSteps;
+    budget.exhausted = false;
+  }
   try {
     return run(expression, { scope, frame: undefined, failures: 0, muted: false });
   } finally {
@@ -50,30 +53,10 @@ function run(node: Expression, context: Context): Value {
 }
 
 function runBounded(node: Expression, context: Context): Value {
-  const { budget } = context.scope;
-  budget.steps--;
-  if (budget.steps < 0) return exhausted(node, context);
-  if (budget.depth >= maxDepth) {
-    return fail(
-      context,
-      "invalid-expression",
-      `Expressions are nested more than ${maxDepth} levels deep`,
-      node,
-    );
-  }
-  budget.depth++;
+  if (!spend(context, 1, node) || !enter(context, node)) return broken;
   const value = runPart(node, context);
-  budget.depth--;
+  leave(context);
   return value;
-}
-
-/** Reported where it happens first; everything after it ends the same way. */
-function exhausted(node: Expression, context: Context): Value {
-  const { budget } = context.scope;
-  if (budget.steps === -1)
-    return fail(context, "invalid-expression", "The expression takes too long to evaluate", node);
-  context.failures++;
-  return broken;
 }
 
 function runPart(node: Expression, context: Context): Value {
@@ -144,10 +127,10 @@ function evaluateKey({ key }: ObjectItem, context: Context): Value {
       return { kind: "string", value: key.name };
     case "null":
       return { kind: "string", value: "null" };
-    case "get-attribute": {
-      const hint = 'Write (a.b) for the value of a reference, or "a.b" for a key with a dot.';
-      return fail(context, "invalid-expression", "A key with dots can be a reference or a name", key, hint);
-    }
+    case "get-attribute":
+      // A key with dots may be a name or a reference: the parser has reported it.
+      context.failures++;
+      return broken;
     default: {
       const value = run(key, context);
       if (value.kind === "null")

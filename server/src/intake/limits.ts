@@ -29,6 +29,9 @@ export function excess(value: Value): string | undefined {
   return depth > maxDepth ? `a value nested more than ${maxDepth} levels deep` : undefined;
 }
 
+/** How many values a value consists of, text counted by the 16 characters. */
+export const countNodes = (value: Value): number => weigh(value).nodes;
+
 function weigh(value: Value): Weight {
   if (value.kind === "string") return { nodes: 1 + (value.value.length >> 4), depth: 0 };
   const children = "items" in value ? value.items : "fields" in value ? value.fields.values() : undefined;

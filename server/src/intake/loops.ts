@@ -84,7 +84,7 @@ function evaluateLoop(node: ForTuple | ForObject, context: Context, run: Run, ro
   const loop: Loop = { sensitive: collection.sensitive === true, vague: false };
   const outer = context.frame;
   for (const element of elements) {
-    enter(node, context, element, outer);
+    bind(node, context, element, outer);
     if (included(node, context, run, loop)) rounds.round(loop);
     // One report of what is wrong with every element is enough.
     if (context.failures > before) break;
@@ -94,12 +94,7 @@ function evaluateLoop(node: ForTuple | ForObject, context: Context, run: Run, ro
   return markIf(loop.sensitive, rounds.result());
 }
 
-function enter(
-  node: ForTuple | ForObject,
-  context: Context,
-  element: Element,
-  outer: Context["frame"],
-): void {
+function bind(node: ForTuple | ForObject, context: Context, element: Element, outer: Context["frame"]): void {
   const parent = node.key ? { name: node.key.name, value: element.key, parent: outer } : outer;
   context.frame = { name: node.value.name, value: element.value, parent };
 }

@@ -1,7 +1,7 @@
 /** Unary and binary operators, and the conditional. */
 import type { Binary, BinaryOperator, Conditional, Expression, Unary } from "../syntax/ast.ts";
 import { type Context, fail, type Run } from "./context.ts";
-import { convert, describeProblem } from "./convert.ts";
+import { convert, describeProblem, describeValue } from "./convert.ts";
 import { equalValues } from "./equal.ts";
 import { arithmetic, decimalValue } from "./number.ts";
 import { broken } from "./scope.ts";
@@ -51,10 +51,7 @@ function binary(context: Context, node: Binary, left: Value, right: Value): Valu
 
 function equality(operator: "==" | "!=", left: Value, right: Value): Value {
   const equal = equalValues(left, right);
-  const againstNull = (left.kind === "null") !== (right.kind === "null");
-  const sensitive = againstNull
-    ? left.sensitive || right.sensitive
-    : containsSensitive(left) || containsSensitive(right);
+  const sensitive = containsSensitive(left) || containsSensitive(right);
   return markIf(
     sensitive,
     equal === undefined ? unknownOf(boolType) : boolValue(equal === (operator === "==")),
@@ -130,7 +127,7 @@ function toOperand(
     return undefined;
   }
   if (value.kind === "null") {
-    fail(context, "invalid-expression", `Operand of ${operator}: ${type.kind} required, but it is null`, at);
+    fail(context, "invalid-expression", `Operand of ${operator}: a ${type.kind} is required, it is null`, at);
     return undefined;
   }
   return value;
@@ -163,7 +160,8 @@ export function evaluateConditional(node: Conditional, context: Context, run: Ru
 export function toCondition(context: Context, given: Value, at: Expression): Value | undefined {
   const value = given.kind === "bool" ? given : convert(given, boolType);
   if (value.kind === "problem") {
-    fail(context, "invalid-expression", `The condition must be true or false: ${describeProblem(value)}`, at);
+    const shown = given.sensitive ? "the sensitive value" : describeValue(given);
+    fail(context, "invalid-expression", `The condition must be true or false, ${shown} is neither`, at);
     return undefined;
   }
   if (value.kind === "null") {

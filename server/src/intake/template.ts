@@ -1,6 +1,6 @@
 /** Strings with `${}` and `%{}`. */
 import type { Template, TemplateFor, TemplateIf, TemplatePart } from "../syntax/ast.ts";
-import { type Context, fail, type Run } from "./context.ts";
+import { type Context, enter, fail, leave, type Run } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
 import { elementsOf } from "./elements.ts";
 import { maxText } from "./limits.ts";
@@ -59,10 +59,11 @@ function append(parts: readonly TemplatePart[], output: Output, context: Context
         appendValue(run(part.expression, context), part, output, context);
         break;
       case "if":
-        appendIf(part, output, context, run);
-        break;
       case "for":
-        appendFor(part, output, context, run);
+        if (!enter(context, part)) return;
+        if (part.type === "if") appendIf(part, output, context, run);
+        else appendFor(part, output, context, run);
+        leave(context);
         break;
     }
   }

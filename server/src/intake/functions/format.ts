@@ -136,11 +136,9 @@ function formatAny(verb: Verb, arg: Value): string {
   return encodeJson(arg);
 }
 
-/** Go's `Text('g', -1)`: with an exponent below -4 and from 21 on. */
-function shortest(n: Decimal): string {
-  if (n.isZero() || (n.e >= -4 && n.e < Math.max(21, n.sd()))) return n.toFixed();
-  return withExponent(n.toExponential());
-}
+/** Go's `Text('g', -1)`: with an exponent below -4 and from 6 on. */
+const shortest = (n: Decimal): string =>
+  n.isZero() || (n.e >= -4 && n.e < 6) ? n.toFixed() : withExponent(n.toExponential());
 
 /** Go writes at least two digits of exponent. */
 const withExponent = (text: string): string => text.replace(/e([+-])(\d)$/, "e$10$2");

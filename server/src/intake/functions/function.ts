@@ -20,6 +20,11 @@ export interface FunctionFailure {
 
 export type FunctionOutcome = Value | FunctionFailure;
 
+/** What a call may still cost. Only what takes more than going through its arguments has to take from it. */
+export interface Allowance {
+  steps: number;
+}
+
 /**
  * A function of the language as data: evaluation, completion, hover and signature help read the same entry. `implementation`
  * is pure and never throws for what a user wrote.
@@ -41,7 +46,7 @@ export interface FunctionSpec {
   readonly accepts?: "partly-known" | "unknown";
   /** Handles `sensitive` itself; without it a mark anywhere inside an argument marks the result and none is seen. */
   readonly marks?: true;
-  readonly implementation: (args: readonly Value[]) => FunctionOutcome;
+  readonly implementation: (args: readonly Value[], allowance: Allowance) => FunctionOutcome;
 }
 
 /** A function that is known by name but cannot be called, with the reason. */

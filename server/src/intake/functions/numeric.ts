@@ -18,9 +18,27 @@ function extreme(args: readonly Value[], better: (a: Decimal, b: Decimal) => boo
   return best;
 }
 
-/** A double's result, as Go's big.NewFloat shows it. */
-const fromDouble = (n: number): FunctionOutcome =>
-  Number.isFinite(n) ? decimalValue(new Decimal(String(n))) : outOfRange;
+/** A double's result, with the digits Go shows of it. */
+function fromDouble(n: number): FunctionOutcome {
+  if (!Number.isFinite(n)) return outOfRange;
+  return decimalValue(isPowerOfTwo(n) ? shortestPower(n) : new Decimal(String(n)));
+}
+
+const isPowerOfTwo = (n: number): boolean => n > Number.MAX_SAFE_INTEGER && Number.isInteger(Math.log2(n));
+
+/**
+ * Go's big.Float takes the numbers next to a power of two to be equally far away on both sides, which the lower one is not,
+ * and so shows fewer digits than JS: of 2^64 18446744073709550000.
+ */
+function shortestPower(n: number): Decimal {
+  const exact = new Decimal(BigInt(n).toString());
+  const tolerance = new Decimal(BigInt(n / 2 ** 53).toString());
+  for (let digits = 1; digits < 17; digits++) {
+    const candidate = exact.toSignificantDigits(digits);
+    if (candidate.minus(exact).abs().lte(tolerance)) return candidate;
+  }
+  return new Decimal(String(n));
+}
 
 function sum(list: Value | undefined): FunctionOutcome {
   if (!list || !isSequence(list)) return failure("it takes a list, set or tuple of numbers", 0);

@@ -127,6 +127,7 @@ export function findMatch(
   let threads: Thread[] = [];
   let found: readonly number[] | undefined;
   const visited = new Uint32Array(program.length);
+  effort.left -= program.length >> 4;
   for (let position = from; position <= text.length; position++) {
     const next: Thread[] = [];
     const generation = position - from + 1;

@@ -4,13 +4,28 @@ import { dynamicType, listOf, stringType, type Type } from "../type.ts";
 import type { Value } from "../value.ts";
 import { listValue, nullOf, objectValue, stringValue, tupleValue, typeOf } from "../values.ts";
 import { failure, fn, parameter, text } from "./arguments.ts";
-import type { FunctionEntry, FunctionFailure, FunctionOutcome } from "./function.ts";
+import type { Allowance, FunctionEntry, FunctionFailure, FunctionOutcome } from "./function.ts";
 import { parseRegex } from "./regex-parse.ts";
 import { compileRegex, type Effort, findMatch, type Match, type Program } from "./regex-run.ts";
 
-/** A second or two. */
-const maxEffort = 20_000_000;
+/** What matching does in the time of one step of evaluation. */
+const effortPerStep = 8;
 const tooMuch = failure("the pattern takes too long on this string");
+
+/** Matches against one text, paid for from the call's allowance. Undefined when there is none, or the allowance is used up. */
+function matcher(
+  program: Program,
+  given: readonly number[],
+  allowance: Allowance,
+): (from: number) => Match | undefined {
+  return (from) => {
+    const most = Math.max(0, allowance.steps) * effortPerStep;
+    const effort: Effort = { left: most };
+    const match = findMatch(program, given, from, effort);
+    allowance.steps -= Math.ceil((most - effort.left) / effortPerStep);
+    return effort.left < 0 ? undefined : match;
+  };
+}
 
 interface Regex {
   readonly program: Program;
@@ -63,21 +78,20 @@ function prepare(pattern: string): Regex | FunctionFailure {
   return regex;
 }
 
-function matchFirst([pattern, s]: readonly Value[]): FunctionOutcome {
+function matchFirst([pattern, s]: readonly Value[], allowance: Allowance): FunctionOutcome {
   const regex = prepare(text(pattern));
   if ("kind" in regex) return regex;
   const given = points(text(s));
-  const effort: Effort = { left: maxEffort };
-  const match = findMatch(regex.program, given, 0, effort);
-  if (effort.left < 0) return tooMuch;
+  const match = matcher(regex.program, given, allowance)(0);
+  if (allowance.steps < 0) return tooMuch;
   return match ? result(regex, given, match) : failure("the pattern matches no part of the string");
 }
 
-function matchAll([pattern, s]: readonly Value[]): FunctionOutcome {
+function matchAll([pattern, s]: readonly Value[], allowance: Allowance): FunctionOutcome {
   const regex = prepare(text(pattern));
   if ("kind" in regex) return regex;
   const given = points(text(s));
-  const matches = allMatches(regex, given);
+  const matches = allMatches(regex, given, allowance);
   if ("kind" in matches) return matches;
   return listValue(
     resultType(regex),
@@ -86,13 +100,17 @@ function matchAll([pattern, s]: readonly Value[]): FunctionOutcome {
 }
 
 /** Go's regexp.FindAll: no empty match right after another match. */
-function allMatches({ program }: Regex, given: readonly number[]): Match[] | FunctionFailure {
-  const effort: Effort = { left: maxEffort };
+function allMatches(
+  { program }: Regex,
+  given: readonly number[],
+  allowance: Allowance,
+): Match[] | FunctionFailure {
+  const find = matcher(program, given, allowance);
   const matches: Match[] = [];
   let previousEnd = -1;
   for (let at = 0; at <= given.length; ) {
-    const match = findMatch(program, given, at, effort);
-    if (effort.left < 0) return tooMuch;
+    const match = find(at);
+    if (allowance.steps < 0) return tooMuch;
     if (!match) break;
     const [start = at, end = at] = match;
     if (end !== at || start !== previousEnd) matches.push(match);
@@ -103,16 +121,21 @@ function allMatches({ program }: Regex, given: readonly number[]): Match[] | Fun
 }
 
 /** Go's regexp.ReplaceAllString, with `$1`, `${1}` and `${name}` in the replacement. */
-export function replaceByPattern(s: string, pattern: string, replacement: string): FunctionOutcome {
+export function replaceByPattern(
+  s: string,
+  pattern: string,
+  replacement: string,
+  allowance: Allowance,
+): FunctionOutcome {
   const regex = compile(pattern, 1);
   if ("kind" in regex) return regex;
   const given = points(s);
-  const effort: Effort = { left: maxEffort };
+  const find = matcher(regex.program, given, allowance);
   let output = "";
   let copied = 0;
   for (let at = 0; at <= given.length; ) {
-    const match = findMatch(regex.program, given, at, effort);
-    if (effort.left < 0) return tooMuch;
+    const match = find(at);
+    if (allowance.steps < 0) return tooMuch;
     if (!match) break;
     const [start = at, end = at] = match;
     output += part(given, [copied, start], 0) ?? "";

@@ -41,9 +41,10 @@ function chunklist([value, chunk]: readonly Value[]): FunctionOutcome {
   const element = from.kind === "tuple" ? dynamicType : from.element;
   const chunks: Value[] = [];
   const step = size === 0 ? Math.max(1, from.items.length) : size;
-  for (let i = 0; i < from.items.length; i += step)
+  for (let i = 0; i < from.items.length; i += step) {
     chunks.push(listValue(element, from.items.slice(i, i + step)));
-  return listValue(listOf(element), chunks);
+  }
+  return markIf(from.sensitive || chunk?.sensitive, listValue(listOf(element), chunks));
 }
 
 function coalesce(args: readonly Value[]): FunctionOutcome {
@@ -242,7 +243,7 @@ function slice([value, from, to]: readonly Value[]): FunctionOutcome {
   if (end === undefined || end < start || end > length) {
     return failure(`the end must be a whole number from ${start} to ${length}`, 2);
   }
-  return like(value, value.items.slice(start, end));
+  return markIf(from?.sensitive || to?.sensitive, like(value, value.items.slice(start, end)));
 }
 
 function setproduct(args: readonly Value[]): FunctionOutcome {
@@ -261,7 +262,11 @@ function setproduct(args: readonly Value[]): FunctionOutcome {
   let rows: Value[][] = [[]];
   for (const { items } of factors) rows = rows.flatMap((row) => items.map((item) => [...row, item]));
   const ordered = args.every(isOrdered);
-  return convertTo(tupleValue(rows.map(tupleValue)), { kind: ordered ? "list" : "set", element: type });
+  const product = markIf(
+    args.some((arg) => arg.sensitive),
+    tupleValue(rows.map(tupleValue)),
+  );
+  return convertTo(product, { kind: ordered ? "list" : "set", element: type });
 }
 
 function convertTo(value: Value, type: Type): FunctionOutcome {
@@ -311,7 +316,7 @@ export const sequenceFunctions: Readonly<Record<string, FunctionEntry>> = {
     [anyList, parameter("size", numberType)],
     listOf(listOf(dynamicType)),
     chunklist,
-    { accepts: "partly-known", resultOf: (args) => listOf(sameAsFirst(args)) },
+    { accepts: "partly-known", marks: true, resultOf: (args) => listOf(sameAsFirst(args)) },
   ),
   coalesce: fn("The first argument that is neither null nor an empty string.", [], dynamicType, coalesce, {
     variadic: nullable(parameter("vals")),
@@ -392,6 +397,7 @@ export const sequenceFunctions: Readonly<Record<string, FunctionEntry>> = {
   setproduct: fn("Every combination of the items of several sets or lists.", [], dynamicType, setproduct, {
     variadic: parameter("sets"),
     accepts: "partly-known",
+    marks: true,
   }),
   setsubtract: fn(
     "What is in the first set and not in the second.",
@@ -411,6 +417,6 @@ export const sequenceFunctions: Readonly<Record<string, FunctionEntry>> = {
     [list, parameter("start_index", numberType), parameter("end_index", numberType)],
     dynamicType,
     (args) => slice(args),
-    { accepts: "partly-known" },
+    { accepts: "partly-known", marks: true },
   ),
 };

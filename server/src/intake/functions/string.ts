@@ -5,7 +5,7 @@ import { boolValue, compareText, listValue, stringValue, trueValue, unknownOf } 
 import { failure, fn, nullable, parameter, sequence, text, whole } from "./arguments.ts";
 import { formatText } from "./format.ts";
 import { formatList } from "./format-list.ts";
-import type { FunctionEntry, FunctionOutcome } from "./function.ts";
+import type { Allowance, FunctionEntry, FunctionOutcome } from "./function.ts";
 import { graphemes } from "./graphemes.ts";
 import { replaceByPattern } from "./regex.ts";
 
@@ -117,12 +117,12 @@ function split([separator, s]: readonly Value[]): Value {
   return listValue(stringType, pieces.map(stringValue));
 }
 
-function replace([s, what, replacement]: readonly Value[]): FunctionOutcome {
+function replace([s, what, replacement]: readonly Value[], allowance: Allowance): FunctionOutcome {
   const given = text(s);
   const by = text(replacement);
   const pattern = text(what);
   if (pattern.length > 1 && pattern.startsWith("/") && pattern.endsWith("/")) {
-    return replaceByPattern(given, pattern.slice(1, -1), by);
+    return replaceByPattern(given, pattern.slice(1, -1), by, allowance);
   }
   // Without anything to look for, Go inserts before every code point and at the end.
   const pieces = pattern === "" ? ["", ...Array.from(given), ""] : given.split(pattern);
