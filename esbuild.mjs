@@ -25,6 +25,8 @@ const { metafile } = await build({
   external: ["vscode"],
   sourcemap: process.env.CLOCKWORK_SOURCEMAP ? "linked" : false,
   minifySyntax: true,
+  // Less text to read at every start; names stay, so that a stack trace can be read.
+  minifyWhitespace: true,
   legalComments: "none",
   logLevel: "warning",
   metafile: true,

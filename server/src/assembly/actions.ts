@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The ActionList: the ordered steps of a plan. The shape is the seed's; every field beyond `name` and `args` is optional so

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { actionList } from "./actions.ts";
 

@@ -1,7 +1,7 @@
-/** The known name nearest to a mistyped one (Damerau–Levenshtein, at most a third of its length), or undefined. */
+/** The known name nearest to a mistyped one (Damerau–Levenshtein, at most two fifths of its length), or undefined. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.round(name.length * 0.4)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const d = distance(name.toLowerCase(), candidate.toLowerCase());

@@ -4,7 +4,7 @@
  * relies on it.
  */
 import { actionId } from "../assembly/actions.ts";
-import type { Host } from "../host/ports.ts";
+import { type Host, HostError } from "../host/ports.ts";
 import { makeClockworkFolder } from "../state/folder.ts";
 import { Journal } from "./journal.ts";
 import { runFolders } from "./run-folders.ts";
@@ -46,7 +46,21 @@ export async function runSteps(
     });
   } finally {
     await journal.close();
-    await host.files.remove(folders.work);
+    await removeWork(host, context, folders.work);
+  }
+}
+
+/** A step may have left files that only another user can remove; that changes nothing of what the run did. */
+async function removeWork(host: Host, context: RunContext, work: string): Promise<void> {
+  try {
+    await host.files.remove(work);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    const message = `The run's working folder cannot be removed: ${error.message}`;
+    context.onEvent({
+      type: "diagnostic",
+      diagnostic: { code: "build-unsafe", severity: "warning", message },
+    });
   }
 }
 
@@ -59,6 +73,7 @@ async function schedule(
   const results = new Map<string, StepResult>();
   const running = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
+  const parallelism = Math.max(1, context.parallelism);
   let waiting = [...steps];
 
   const settle = (step: RunnableStep, result: StepResult): void => {
@@ -82,7 +97,7 @@ async function schedule(
       const needs = (step.action.needs ?? []).filter((id) => ids.has(id));
       const lost = needs.find((id) => results.has(id) && results.get(id)?.outcome !== "succeeded");
       if (lost !== undefined || context.signal.aborted) settle(step, skipped);
-      else if (running.size < context.parallelism && needs.every((id) => results.has(id))) start(step);
+      else if (running.size < parallelism && needs.every((id) => results.has(id))) start(step);
       else later.push(step);
     }
     const moved = later.length < waiting.length;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { stopSignals } from "./supervisor/spec.ts";
 
 const text = z.string().regex(/^[^\0]*$/, "must not contain a NUL character");

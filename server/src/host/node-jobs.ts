@@ -111,20 +111,20 @@ async function start(
 ): Promise<ChildProcess> {
   const [program, ...args] = argv;
   if (program === undefined) throw new Error("start: empty argv");
-  const child = spawn(program, args, {
-    cwd: spec.cwd,
-    env: { ...spec.env },
-    stdio: [stdin, output, output],
-    detached: true,
-    windowsHide: true,
-  });
   try {
+    const child = spawn(program, args, {
+      cwd: spec.cwd,
+      env: { ...spec.env },
+      stdio: [stdin, output, output],
+      detached: true,
+      windowsHide: true,
+    });
     await once(child, "spawn");
+    return child;
   } catch (error) {
     const code = codeOf(error) ?? "EIO";
     throw new HostError(code, `${code}: cannot start ${program} in ${spec.cwd}`, error);
   }
-  return child;
 }
 
 async function identify(child: ChildProcess, table: ProcessTable): Promise<ProcessIdentity> {

@@ -6,35 +6,56 @@ import { parseDuration } from "./duration.ts";
 import type { AttributeSchema } from "./schema/schema.ts";
 import type { Value } from "./value.ts";
 
-/** Checks a converted value against its attribute's bounds, enumerations and formats; unknown and null values pass. */
-export function checkValue(value: Value, schema: AttributeSchema, path: string, span: Span): Diagnostic[] {
-  if (value.kind === "null" || value.kind === "unknown") return [];
-  if (value.kind === "list" || value.kind === "set" || value.kind === "tuple") {
-    const nested = schema.block?.attributes;
-    return value.items.flatMap((item, i) =>
-      nested
-        ? checkFields(item, nested, `${path}[${i}]`, span)
-        : checkValue(item, { ...schema, name: path }, `${path}[${i}]`, span),
+/** A step into a value: a field's name or an item's index. */
+type Path = readonly (string | number)[];
+
+/**
+ * Checks a converted value against its attribute's bounds, enumerations and formats; unknown and null values pass. `spanAt`
+ * says where the part at a path is written.
+ */
+export function checkValue(
+  value: Value,
+  schema: AttributeSchema,
+  spanAt: (path: Path) => Span,
+): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  visit(value, schema, [], (path, problem) => {
+    const name = describePath(schema.name, path);
+    found.push(
+      diagnostic("invalid-value", `${name}: ${problem.message}`, { span: spanAt(path), hint: problem.hint }),
     );
-  }
-  if (value.kind === "object" && schema.block) return checkFields(value, schema.block.attributes, path, span);
-  const problem = scalarProblem(value, schema);
-  return problem
-    ? [diagnostic("invalid-value", `${path}: ${problem.message}`, { span, hint: problem.hint })]
-    : [];
+  });
+  return found;
 }
 
-function checkFields(
+function visit(
   value: Value,
-  schemas: readonly AttributeSchema[],
-  path: string,
-  span: Span,
-): Diagnostic[] {
-  if (value.kind !== "object") return [];
-  return schemas.flatMap((schema) => {
-    const field = value.fields.get(schema.name);
-    return field ? checkValue(field, schema, `${path}.${schema.name}`, span) : [];
-  });
+  schema: AttributeSchema,
+  path: Path,
+  report: (path: Path, problem: Problem) => void,
+): void {
+  if (value.kind === "null" || value.kind === "unknown") return;
+  if (value.kind === "list" || value.kind === "set" || value.kind === "tuple") {
+    for (const [i, item] of value.items.entries()) visit(item, schema, [...path, i], report);
+    return;
+  }
+  if (value.kind === "object" && schema.block) {
+    for (const inner of schema.block.attributes) {
+      const field = value.fields.get(inner.name);
+      if (field) visit(field, inner, [...path, inner.name], report);
+    }
+    return;
+  }
+  const problem = scalarProblem(value, schema);
+  if (problem) report(path, problem);
+}
+
+/** `ports[0].external` */
+export function describePath(root: string, path: Path): string {
+  return path.reduce<string>(
+    (text, step) => (typeof step === "number" ? `${text}[${step}]` : `${text}.${step}`),
+    root,
+  );
 }
 
 interface Problem {

@@ -2,7 +2,7 @@
  * What the machine offers (EnvFacts), found by looking: which runtimes, git and container engine can be used. Nothing is
  * looked for that was not asked for, because asking an engine takes a tenth of a second and more.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Host, HostError, type RunResult } from "../host/ports.ts";
 import { type EnvFacts, envFacts, type Program } from "./facts.ts";

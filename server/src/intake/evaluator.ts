@@ -10,6 +10,7 @@ import { convert, describeProblem } from "./convert.ts";
 import { evaluate } from "./evaluate.ts";
 import { functions } from "./functions/table.ts";
 import type { RuntimeOutputs } from "./ir.ts";
+import { locate } from "./locate.ts";
 import { resourceKind } from "./schema/kinds.ts";
 import type { AttributeSchema, OutputSchema } from "./schema/schema.ts";
 import {
@@ -196,7 +197,11 @@ export class Evaluator {
     path: string,
   ): Value {
     const value = this.expression({ origin, expression: source.expression });
-    return this.#convertValue(value, type, path, spanOf(origin, source.expression));
+    const result = convert(value, type);
+    if (result.kind !== "problem") return result;
+    const span = spanOf(origin, locate(source.expression, result.path));
+    this.#input.report(diagnostic("wrong-type", describeProblem(result, path), { span }));
+    return broken;
   }
 
   #convertValue(value: Value, type: Type, path: string, span: Span): Value {

@@ -18,7 +18,7 @@ import { referencedPaths, staticPath } from "./references.ts";
 import { isReservedEnvironmentName, runtimeName } from "./runtime-names.ts";
 import { metaAttributes, resourceKind } from "./schema/kinds.ts";
 import type { PathStep, Report } from "./scope.ts";
-import { type AttributeSource, type Shape, shapeOf } from "./shape.ts";
+import { type AttributeSource, type Shape, shapeOf, spanAt } from "./shape.ts";
 import {
   type BlockDeclaration,
   collect,
@@ -147,8 +147,8 @@ class Lowering {
         );
         continue;
       }
-      for (const problem of checkValue(value, schema, schema.name, valueSpan(source, node)))
-        this.#report(problem);
+      const at = (path: readonly (string | number)[]) => spanAt(source, node.origin, path);
+      for (const problem of checkValue(value, schema, at)) this.#report(problem);
       if (value.kind !== "null") attributes.set(schema.name, value);
       else if (schema.required) {
         this.#report(
@@ -318,7 +318,7 @@ class Lowering {
       this.#report(diagnostic("wrong-type", `${name}: ${converted.message}`, { span }));
       return undefined;
     }
-    const problems = checkValue(converted, schema, name, span);
+    const problems = checkValue(converted, schema, () => span);
     for (const problem of problems) this.#report(problem);
     return problems.length === 0 ? converted : undefined;
   }
@@ -426,8 +426,4 @@ class Lowering {
 
 function sorted<T extends { readonly address: string }>(nodes: readonly T[]): T[] {
   return [...nodes].sort((a, b) => compareAddresses(a.address, b.address));
-}
-
-function valueSpan(source: AttributeSource, node: NodeDeclaration): Span {
-  return source.form === "blocks" ? source.span : spanOf(node.origin, source.expression);
 }

@@ -23,6 +23,8 @@ export type Report = (diagnostic: Diagnostic) => void;
 export interface Budget {
   /** Steps left to the outermost evaluation; set anew whenever one begins. */
   steps: number;
+  /** That there are none left has been reported. */
+  exhausted: boolean;
   /** How deep expressions are nested right now, across the evaluations inside each other. */
   depth: number;
 }
@@ -43,7 +45,7 @@ export interface Scope {
   resolve(path: readonly PathStep[], report: Report): Resolved | undefined;
 }
 
-export const createBudget = (): Budget => ({ steps: 0, depth: 0 });
+export const createBudget = (): Budget => ({ steps: 0, exhausted: false, depth: 0 });
 
 /** What stands where evaluation failed and the failure has been reported: unknown, of unknown type. */
 export const broken: Value = { kind: "unknown", type: dynamicType };

@@ -6,6 +6,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Block, Body, Expression } from "../syntax/ast.ts";
+import { locate } from "./locate.ts";
 import { metaAttributes } from "./schema/kinds.ts";
 import type { AttributeSchema } from "./schema/schema.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
@@ -33,72 +34,75 @@ export interface Shape {
 const laterAttributes: ReadonlySet<string> = new Set(["count", "for_each", "provider"]);
 const laterBlocks: ReadonlySet<string> = new Set(["lifecycle", "dynamic", "capabilities"]);
 
+/** What is read from one block, and everything that is wrong with it. */
+interface Reading {
+  readonly origin: Origin;
+  readonly diagnostics: Diagnostic[];
+  /** The block has syntax errors: nothing is called missing. */
+  readonly broken: boolean;
+}
+
 export function shapeOf(node: NodeDeclaration): { value: Shape; diagnostics: Diagnostic[] } {
-  const diagnostics: Diagnostic[] = [];
+  const reading: Reading = { origin: node.origin, diagnostics: [], broken: node.broken };
   const meta = new Map<string, AttributeSource>();
-  const attributes = readBody(
-    node.block.body,
-    node.origin,
-    node.kind.attributes,
-    `A ${describe(node)}`,
-    diagnostics,
-    meta,
-  );
-  for (const schema of node.kind.attributes) {
-    if (schema.required && !attributes.has(schema.name))
-      diagnostics.push(missing(node.block, node.origin, describe(node), schema));
-  }
-  for (const group of node.kind.oneOf ?? []) checkOneOf(node, group, attributes, diagnostics);
-  return { value: { attributes, meta }, diagnostics };
+  const what = describe(node);
+  const { found, meant } = readBody(reading, node.block.body, node.kind.attributes, `A ${what}`, meta);
+  checkRequired(reading, node.block, what, node.kind.attributes, found, meant);
+  for (const group of node.kind.oneOf ?? []) checkOneOf(reading, node, group, found, meant);
+  return { value: { attributes: found, meta }, diagnostics: reading.diagnostics };
 }
 
 function describe(node: NodeDeclaration): string {
   return node.verify ? `${node.kind.name} check` : node.kind.name;
 }
 
+interface BodyContent {
+  readonly found: Map<string, AttributeSource>;
+  /** Attributes that mistyped names were probably meant to be: they are not missing too. */
+  readonly meant: ReadonlySet<string>;
+}
+
 function readBody(
+  reading: Reading,
   body: Body,
-  origin: Origin,
   schemas: readonly AttributeSchema[],
   what: string,
-  diagnostics: Diagnostic[],
   meta: Map<string, AttributeSource> | undefined,
-): Map<string, AttributeSource> {
+): BodyContent {
   const found = new Map<string, AttributeSource>();
+  const meant = new Set<string>();
   const nested = new Map<AttributeSchema, NestedBlock[]>();
   for (const item of body.items) {
-    if (item.type === "attribute") readAttribute(item, origin, schemas, what, diagnostics, meta, found);
-    else readBlock(item, origin, schemas, what, diagnostics, nested);
+    if (item.type === "block") readBlock(reading, item, schemas, what, nested);
+    else readAttribute(reading, item, schemas, what, meta, found, meant);
   }
   for (const [schema, blocks] of nested) {
     const first = found.get(schema.name);
     const span = blocks[0]?.span;
     if (!span) continue;
-    if (first) {
-      diagnostics.push(
-        diagnostic(
-          "conflicting-attributes",
-          `${schema.name} is given both as an attribute and as "${schema.block?.name}" blocks`,
-          {
-            span,
-            related: [{ span: first.span, message: "the attribute is here" }],
-            hint: "Use one of the two forms.",
-          },
-        ),
+    if (!first) found.set(schema.name, { form: "blocks", blocks, span });
+    else {
+      const message = `${schema.name} is given both as an attribute and as "${schema.block?.name}" blocks`;
+      reading.diagnostics.push(
+        diagnostic("conflicting-attributes", message, {
+          span,
+          related: [{ span: first.span, message: "the attribute is here" }],
+          hint: "Use one of the two forms.",
+        }),
       );
-    } else found.set(schema.name, { form: "blocks", blocks, span });
+    }
   }
-  return found;
+  return { found, meant };
 }
 
 function readAttribute(
+  { origin, diagnostics }: Reading,
   attribute: Attribute,
-  origin: Origin,
   schemas: readonly AttributeSchema[],
   what: string,
-  diagnostics: Diagnostic[],
   meta: Map<string, AttributeSource> | undefined,
   found: Map<string, AttributeSource>,
+  meant: Set<string>,
 ): void {
   const name = attribute.name.name;
   const span = spanOf(origin, attribute.name);
@@ -122,15 +126,43 @@ function readAttribute(
     );
     return;
   }
-  const known = [...schemas, ...(meta ? metaAttributes : [])].map((s) => s.name);
-  const near = nearest(name, known);
-  diagnostics.push(
-    diagnostic("unknown-attribute", `${what} has no attribute "${name}"`, {
-      span,
-      hint: near ? `Did you mean "${near}"?` : `It has: ${known.join(", ")}.`,
-      fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
-    }),
-  );
+  // A name without a value is half typed; the syntax error says what there is to say.
+  if (attribute.value.type === "missing") return;
+  diagnostics.push(unknownAttribute(name, span, schemas, what, meta !== undefined, meant));
+}
+
+function unknownAttribute(
+  name: string,
+  span: Span,
+  schemas: readonly AttributeSchema[],
+  what: string,
+  withMeta: boolean,
+  meant: Set<string>,
+): Diagnostic {
+  const names = [...schemas, ...(withMeta ? metaAttributes : [])].map((s) => s.name);
+  const near = nearest(name, [...names, ...schemas.flatMap((s) => s.aliases ?? [])]);
+  const schema = schemas.find((s) => near !== undefined && (s.name === near || s.aliases?.includes(near)));
+  if (schema) meant.add(schema.name);
+  return diagnostic("unknown-attribute", `${what} has no attribute "${name}"`, {
+    span,
+    hint: near ? `Did you mean "${near}"?` : `It has: ${names.join(", ")}.`,
+    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+  });
+}
+
+function checkRequired(
+  reading: Reading,
+  block: Block,
+  what: string,
+  schemas: readonly AttributeSchema[],
+  found: ReadonlyMap<string, AttributeSource>,
+  meant: ReadonlySet<string>,
+): void {
+  if (reading.broken) return;
+  for (const schema of schemas) {
+    if (!schema.required || found.has(schema.name) || meant.has(schema.name)) continue;
+    reading.diagnostics.push(missing(block, reading.origin, what, schema));
+  }
 }
 
 function put(
@@ -151,13 +183,13 @@ function put(
 }
 
 function readBlock(
+  reading: Reading,
   block: Block,
-  origin: Origin,
   schemas: readonly AttributeSchema[],
   what: string,
-  diagnostics: Diagnostic[],
   nested: Map<AttributeSchema, NestedBlock[]>,
 ): void {
+  const { origin, diagnostics } = reading;
   const name = block.keyword.name;
   const span = spanOf(origin, block.keyword);
   const schema = schemas.find((s) => s.block?.name === name);
@@ -185,18 +217,15 @@ function readBlock(
     );
     return;
   }
-  const attributes = readBody(
+  const { found, meant } = readBody(
+    reading,
     block.body,
-    origin,
     schema.block.attributes,
     `A ${name} block`,
-    diagnostics,
     undefined,
   );
-  for (const inner of schema.block.attributes) {
-    if (inner.required && !attributes.has(inner.name)) diagnostics.push(missing(block, origin, name, inner));
-  }
-  nested.set(schema, [...already, { span, attributes }]);
+  checkRequired(reading, block, name, schema.block.attributes, found, meant);
+  nested.set(schema, [...already, { span, attributes: found }]);
 }
 
 function unknownNested(
@@ -235,14 +264,15 @@ function missing(block: Block, origin: Origin, what: string, schema: AttributeSc
 }
 
 function checkOneOf(
+  { diagnostics, broken }: Reading,
   node: NodeDeclaration,
   group: readonly string[],
-  attributes: ReadonlyMap<string, AttributeSource>,
-  diagnostics: Diagnostic[],
+  found: ReadonlyMap<string, AttributeSource>,
+  meant: ReadonlySet<string>,
 ): void {
-  const set = group.filter((name) => attributes.has(name));
+  const set = group.filter((name) => found.has(name));
   const names = group.map((n) => `"${n}"`).join(" or ");
-  if (set.length === 0) {
+  if (set.length === 0 && !broken && !group.some((name) => meant.has(name))) {
     diagnostics.push(
       diagnostic("missing-attribute", `This ${describe(node)} needs ${names}`, {
         span: node.span,
@@ -252,7 +282,7 @@ function checkOneOf(
       }),
     );
   }
-  const [first, second] = set.map((name) => attributes.get(name));
+  const [first, second] = set.map((name) => found.get(name));
   if (first && second) {
     diagnostics.push(
       diagnostic("conflicting-attributes", `A ${describe(node)} has ${names}, not both`, {
@@ -262,4 +292,15 @@ function checkOneOf(
       }),
     );
   }
+}
+
+/** Where the part of an attribute's value at a path is written. */
+export function spanAt(source: AttributeSource, origin: Origin, path: readonly (string | number)[]): Span {
+  if (source.form === "value") return spanOf(origin, locate(source.expression, path));
+  if (source.form === "port") return spanOf(origin, source.expression);
+  const isItem = typeof path[0] === "number";
+  const block = source.blocks[isItem ? Number(path[0]) : 0];
+  const [name, ...rest] = isItem ? path.slice(1) : path;
+  const inner = block?.attributes.get(String(name));
+  return inner ? spanAt(inner, origin, rest) : (block?.span ?? source.span);
 }

@@ -2,7 +2,7 @@
  * What a stack declares: the blocks of all its files by what they are, with everything that is wrong about them as
  * blocks (unknown types, bad labels, doubles). Knows nothing of values yet.
  */
-import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
 import { didYouMean, nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
@@ -22,6 +22,8 @@ export interface BlockDeclaration {
   readonly name: string;
   /** The block's header. */
   readonly span: Span;
+  /** It has syntax errors: what seems to be missing may be what could not be read. */
+  readonly broken: boolean;
 }
 
 /** A `resource` or `verify` block. */
@@ -56,8 +58,9 @@ export function collect(files: readonly SourceFile[]): { value: Stack; diagnosti
   const collector = new Collector();
   for (const file of files) {
     for (const chunk of file.chunks) {
+      const broken = hasErrors(chunk.diagnostics);
       for (const item of chunk.items) {
-        if (item.type === "block") collector.block(item, chunk.origin);
+        if (item.type === "block") collector.block(item, chunk.origin, broken);
         else collector.strayAttribute(item.name.name, spanOf(chunk.origin, item.name));
       }
     }
@@ -74,6 +77,7 @@ class Collector implements Stack {
   readonly outputs = new Map<string, BlockDeclaration>();
   readonly misfits = new Set<string>();
   #settings: Span | undefined;
+  #broken = false;
 
   strayAttribute(name: string, span: Span): void {
     this.diagnostics.push(
@@ -84,7 +88,8 @@ class Collector implements Stack {
     );
   }
 
-  block(block: Block, origin: Origin): void {
+  block(block: Block, origin: Origin, broken: boolean): void {
+    this.#broken = broken;
     const keyword = block.keyword.name;
     switch (keyword) {
       case "resource":
@@ -156,6 +161,7 @@ class Collector implements Stack {
       verify,
       name: nameLabel.value,
       span: header(block, origin),
+      broken: this.#broken,
     };
     const map = verify ? this.verifies : this.resources;
     const first = map.get(address);
@@ -191,7 +197,13 @@ class Collector implements Stack {
   named(block: Block, origin: Origin, map: Map<string, BlockDeclaration>, what: string): void {
     const label = this.labels(block, origin, ["name"])?.[0];
     if (!label) return;
-    const declaration = { block, origin, name: label.value, span: header(block, origin) };
+    const declaration = {
+      block,
+      origin,
+      name: label.value,
+      span: header(block, origin),
+      broken: this.#broken,
+    };
     const first = map.get(label.value);
     if (first) this.duplicate(`${what} "${label.value}"`, declaration.span, first.span);
     else map.set(label.value, declaration);
@@ -246,6 +258,8 @@ class Collector implements Stack {
   /** The labels, if they are as many as wanted and all names. */
   labels(block: Block, origin: Origin, wanted: readonly string[]): readonly Label[] | undefined {
     const { labels, keyword } = block;
+    // Half a header has been reported.
+    if (this.#broken && labels.length < wanted.length) return undefined;
     if (labels.length !== wanted.length) {
       const form = [keyword.name, ...wanted.map((w) => `"${w.toUpperCase()}"`)].join(" ");
       const extra = labels[wanted.length];

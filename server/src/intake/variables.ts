@@ -1,7 +1,7 @@
 /** Values of variables: from defaults, .cwvars files, the environment and the command line, later ones winning. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import { didYouMean } from "../diagnostics/suggest.ts";
+import { didYouMean, nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Expression } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { convert, describeProblem } from "./convert.ts";
@@ -201,12 +201,14 @@ function undeclared(
   span: Span | undefined,
   from?: string,
 ): Diagnostic {
+  const near = nearest(name, declared.keys());
   return diagnostic(
     "undeclared-variable",
     `${from ? `${from}: there` : "There"} is no variable called "${name}"`,
     {
       span,
-      hint: didYouMean(name, declared.keys()) ?? `Declare it: variable "${name}" { … }`,
+      hint: near ? `Did you mean "${near}"?` : `Declare it: variable "${name}" { … }`,
+      fix: near && span ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
     },
   );
 }

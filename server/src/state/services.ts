@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Host, HostError, type ProcessIdentity } from "../host/ports.ts";
 
 const maxStatusBytes = 1024 * 1024;

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { codeOf } from "../../host/node-files.ts";
 
 /** One file of this size and the one before it are kept. */
 const defaultMaxBytes = 10 * 1024 * 1024;
@@ -9,6 +10,7 @@ export class RotatingLog {
   readonly #maxBytes: number;
   #file: number;
   #size: number;
+  #lost = 0;
 
   constructor(path: string, maxBytes = defaultMaxBytes) {
     this.#path = path;
@@ -19,22 +21,36 @@ export class RotatingLog {
     this.#size = fstatSync(this.#file).size;
   }
 
+  /** A full disk costs lines of the log, never the service. */
   write(chunk: Uint8Array): void {
-    if (this.#size > 0 && this.#size + chunk.length > this.#maxBytes) this.#rotate();
-    for (let written = 0; written < chunk.length; ) {
-      written += writeSync(this.#file, chunk, written);
+    try {
+      if (this.#size > 0 && this.#size + chunk.length > this.#maxBytes) this.#rotate();
+      if (this.#lost > 0) this.#put(Buffer.from(`\nclockwork: ${this.#lost} bytes could not be written\n`));
+      this.#lost = 0;
+      this.#put(chunk);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      this.#lost += chunk.length;
     }
-    this.#size += chunk.length;
   }
 
   note(text: string): void {
     this.write(Buffer.from(`clockwork: ${text}\n`));
   }
 
+  #put(bytes: Uint8Array): void {
+    for (let written = 0; written < bytes.length; ) {
+      const count = writeSync(this.#file, bytes, written);
+      written += count;
+      this.#size += count;
+    }
+  }
+
   #rotate(): void {
-    closeSync(this.#file);
     renameSync(this.#path, `${this.#path}.1`);
-    this.#file = open(this.#path);
+    const next = open(this.#path);
+    closeSync(this.#file);
+    this.#file = next;
     this.#size = 0;
   }
 }

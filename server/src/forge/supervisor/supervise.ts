@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
-import type { Host, ProcessIdentity } from "../../host/ports.ts";
+import { type Host, HostError, type ProcessIdentity } from "../../host/ports.ts";
 import type { ServiceStatusFile } from "../../state/services.ts";
 import { Masker } from "../mask.ts";
 import { RotatingLog } from "./log.ts";
@@ -26,7 +26,7 @@ interface Service {
 /** Keeps the service running until it ends for good or `stop` is aborted; then nothing of it is left. */
 export async function supervise(host: Host, spec: SupervisorSpec, stop: AbortSignal): Promise<void> {
   const log = new RotatingLog(`${spec.folder}/service.log`);
-  const report = await reporter(host, spec);
+  const report = await reporter(host, spec, log);
   let backoffMs = 1000;
   for (let restarts = 0; ; restarts++) {
     const service = await startService(host, spec, log);
@@ -56,11 +56,15 @@ function startsAgain({ restart }: SupervisorSpec, exitCode: number): boolean {
   return restart === "on-failure" ? exitCode !== 0 : true;
 }
 
-async function reporter(host: Host, spec: SupervisorSpec): Promise<(status: Status) => Promise<void>> {
+async function reporter(
+  host: Host,
+  spec: SupervisorSpec,
+  log: RotatingLog,
+): Promise<(status: Status) => Promise<void>> {
   const supervisorStartTime = await host.jobs.startTime(process.pid);
   if (supervisorStartTime === undefined) throw new Error("supervise: the system does not list this process");
   const bootId = await host.jobs.bootId();
-  return (status) => {
+  return async (status) => {
     const file: ServiceStatusFile = {
       version: "1",
       name: spec.name,
@@ -73,7 +77,13 @@ async function reporter(host: Host, spec: SupervisorSpec): Promise<(status: Stat
       ...(spec.shownCommand && { command: [...spec.shownCommand] }),
       ...status,
     };
-    return host.files.writeAtomic(`${spec.folder}/status.json`, `${JSON.stringify(file, null, 2)}\n`, 0o600);
+    try {
+      await host.files.writeAtomic(`${spec.folder}/status.json`, `${JSON.stringify(file, null, 2)}\n`, 0o600);
+    } catch (error) {
+      // A full disk must not end the service. Readers compare start times, so an old status misleads nobody for long.
+      if (!(error instanceof HostError)) throw error;
+      log.note(`cannot write the status: ${error.message}`);
+    }
   };
 }
 

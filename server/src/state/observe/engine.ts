@@ -1,5 +1,5 @@
 /** Asks the container engine about one thing, without changing anything. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Host, HostError, type RunResult } from "../../host/ports.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 
