@@ -93,7 +93,14 @@ function scanItem(text: string, start: number, resync: boolean): number {
       }
       continue;
     }
-    switch (text.charCodeAt(i)) {
+    const first = text.charCodeAt(i);
+    if (isPlain(first)) {
+      seen = true;
+      do i++;
+      while (isPlain(text.charCodeAt(i)));
+      continue;
+    }
+    switch (first) {
       case 10:
         i++;
         if (open.length === 0) {
@@ -209,4 +216,16 @@ function startsItem(text: string, at: number, isAttribute: boolean): boolean {
   if (header.test(text)) return true;
   attribute.lastIndex = at;
   return isAttribute && attribute.test(text);
+}
+
+/** Characters that open, close and separate nothing. */
+const plain = new Uint8Array(128)
+  .fill(1, 48, 58)
+  .fill(1, 65, 91)
+  .fill(1, 97, 123)
+  .fill(1, 95, 96)
+  .fill(1, 44, 47);
+
+function isPlain(c: number): boolean {
+  return plain[c] === 1;
 }

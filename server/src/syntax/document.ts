@@ -4,7 +4,6 @@ import type { Origin } from "../diagnostics/span.ts";
 import type { Chunk, SourceFile } from "./chunk.ts";
 import { splitChunks } from "./chunks.ts";
 import { explain } from "./explain.ts";
-import { flatten } from "./flat.ts";
 import { lowerChunk } from "./lower.ts";
 import type { Grammar } from "./parser.ts";
 import type { Reading } from "./reading.ts";
@@ -32,7 +31,7 @@ export function parseText(grammar: Grammar, text: string, previous?: Tree): Tree
 
 /** Lowers one chunk's tree and finds its problems. */
 export function chunkOf(grammar: Grammar, origin: Origin, text: string, tree: Tree): Chunk {
-  const flat = flatten(tree, grammar.numbering);
+  const flat = grammar.flatten(tree);
   const diagnostics: Diagnostic[] = [];
   const reading: Reading = { text, nodes: flat.nodes, origin, diagnostics, depth: 0 };
   const items = lowerChunk(reading);

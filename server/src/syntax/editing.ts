@@ -21,6 +21,8 @@ export interface Document extends SourceFile {
   readonly grammar: Grammar;
   /** One for each chunk, in order. */
   parts: readonly Part[];
+  /** How many of the parts were cut. */
+  cuts: number;
 }
 
 interface Part {
@@ -31,7 +33,8 @@ interface Part {
 
 export function openDocument(grammar: Grammar, file: string, text: string): Document {
   const parts = splitChunks(text).map((range) => readPart(grammar, file, text, range, undefined));
-  return { grammar, file, text, parts, chunks: parts.map((p) => p.chunk) };
+  const cuts = parts.filter((p) => p.cut).length;
+  return { grammar, file, text, parts, cuts, chunks: parts.map((p) => p.chunk) };
 }
 
 /** Frees the trees; the document must not be edited afterwards. */
@@ -40,38 +43,57 @@ export function closeDocument(document: Document): void {
   document.parts = [];
 }
 
-/** Changes the document in place. Costs what the touched chunks cost, whatever the size of the file. */
+/** Changes the document in place. Parses and lowers the touched chunks alone, whatever the size of the file. */
 export function editDocument(document: Document, edit: Edit): void {
   const { parts: old } = document;
   const text = document.text.slice(0, edit.start) + edit.text + document.text.slice(edit.end);
   const moved = edit.text.length - (edit.end - edit.start);
-  const first = firstAffected(old, edit.start);
-  const parts = old.slice(0, first);
-  const kept = new Set<Part>();
+  const cuts = cutIndexes(document);
+  const first = firstAffected(old, edit.start, cuts);
+  const fresh: Part[] = [];
+  let rest = old.length;
   let failures = 0;
-  let start = parts.length === 0 ? 0 : endOf(parts[parts.length - 1]);
-  while (start < text.length) {
+  for (let start = startOf(old[first]); start < text.length; ) {
     const behind = start - moved >= edit.end ? indexAt(old, start - moved) : -1;
-    if (behind >= 0 && canReuseRest(old, behind, failures)) {
-      for (const rest of old.slice(behind)) {
-        rest.chunk.origin.start += moved;
-        kept.add(rest);
-        parts.push(rest);
-      }
+    if (behind >= 0 && canReuseRest(cuts, behind, failures)) {
+      rest = behind;
       break;
     }
     const range = nextChunk(text, start, failures);
     if (range.cut) failures++;
     const same = old[behind >= 0 ? behind : start <= edit.start ? indexAt(old, start) : -1];
-    const result = nextPart(document, text, range, same, edit);
-    if (result === same) kept.add(result);
-    parts.push(result);
+    fresh.push(nextPart(document, text, range, same, edit));
     start = range.end;
   }
-  for (const part of old.slice(first)) if (!kept.has(part)) part.tree.delete();
+  for (let i = first; i < rest; i++) {
+    const part = old[i];
+    if (part && !fresh.includes(part)) part.tree.delete();
+  }
+  if (moved !== 0) for (let i = rest; i < old.length; i++) moveBy(old[i], moved);
   document.text = text;
-  document.parts = parts;
-  document.chunks = parts.map((p) => p.chunk);
+  document.cuts = failures + cuts.filter((i) => i < first || i >= rest).length;
+  document.parts = splice(old, first, rest, fresh);
+  document.chunks = splice(
+    document.chunks,
+    first,
+    rest,
+    fresh.map((p) => p.chunk),
+  );
+}
+
+function splice<E>(all: readonly E[], from: number, to: number, put: readonly E[]): readonly E[] {
+  return put.length === to - from && put.every((e, i) => e === all[from + i])
+    ? all
+    : [...all.slice(0, from), ...put, ...all.slice(to)];
+}
+
+function moveBy(part: Part | undefined, by: number): void {
+  if (part) part.chunk.origin.start += by;
+}
+
+/** Where the cut chunks are; there are hardly ever any. */
+function cutIndexes({ parts, cuts }: Document): readonly number[] {
+  return cuts === 0 ? [] : parts.flatMap((p, i) => (p.cut ? [i] : []));
 }
 
 /** The old part where its text is the same, else a new one, parsed from the old tree where that can help. */
@@ -125,7 +147,7 @@ function endOf(part: Part | undefined): number {
  * The first chunk whose border an edit at `offset` may move: the one before the edited one, whose end depends on what
  * follows it, or the first that was cut, whose end depends on everything behind it.
  */
-function firstAffected(parts: readonly Part[], offset: number): number {
+function firstAffected(parts: readonly Part[], offset: number, cuts: readonly number[]): number {
   let low = 0;
   let high = parts.length;
   while (low < high) {
@@ -133,21 +155,13 @@ function firstAffected(parts: readonly Part[], offset: number): number {
     if (endOf(parts[middle]) < offset) low = middle + 1;
     else high = middle;
   }
-  const edited = Math.max(0, low - 1);
-  const cut = parts.findIndex((p, i) => i < edited && p.cut);
-  return cut < 0 ? edited : cut;
+  return Math.min(Math.max(0, low - 1), cuts[0] ?? parts.length);
 }
 
 /** Behind the edit every border is where it was, unless so many items are cut that the count of them matters. */
-function canReuseRest(parts: readonly Part[], from: number, failures: number): boolean {
-  let all = 0;
-  let rest = 0;
-  for (let i = 0; i < parts.length; i++) {
-    if (!parts[i]?.cut) continue;
-    all++;
-    if (i >= from) rest++;
-  }
-  return all < patience && failures + rest < patience;
+function canReuseRest(cuts: readonly number[], from: number, failures: number): boolean {
+  const rest = cuts.filter((i) => i >= from).length;
+  return cuts.length < patience && failures + rest < patience;
 }
 
 function readPart(

@@ -10,52 +10,48 @@ export const stride = 5;
  */
 export interface FlatTree {
   readonly nodes: Int32Array;
-  /** Numbers in use. */
-  readonly length: number;
   /** Where the parser first had to skip or invent something, or the scanner found a string without end; -1 if nowhere. */
   readonly broken: number;
 }
 
-let buffer = new Int32Array(5 * 4096);
+/** Reads a whole tree. The result may be overwritten by the next call. */
+export type Flatten = (tree: Tree) => FlatTree;
 
-/** Reads a whole tree. The result is overwritten by the next call. */
-export function flatten(tree: Tree, { kinds, fields }: Numbering): FlatTree {
-  const cursor = tree.walk();
-  const open: number[] = [];
-  let length = 0;
-  let broken = -1;
-  for (;;) {
-    if (length + stride > buffer.length) {
-      const larger = new Int32Array(buffer.length * 2);
-      larger.set(buffer);
-      buffer = larger;
-    }
-    const at = length;
-    const kind = kinds[cursor.nodeTypeId] ?? Kind.other;
-    if (broken < 0 && (isUnclosed(kind) || kind === Kind.error)) broken = cursor.startIndex;
-    buffer[at] = kind;
-    buffer[at + 1] = fields[cursor.currentFieldId] ?? 0;
-    buffer[at + 2] = cursor.startIndex;
-    buffer[at + 3] = cursor.endIndex;
-    length += stride;
-    if (cursor.gotoFirstChild()) {
-      open.push(at);
-      continue;
-    }
-    buffer[at + 4] = length;
-    while (!cursor.gotoNextSibling()) {
-      const parent = open.pop();
-      if (parent === undefined) {
-        if (broken < 0 && tree.rootNode.hasError) broken = tree.rootNode.startIndex;
-        cursor.delete();
-        return { nodes: buffer, length, broken };
-      }
-      buffer[parent + 4] = length;
-      cursor.gotoParent();
-    }
-  }
+export function breaksText(kind: number): boolean {
+  return (
+    kind === Kind.error ||
+    kind === Kind.unclosed_string ||
+    kind === Kind.template_unclosed ||
+    kind === Kind.heredoc_unclosed
+  );
 }
 
-function isUnclosed(kind: number): boolean {
-  return kind === Kind.unclosed_string || kind === Kind.template_unclosed || kind === Kind.heredoc_unclosed;
+/** Reads a tree through tree-sitter's public cursor, node by node: slow, but always right. */
+export function cursorFlatten({ kinds, fields }: Numbering): Flatten {
+  return (tree) => {
+    const cursor = tree.walk();
+    const nodes: number[] = [];
+    const open: number[] = [];
+    let broken = -1;
+    for (;;) {
+      const at = nodes.length;
+      const kind = kinds[cursor.nodeTypeId] ?? Kind.other;
+      if (broken < 0 && breaksText(kind)) broken = cursor.startIndex;
+      nodes.push(kind, fields[cursor.currentFieldId] ?? 0, cursor.startIndex, cursor.endIndex, at + stride);
+      if (cursor.gotoFirstChild()) {
+        open.push(at);
+        continue;
+      }
+      while (!cursor.gotoNextSibling()) {
+        const parent = open.pop();
+        if (parent === undefined) {
+          if (broken < 0 && tree.rootNode.hasError) broken = tree.rootNode.startIndex;
+          cursor.delete();
+          return { nodes: Int32Array.from(nodes), broken };
+        }
+        nodes[parent + 4] = nodes.length;
+        cursor.gotoParent();
+      }
+    }
+  };
 }

@@ -145,10 +145,16 @@ function commentEnd(l: Lexer): number {
 /** A line inside brackets that can only be an item ends the brackets. */
 function readNewline(l: Lexer, context: Context | undefined, end: number): void {
   const free = context !== undefined && context !== "{";
-  if (!free) return push(l, T.newline, end);
+  if (!free) {
+    push(l, T.newline, end);
+    return;
+  }
   const next = match(l, blanks, end);
   const word = next < 0 ? end : next;
-  if (match(l, item, word) < 0 || match(l, joiningWord, word) >= 0) return push(l, T.newline, end, true);
+  if (match(l, item, word) < 0 || match(l, joiningWord, word) >= 0) {
+    push(l, T.newline, end, true);
+    return;
+  }
   while (l.open.length > 0 && l.open[l.open.length - 1] !== "{") pop(l);
   push(l, T.newline, end);
 }
@@ -165,7 +171,8 @@ function close(l: Lexer, bracket: "}" | ")" | "]", end: number): void {
     while (above() === "(" || above() === "[") size--;
     const context = above();
     if (context === "sequence" || context === "{" || context === "{for") l.open.length = size - 1;
-    return push(l, context === "sequence" ? T.sequenceEnd : bracket, end);
+    push(l, context === "sequence" ? T.sequenceEnd : bracket, end);
+    return;
   }
   while ((above() === "(" || above() === "[") && above() !== opener) size--;
   if (above() === opener) l.open.length = size - 1;
@@ -176,9 +183,13 @@ function readQuoted(l: Lexer): void {
   const c = l.text.charAt(l.at);
   if (c === '"') {
     l.open.pop();
-    return push(l, T.quoteEnd, l.at + 1);
+    push(l, T.quoteEnd, l.at + 1);
+    return;
   }
-  if (c === "\n") return endUnclosed(l);
+  if (c === "\n") {
+    endUnclosed(l);
+    return;
+  }
   if (readSequence(l)) return;
   let i = l.at;
   for (; i < l.text.length; ) {
@@ -197,7 +208,10 @@ function readHeredoc(l: Lexer): void {
   for (let i = l.at; i < l.text.length; ) {
     const c = l.text.charAt(i);
     if (c === "$" || c === "%") {
-      if (opensSequence(l.text, i)) return push(l, T.text, i);
+      if (opensSequence(l.text, i)) {
+        push(l, T.text, i);
+        return;
+      }
       i = marksEnd(l.text, i);
       continue;
     }
