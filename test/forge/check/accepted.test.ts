@@ -39,6 +39,10 @@ test("the seed's bundle passes, and is what was proposed", () => {
   ]);
 });
 
+test("the bundle that other tests spoil passes", () => {
+  expect(checkBundle(goodBundle(), corpusActions).diagnostics).toEqual([]);
+});
+
 describe("accepted", () => {
   test.each<readonly [string, (bundle: Loose) => void]>([
     ["bash -euo pipefail", runs(0, "bash", "-euo", "pipefail", sh)],
@@ -145,6 +149,8 @@ describe("accepted", () => {
           GOAL: "x",
           TOKENIZER: "x",
           GITHUB_ORG: "x",
+          NODE_ENV: "production",
+          GO_VERSION: "1.22",
           MAX_TOKENS_PER_DAY: 5,
         }),
     ],

@@ -26,7 +26,10 @@ const forms: readonly (readonly [what: string, form: string])[] = [
   ["an age key", "AGE-SECRET-KEY-1[A-Z0-9]{20}"],
   ["a JSON web token", `${start}eyJ[A-Za-z0-9_-]{6,4000}\\.eyJ[A-Za-z0-9_-]{6,8000}\\.[A-Za-z0-9_-]{6}`],
   ["a private key", "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"],
-  ["a password in a URL", "(?<![a-z])https?://[^\\s/:@\"'`$<>{}]{1,200}:[^\\s/:@\"'`$<>{}%*]{8,200}@"],
+  [
+    "a password in a URL",
+    "(?<![a-z])https?://[^\\s/:@\"'`$<>{}]{1,200}:[^\\s/:@\"'`$<>{}%*]{8,200}@(?!localhost\\b|127\\.)",
+  ],
 ];
 const any = new RegExp(forms.map(([, form]) => `(${form})`).join("|"));
 

@@ -37,7 +37,7 @@ const words = (text: string): readonly string[] => text.split(/\s+/).filter((w) 
 /** Families whose every member some program reads. Source: SAFETY 2.4, rows 41 and 44; the manuals of the programs named. */
 const families = words(`
   LD DYLD BASH GIT SSH GPG NODE NPM DENO BUN PYTHON PIP UV CONDA PERL RUBY GEM BUNDLE LUA PHP JAVA JDK MAVEN GRADLE CARGO
-  RUSTC CGO GO DOCKER BUILDKIT BUILDX COMPOSE PODMAN CONTAINER CONTAINERS CONTAINERD KUBE KUBERNETES HELM SSL OPENSSL CURL
+  RUSTC CGO DOCKER BUILDKIT BUILDX COMPOSE PODMAN CONTAINER CONTAINERS CONTAINERD KUBE KUBERNETES HELM SSL OPENSSL CURL
   WGET RSYNC XDG LC DBUS SYSTEMD SUDO ELECTRON VSCODE WAYLAND MALLOC GLIBC PKG_CONFIG AWS AZURE ARM GOOGLE GCLOUD CLOUDSDK
   VAULT ANTHROPIC OPENAI CLOCKWORK CW`);
 
@@ -63,10 +63,13 @@ const hijackingFamily = new RegExp(`^(?:${families.join("|")})_`);
 /** Proxies, preloads and options by their endings, whatever the program: HTTP_PROXY, JAVA_TOOL_OPTIONS, _JAVA_OPTIONS. */
 const hijackingEnding =
   /(?:^|_)(?:PROXY|PRELOAD|RUNTIME_OPTIONS|TOOL_OPTIONS|JAVA_OPTIONS|CA_BUNDLE|CERT_FILE|CERT_DIR|ASKPASS)$/;
+/** Of the families above, but read by programs' authors alone, and often wanted. */
+const harmless: ReadonlySet<string> = new Set(["NODE_ENV"]);
 const hijackingNames: ReadonlySet<string> = new Set(names);
 
 /** Whether some program would obey a variable of that name: BASH_ENV, LD_PRELOAD, GOFLAGS, HTTPS_PROXY, DOCKER_HOST … */
 export function isHijackingName(name: string): boolean {
+  if (harmless.has(name)) return false;
   return hijackingNames.has(name) || hijackingFamily.test(name) || hijackingEnding.test(name);
 }
 
