@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
 import { findPodman, type Podman } from "../../support/podman.ts";
 import { lineage, makeStack, type Ran, run } from "./run.ts";
+
+// An engine on a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const found = findPodman();
 const suffix = `t${process.pid}`;

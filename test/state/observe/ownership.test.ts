@@ -53,7 +53,11 @@ async function ask(q: Question): Promise<string | undefined> {
   const found = await ownership(host, facts, "/stack", lineage, step, q.record, values);
   if (found) {
     expect(found.code).toBe("not-ours");
-    expect(found.hint).toBe("Apply with --adopt thing.x to take it over.");
+    expect(found.hint).toBe(
+      q.name.startsWith("remove_")
+        ? "Use --adopt thing.x to remove it all the same."
+        : "Apply with --adopt thing.x to take it over.",
+    );
   }
   return found?.message.replace(/^thing\.x: /, "");
 }

@@ -43,6 +43,7 @@ ${dockerfile ? 'options+=(--file "$CONTEXT/$DOCKERFILE")\n' : ""}${target ? 'opt
 }${buildArguments.code}
 "$ENGINE" build "\${options[@]}" "$CONTEXT" || fail "$ENGINE could not build \${TAGS[0]}"
 
+${pruneUntagged}
 image="$("$ENGINE" image inspect --format '{{.Id}}' "\${TAGS[0]}")"
 echo "built \${TAGS[0]} ($image)"
 ${bashOutputs(step.action.provides, { ref: `"\${TAGS[0]}"`, id: '"$image"' })}`,
@@ -76,10 +77,16 @@ for tag in "\${TAGS[@]}"; do
   "$ENGINE" image rm "$tag" >/dev/null
   echo "removed image $tag"
 done
-`,
+
+${pruneUntagged}`,
     }),
   };
 };
+
+/** Earlier builds and their layers have lost their tags to later ones; those that nothing uses any more go. */
+const pruneUntagged = `# Earlier versions that nothing uses any more.
+"$ENGINE" image prune --force --filter "label=clockwork.stack=\${CLOCKWORK_LINEAGE:?}" >/dev/null
+`;
 
 function tagsAtRunTime(tags: BashMany<string>): string {
   if ("known" in tags) return "";
@@ -93,7 +100,7 @@ function readBuildArguments(step: Step): { constant: string | undefined; code: s
   if ("env" in values) {
     const secret = step.action.secrets?.includes(values.env) === true;
     const add = secret
-      ? '  export "$argument"\n  options+=(--build-arg "${argument%%=*}")'
+      ? '  export "${argument?}"\n  options+=(--build-arg "${argument%%=*}")'
       : '  options+=(--build-arg "$argument")';
     return {
       constant: undefined,

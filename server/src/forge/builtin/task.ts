@@ -127,7 +127,7 @@ function environment(step: Step): { constant: string | undefined; code: string }
   if ("env" in env) {
     return {
       constant: undefined,
-      code: `  words ${env.env}\n  for entry in \${WORDS[@]+"\${WORDS[@]}"}; do export "$entry" || exit 1; done\n`,
+      code: `  words ${env.env}\n  for entry in \${WORDS[@]+"\${WORDS[@]}"}; do export "\${entry?}" || exit 1; done\n`,
     };
   }
   if (env.known.length === 0) return { constant: undefined, code: "" };
@@ -136,7 +136,7 @@ function environment(step: Step): { constant: string | undefined; code: string }
       "ENVIRONMENT",
       env.known.map((v) => v.entry),
     ),
-    code: '  for entry in "${ENVIRONMENT[@]}"; do export "$entry" || exit 1; done\n',
+    code: '  for entry in "${ENVIRONMENT[@]}"; do export "${entry?}" || exit 1; done\n',
   };
 }
 

@@ -41,9 +41,11 @@ export async function judgeOwnership(o: Owning): Promise<Diagnostic | undefined>
   const what = await judges.get(o.step.name)?.(o);
   if (what === undefined) return undefined;
   const address = o.step.resource ?? o.step.id ?? o.step.name;
-  return diagnostic("not-ours", `${address}: ${what}`, {
-    hint: `Apply with --adopt ${quoteWord(address)} to take it over.`,
-  });
+  const adopt = `--adopt ${quoteWord(address)}`;
+  const hint = o.step.name.startsWith("remove_")
+    ? `Use ${adopt} to remove it all the same.`
+    : `Apply with ${adopt} to take it over.`;
+  return diagnostic("not-ours", `${address}: ${what}`, { hint });
 }
 
 /** As a shell wants it. */

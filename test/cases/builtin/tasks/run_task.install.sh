@@ -21,7 +21,7 @@ if [ -e "$CREATES" ]; then
 fi
 
 run() (
-  for entry in "${ENVIRONMENT[@]}"; do export "$entry" || exit 1; done
+  for entry in "${ENVIRONMENT[@]}"; do export "${entry?}" || exit 1; done
   exec "${COMMAND[@]}"
 )
 

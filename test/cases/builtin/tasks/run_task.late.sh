@@ -29,7 +29,7 @@ run() (
   words RUN_TASK_LATE_COMMAND
   COMMAND=("${WORDS[@]}")
   words RUN_TASK_LATE_ENV
-  for entry in ${WORDS[@]+"${WORDS[@]}"}; do export "$entry" || exit 1; done
+  for entry in ${WORDS[@]+"${WORDS[@]}"}; do export "${entry?}" || exit 1; done
   exec "${COMMAND[@]}"
 )
 

@@ -15,7 +15,7 @@ fail() { printf '%s: %s\n' "$STEP" "$1" >&2; exit 1; }
 cd -- "${CLOCKWORK_STACK_DIR:-.}"
 
 run() (
-  for entry in "${ENVIRONMENT[@]}"; do export "$entry" || exit 1; done
+  for entry in "${ENVIRONMENT[@]}"; do export "${entry?}" || exit 1; done
   exec "${COMMAND[@]}"
 )
 
