@@ -1,8 +1,9 @@
 /** Compiles one action with the built-in compiler and runs its script as the core would: a bare environment, a temp stack. */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
 import { compileBuiltin } from "../../../server/src/forge/builtin/compile.ts";
 import type { EnvFacts } from "../../../server/src/intake/facts.ts";
@@ -26,8 +27,16 @@ export interface Ran {
   readonly service: string;
 }
 
+const made: string[] = [];
+
+afterAll(() => {
+  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+});
+
 export function makeStack(): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), "clockwork-builtin-")));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "clockwork-builtin-")));
+  made.push(folder);
+  return folder;
 }
 
 export async function run(
@@ -41,7 +50,7 @@ export async function run(
   const script = join(stack, ".clockwork/build", artifact.path);
   mkdirSync(dirname(script), { recursive: true });
   writeFileSync(script, artifact.content);
-  const work = mkdtempSync(join(tmpdir(), "clockwork-work-"));
+  const work = makeStack();
   const output = join(work, "output");
   const service = join(work, "service");
   writeFileSync(output, "");
