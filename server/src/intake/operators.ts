@@ -194,6 +194,10 @@ function resultType(a: Value, b: Value): Type | undefined {
 const isBareNull = (value: Value): boolean => value.kind === "null" && value.type.kind === "dynamic";
 
 function inconsistent(context: Context, node: Conditional, a: Value, b: Value): Value {
-  const message = `The results of the conditional have no type in common: ${describeType(typeOf(a))} and ${describeType(typeOf(b))}`;
+  const message = `The results of the conditional have no type in common: ${describeBranch(a)} and ${describeBranch(b)}`;
   return fail(context, "invalid-expression", message, { start: node.then.start, end: node.otherwise.end });
 }
+
+/** The names of an object's attributes may be sensitive themselves. */
+const describeBranch = (value: Value): string =>
+  containsSensitive(value) ? typeOf(value).kind : describeType(typeOf(value));

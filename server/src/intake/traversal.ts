@@ -5,8 +5,8 @@ import { type Context, fail, lookUp, type Run, reportOf } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
 import { formatNumber, toSafeInteger } from "./number.ts";
 import { broken, type PathStep } from "./scope.ts";
-import { describeType, dynamicType, numberType, stringType, type Type } from "./type.ts";
-import type { Value } from "./value.ts";
+import { dynamicType, numberType, stringType, type Type } from "./type.ts";
+import type { UnknownValue, Value } from "./value.ts";
 import { markIf, typeOf, unknownOf } from "./values.ts";
 
 /** The names from an expression's root up to its first index or splat, if its root is a name: `service`, `web`. */
@@ -68,7 +68,7 @@ function getAttribute(context: Context, value: Value, step: PathStep): Value {
       return fail(context, "invalid-expression", `${what} "${name}"`, step, hint);
     }
     case "unknown":
-      return markIf(value.sensitive, unknownAttribute(context, value.type, step));
+      return markIf(value.sensitive, unknownAttribute(context, value, step));
     case "null":
       return fail(context, "invalid-expression", `A null value has no attribute "${name}"`, step);
     default:
@@ -76,13 +76,17 @@ function getAttribute(context: Context, value: Value, step: PathStep): Value {
   }
 }
 
-function unknownAttribute(context: Context, type: Type, step: PathStep): Value {
+function unknownAttribute(
+  context: Context,
+  { type, sensitive }: Value & UnknownValue,
+  step: PathStep,
+): Value {
   if (type.kind === "dynamic") return broken;
   if (type.kind === "map") return unknownOf(type.element);
   if (type.kind !== "object") return noAttributes(context, type, step);
   const field = type.fields.get(step.name);
   if (field) return unknownOf(field.type);
-  const hint = didYouMean(step.name, type.fields.keys());
+  const hint = sensitive ? undefined : didYouMean(step.name, type.fields.keys());
   return fail(context, "invalid-expression", `This object has no attribute "${step.name}"`, step, hint);
 }
 
@@ -169,19 +173,19 @@ function indexFields(
   if (key.kind === "problem") return badKey(context, describeProblem(key), node.key);
   const element = type.kind === "map" ? type.element : dynamicType;
   if (key.kind !== "string") return unknownOf(element);
-  if (collection.kind === "unknown") {
-    const field = type.kind === "object" ? type.fields.get(key.value)?.type : element;
-    return field
-      ? unknownOf(field)
-      : noKey(context, type, key.value, type.kind === "object" ? type.fields : undefined, node);
-  }
-  if (collection.kind !== "map" && collection.kind !== "object") return broken;
-  const field = collection.fields.get(key.value);
-  if (field) return field;
   const hidden = collection.sensitive || rawKey.sensitive;
+  const known = collection.kind === "map" || collection.kind === "object" ? collection.fields : undefined;
+  const fields = known ?? (type.kind === "object" ? type.fields : undefined);
+  const value = known ? known.get(key.value) : unknownField(type, key.value);
+  if (value) return value;
   return hidden
     ? badKey(context, `The ${type.kind} has no such key`, node.key)
-    : noKey(context, type, key.value, collection.fields, node);
+    : noKey(context, type, key.value, fields, node);
+}
+
+function unknownField(type: Type & { readonly kind: "map" | "object" }, key: string): Value | undefined {
+  const field = type.kind === "map" ? type.element : type.fields.get(key)?.type;
+  return field && unknownOf(field);
 }
 
 function noKey(
@@ -205,6 +209,3 @@ const badKey = (context: Context, message: string, at: Node): Value =>
   fail(context, "invalid-expression", capitalized(message), at);
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** `list(string)` with its article, for messages about references. */
-export const describeTypeOf = (value: Value): string => describeType(typeOf(value));
