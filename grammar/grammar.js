@@ -58,18 +58,23 @@ module.exports = grammar({
   rules: {
     source_file: ($) => repeat(choice($._newline, $._item)),
 
-    _item: ($) => seq(choice($.attribute, $.block), choice($._newline, $._end_of_file)),
+    _item: ($) => seq(choice($.attribute, $.block, $.incomplete), choice($._newline, $._end_of_file)),
 
     attribute: ($) => seq(field("name", $.identifier), "=", field("value", $._expression)),
 
     block: ($) =>
       seq(
-        field("type", $.identifier),
-        repeat(field("label", choice($.identifier, $.string, $.unclosed_string))),
+        $._header,
         "{",
         optional(choice($.attribute, seq($._newline, repeat(choice($._newline, $._item))))),
         "}",
       ),
+
+    _header: ($) =>
+      seq(field("type", $.identifier), repeat(field("label", choice($.identifier, $.string, $.unclosed_string)))),
+
+    // No valid item, but what every item is while it is typed: read as one, it leaves the lines around it alone.
+    incomplete: ($) => $._header,
 
     identifier: () => token(identifier),
 

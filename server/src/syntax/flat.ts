@@ -22,7 +22,8 @@ export function breaksText(kind: number): boolean {
     kind === Kind.error ||
     kind === Kind.unclosed_string ||
     kind === Kind.template_unclosed ||
-    kind === Kind.heredoc_unclosed
+    kind === Kind.heredoc_unclosed ||
+    kind === Kind.incomplete
   );
 }
 

@@ -47,6 +47,7 @@ export const Kind = {
   equals: 39,
   template_unclosed: 40,
   heredoc_unclosed: 41,
+  incomplete: 42,
 } as const;
 
 const spelling: Partial<Record<keyof typeof Kind, string>> = {

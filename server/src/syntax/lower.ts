@@ -38,7 +38,8 @@ function walk(r: Reading, from: number, to: number, open: Pieces[], target: () =
     if (kind === Kind.attribute && isTorn(r, child)) walk(r, child + stride, next, open, target);
     else if (kind === Kind.attribute)
       target().push(lowerAttribute(r, child, next < to && goesOn(r, child, next)));
-    else if (kind === Kind.block) target().push(lowerBlock(r, child));
+    else if (kind === Kind.block) takeBlock(r, lowerBlock(r, child), target());
+    else if (kind === Kind.incomplete) target().push(lowerIncomplete(r, child));
     else if (kind === Kind.error) walk(r, child + stride, next, open, target);
     else {
       child = loosePiece(r, child, kind, open, target);
@@ -62,7 +63,7 @@ function loosePiece(
   const end = endOf(r, node);
   if (kind === Kind.identifier && start < end) {
     if (header && !newlineBetween(r, header, start)) header.labels.push(bareLabel(r, node));
-    else {
+    else if (startsItem(r, start)) {
       if (header) {
         open.pop();
         target().push(headerAlone(header));
@@ -118,6 +119,37 @@ function headerAlone({ keyword, labels }: Pieces): BodyItem {
   const end = labels[labels.length - 1]?.end;
   if (end === undefined) return attributeOf(keyword, missing(keyword.end), keyword.end);
   return blockOf({ keyword, labels, inside: { items: [], start: end } }, end, end);
+}
+
+/** A block without a name was invented by recovery: its braces belong to the header on the line before, if any. */
+function takeBlock(r: Reading, block: Block, items: BodyItem[]): void {
+  if (block.keyword.name !== "") {
+    items.push(block);
+    return;
+  }
+  const header = items[items.length - 1];
+  const between = r.text.slice(header?.end, block.body.start - 1);
+  if (header && /^\s*$/.test(between) && (header.type === "block" || header.value.type === "missing")) {
+    const { labels, keyword } = header.type === "block" ? header : { labels: [], keyword: header.name };
+    items[items.length - 1] = { ...block, keyword, labels, start: header.start };
+  }
+}
+
+/** Whether what stands at an offset is the first of its line, or of what a brace opens. */
+function startsItem(r: Reading, start: number): boolean {
+  const from = Math.max(0, start - 256);
+  const before = r.text.slice(from, start).trimEnd();
+  return /^$|[{};,]$/.test(before) || r.text.slice(from + before.length, start).includes("\n");
+}
+
+function lowerIncomplete(r: Reading, node: number): BodyItem {
+  const pieces: Pieces = { keyword: identifier(r, node + stride), labels: [] };
+  const end = after(r, node);
+  for (let child = after(r, node + stride); child < end; child = after(r, child)) {
+    if (r.nodes[child + 1] !== Field.label) continue;
+    pieces.labels.push(kindOf(r, child) === Kind.identifier ? bareLabel(r, child) : quotedLabel(r, child));
+  }
+  return headerAlone(pieces);
 }
 
 /** Whether recovery has put the name of one line and the value of another together. */
