@@ -144,6 +144,7 @@ async function buildActions(
     buildDir: buildDir(ws),
     proposalsDir: `${ws.stackDir}/.clockwork/proposals`,
     version: ws.version,
+    ...(ws.host.environment.uid !== undefined && { uid: ws.host.environment.uid }),
   });
 }
 
@@ -234,9 +235,9 @@ async function execute(
   options: RunOptions,
 ): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; values: Map<string, string> }>> {
   const facts = await factsFor(ws, actions);
-  const prepared = await prepare(ws.host.files, buildDir(ws), actions, facts);
+  const prepared = await prepare(ws.host.files, buildDir(ws), actions, facts, ws.host.environment.uid);
   if (!prepared.value) return { diagnostics: prepared.diagnostics };
-  const { steps, vars, artifacts } = prepared.value;
+  const { steps, artifacts } = prepared.value;
   const values = recordedValues(state);
   const nodes = new Map<string, ResourceIr | VerifyIr>(
     [...ir.resources, ...ir.verifies].map((n) => [n.address, n]),
@@ -249,7 +250,7 @@ async function execute(
     stackDir: ws.stackDir,
     buildDir: buildDir(ws),
     lineage: state.lineage,
-    vars,
+    vars: {},
     values,
     grants: (action) => grants(action, ws.host.environment),
     usesEngine,
@@ -260,7 +261,7 @@ async function execute(
       const [problem] = evaluated.diagnostics;
       if (problem) return { env: {}, refuse: problem };
       computed.set(actionId(action), evaluated.env);
-      if (adopt.has(address)) return { env: evaluated.env };
+      if (adopt.has(address)) return { env: { ...evaluated.env, CLOCKWORK_ADOPT: "1" } };
       const known = new Map([...values, ...Object.entries(evaluated.env)]);
       const record = recorder.resource(address);
       const refuse = await ownership(ws.host, facts, ws.stackDir, state.lineage, action, record, known);

@@ -71,6 +71,16 @@ describe("the ActionList", () => {
     expect(plan.actions.steps[0]?.provides).toEqual({ workdir: "APP_WORKDIR", commit: "APP_COMMIT" });
   });
 
+  it("lets the core put together what the notation cannot say", async () => {
+    const { plan } = await planText(`
+      resource "task" "t" { command = ["price"] }
+      resource "file" "f" {
+        path    = "f"
+        content = "\${"$"}\${task.t.stdout}"
+      }`);
+    expect(plan.actions.steps[1]?.args).toEqual({ path: "f", contentVar: "ENSURE_FILE_F_CONTENT" });
+  });
+
   it("gives a service's health check a step that dependants wait for", async () => {
     const { plan } = await planText(`
       resource "service" "db" {

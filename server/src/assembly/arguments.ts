@@ -61,7 +61,7 @@ function wholeReference(value: Value): RuntimeReference | undefined {
 export function needsComputing(value: Value): boolean {
   switch (value.kind) {
     case "unknown":
-      return value.parts === undefined;
+      return value.parts === undefined || isAmbiguous(value.parts);
     case "list":
     case "set":
     case "tuple":
@@ -72,6 +72,13 @@ export function needsComputing(value: Value): boolean {
     default:
       return false;
   }
+}
+
+/** A literal that ends in `$` right before a run-time value would read as an escaped `$${`. */
+function isAmbiguous(parts: readonly (string | RuntimeReference)[]): boolean {
+  return parts.some(
+    (part, i) => typeof part === "string" && part.endsWith("$") && typeof parts[i + 1] === "object",
+  );
 }
 
 function referenceName(reference: RuntimeReference): string {

@@ -24,6 +24,8 @@ export interface BuildInput {
   readonly proposalsDir: string;
   /** Version of the built-in compiler: ours. */
   readonly version: string;
+  /** Whose files build/ may hold; anybody's when absent. */
+  readonly uid?: number;
 }
 
 /** Paths below build/. */
@@ -71,6 +73,7 @@ export async function build(
       origin: { compiler: "builtin", version: input.version },
       keep: input.keep,
       proposalsDir: input.proposalsDir,
+      ...(input.uid !== undefined && { uid: input.uid }),
     },
   );
   return {

@@ -10,7 +10,6 @@ import type { RunnableCommand, RunnableStep } from "./run.ts";
 export interface Prepared {
   /** In the ActionList's order. */
   readonly steps: readonly RunnableStep[];
-  readonly vars: Readonly<Record<string, string>>;
   /** sha256 of each step's artifacts by path, by step id. */
   readonly artifacts: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
@@ -21,13 +20,14 @@ export async function prepare(
   buildDir: string,
   actions: ActionList,
   facts: EnvFacts,
+  uid: number | undefined,
 ): Promise<{ value?: Prepared; diagnostics: Diagnostic[] }> {
-  const read = await readBuild(files, buildDir, actions);
+  const read = await readBuild(files, buildDir, actions, uid);
   const bundle = read.value;
   if (!bundle) return { diagnostics: read.diagnostics };
   const diagnostics = [...read.diagnostics];
   const commands = new Map<string, RunnableCommand[]>();
-  for (const { purpose, command } of bundle.steps) {
+  for (const { purpose, command, vars } of bundle.steps) {
     const program = facts.runtimes[command.runtime];
     if (!program) {
       diagnostics.push(
@@ -43,7 +43,7 @@ export async function prepare(
       script: `${buildDir}/${command.script}`,
     });
     const list = commands.get(purpose) ?? [];
-    list.push({ command, argv, env, sha256: read.hashes.get(command.script) ?? "" });
+    list.push({ command, argv, env: { ...vars, ...env }, sha256: read.hashes.get(command.script) ?? "" });
     commands.set(purpose, list);
   }
   if (diagnostics.some((d) => d.severity === "error")) return { diagnostics };
@@ -54,5 +54,5 @@ export async function prepare(
     artifacts.set(purpose, own);
   }
   const steps = actions.steps.map((action) => ({ action, commands: commands.get(actionId(action)) ?? [] }));
-  return { value: { steps, vars: bundle.vars, artifacts }, diagnostics };
+  return { value: { steps, artifacts }, diagnostics };
 }

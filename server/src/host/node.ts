@@ -30,6 +30,7 @@ export function nodeEnvironment(): Environment {
     arch: process.arch,
     nodePath: process.execPath,
     nodeVersion: process.versions.node,
+    ...(process.getuid && { uid: process.getuid() }),
     ...(process.versions["electron"] !== undefined && { electron: true }),
   };
 }

@@ -15,8 +15,9 @@ import { Evaluator } from "./evaluator.ts";
 import { healthCheck } from "./health-check.ts";
 import type { Edge, Ir, OutputIr, ResourceIr, RuntimeOutputs } from "./ir.ts";
 import { referencedPaths, staticPath } from "./references.ts";
-import { isReservedEnvironmentName, runtimeName } from "./runtime-names.ts";
+import { runtimeName } from "./runtime-names.ts";
 import { metaAttributes, resourceKind } from "./schema/kinds.ts";
+import { isHijackingName } from "./schema/vars.ts";
 import type { PathStep, Report } from "./scope.ts";
 import { type AttributeSource, type Shape, shapeOf, spanAt } from "./shape.ts";
 import {
@@ -399,7 +400,7 @@ class Lowering {
         const name = runtimeName(resource.address, kind, output.name);
         const what = `${resource.address}.${output.name}`;
         const first = owners.get(name);
-        if (isReservedEnvironmentName(name)) {
+        if (isHijackingName(name)) {
           this.#report(
             diagnostic(
               "name-collision",

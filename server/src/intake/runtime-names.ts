@@ -34,20 +34,3 @@ function environmentName(parts: readonly string[]): string {
   // A name may not begin with a digit or underscore.
   return /^[A-Z]/.test(name) ? name : `V${name.startsWith("_") ? "" : "_"}${name}`;
 }
-
-/** Names that would hijack a program or a capability if a value could be carried under them. Source: SAFETY 2.4 and rows 41, 44. */
-export function isReservedEnvironmentName(name: string): boolean {
-  return (
-    /^(LD|DYLD|BASH|GIT|NODE|NPM|PYTHON|DENO|GO|RUBY|PERL|JAVA|DOCKER|PODMAN|CONTAINER|CONTAINERS|KUBE|SSL|CURL|SSH|XDG|LC|CLOCKWORK|CW|AWS|AZURE|GOOGLE|ANTHROPIC|OPENAI)_/.test(
-      name,
-    ) ||
-    /(^|_)(API_KEY|PROXY|PRELOAD)$/.test(name) ||
-    reserved.has(name)
-  );
-}
-
-const reserved = new Set(
-  "PATH HOME SHELL IFS ENV PWD OLDPWD USER LOGNAME LANG LANGUAGE TERM TMPDIR TMP TEMP HOSTNAME SHLVL PS1 PS4 CDPATH GLOBIGNORE KUBECONFIG GOFLAGS GOENV GOPATH GOROOT GOWORK GOPROXY CC CXX CFLAGS LDFLAGS EDITOR VISUAL PAGER CI NO_COLOR".split(
-    " ",
-  ),
-);

@@ -1,5 +1,5 @@
 /** `image`: built from a folder by the container engine. */
-import { isReservedEnvironmentName } from "../../intake/runtime-names.ts";
+import { isHijackingName } from "../../intake/schema/vars.ts";
 import type { BashMany } from "./arguments.ts";
 import { bashOutputs, bashScript } from "./bash-script.ts";
 import { bashArray } from "./bash-source.ts";
@@ -83,9 +83,11 @@ ${pruneUntagged}`,
   };
 };
 
-/** Earlier builds and their layers have lost their tags to later ones; those that nothing uses any more go. */
-const pruneUntagged = `# Earlier versions that nothing uses any more.
-"$ENGINE" image prune --force --filter "label=clockwork.stack=\${CLOCKWORK_LINEAGE:?}" >/dev/null
+/** Earlier builds have lost their tags to later ones. Removed one by one, because `image prune` leaves their layers behind. */
+const pruneUntagged = `# Earlier versions go with their layers; one that a container still uses stays until next time.
+for old in $("$ENGINE" images --quiet --no-trunc --filter dangling=true --filter "label=clockwork.stack=\${CLOCKWORK_LINEAGE:?}"); do
+  "$ENGINE" image rm "$old" >/dev/null 2>&1 || true
+done
 `;
 
 function tagsAtRunTime(tags: BashMany<string>): string {
@@ -128,5 +130,5 @@ function readBuildArguments(step: Step): { constant: string | undefined; code: s
 
 /** Whether a variable can be set for the engine's client without changing how that works. */
 export function canExport(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !isReservedEnvironmentName(name.toUpperCase());
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !isHijackingName(name.toUpperCase());
 }

@@ -27,3 +27,8 @@ for tag in "${TAGS[@]}"; do
   "$ENGINE" image rm "$tag" >/dev/null
   echo "removed image $tag"
 done
+
+# Earlier versions go with their layers; one that a container still uses stays until next time.
+for old in $("$ENGINE" images --quiet --no-trunc --filter dangling=true --filter "label=clockwork.stack=${CLOCKWORK_LINEAGE:?}"); do
+  "$ENGINE" image rm "$old" >/dev/null 2>&1 || true
+done

@@ -21,5 +21,10 @@ for tag in "${TAGS[@]}"; do options+=(--tag "$tag"); done
 
 "$ENGINE" build "${options[@]}" "$CONTEXT" || fail "$ENGINE could not build ${TAGS[0]}"
 
+# Earlier versions go with their layers; one that a container still uses stays until next time.
+for old in $("$ENGINE" images --quiet --no-trunc --filter dangling=true --filter "label=clockwork.stack=${CLOCKWORK_LINEAGE:?}"); do
+  "$ENGINE" image rm "$old" >/dev/null 2>&1 || true
+done
+
 image="$("$ENGINE" image inspect --format '{{.Id}}' "${TAGS[0]}")"
 echo "built ${TAGS[0]} ($image)"
