@@ -15,6 +15,7 @@ import { pathFunctions } from "./path.ts";
 import { refusedFunctions } from "./refused.ts";
 import { regexFunctions } from "./regex.ts";
 import { sequenceFunctions } from "./sequences.ts";
+import { setFunctions } from "./sets.ts";
 import { stringFunctions } from "./string.ts";
 
 const entries: Readonly<Record<string, FunctionEntry>> = {
@@ -29,6 +30,7 @@ const entries: Readonly<Record<string, FunctionEntry>> = {
   ...refusedFunctions,
   ...regexFunctions,
   ...sequenceFunctions,
+  ...setFunctions,
   ...stringFunctions,
 };
 
