@@ -13,17 +13,14 @@ import {
   spanAt,
   take,
 } from "./mistakes.ts";
+import { deepest, tooDeepMessage } from "./reading.ts";
 import { T, type Token } from "./tokens.ts";
 
 const binary = new Set(["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"]);
 
-/** Deeper nesting than lowering takes needs no explanation, and recursion must end somewhere. */
-const deepest = 400;
-
 /** Reads one expression; false when a mistake was found from which reading on inside the item makes no sense. */
 export function explainExpression(m: Mistakes): boolean {
-  if (m.depth >= deepest)
-    return complain(m, "syntax-error", "This is nested too deeply", peek(m).start, peek(m).end);
+  if (m.depth >= deepest) return complain(m, "syntax-error", tooDeepMessage, peek(m).start, peek(m).end);
   m.depth++;
   const sound = conditional(m);
   m.depth--;

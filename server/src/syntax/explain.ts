@@ -111,7 +111,7 @@ function explainItem(m: Mistakes, name: Token, brace: Token | undefined): void {
     });
     next(m);
     explainAttribute(m, name, token, brace);
-  } else if (token.kind === "{" || token.kind === T.quote || token.kind === T.name) {
+  } else if (token.kind === "{" || token.kind === T.quote || token.kind === T.name || braceOnNextLine(m)) {
     explainBlock(m, name, brace);
   } else {
     noItem(m, name, token);
@@ -262,6 +262,7 @@ function explainBlock(m: Mistakes, keyword: Token, outer: Token | undefined): vo
 
 function braceOnNextLine(m: Mistakes): boolean {
   let ahead = 0;
+  if (peek(m).kind !== T.newline) return false;
   while (peek(m, ahead).kind === T.newline) ahead++;
   return peek(m, ahead).kind === "{";
 }

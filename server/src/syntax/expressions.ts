@@ -16,6 +16,7 @@ import { Field, Kind } from "./kinds.ts";
 import {
   after,
   childAt,
+  deepest,
   endOf,
   kindOf,
   missing,
@@ -24,16 +25,11 @@ import {
   spanOf,
   startOf,
   textOf,
+  tooDeepMessage,
 } from "./reading.ts";
 import { decodeQuoted } from "./strings.ts";
 import { lowerTemplate } from "./template.ts";
 import { lowerTraversal } from "./traversal.ts";
-
-/**
- * Expressions nested deeper than this are refused: what reads the result is recursive. HashiCorp's parser has no limit
- * of its own and overflows far behind it.
- */
-const deepest = 400;
 
 /** Lowers the expression in a field of a node. */
 export function lowerField(r: Reading, node: number, field: number): Expression {
@@ -256,7 +252,7 @@ const binaryOperators = new Map<string, BinaryOperator>(
   (["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%"] as const).map((o) => [o, o]),
 );
 
-/** A long chain `a + b + c …` leans to the left: it is walked down, not recursed into, so that its length has no limit. */
+/** A chain `a + b + c …` leans to the left: it is walked down, then built up. */
 function lowerBinary(r: Reading, node: number): Expression {
   const chain = [node];
   let left = childAt(r, node, Field.left);
@@ -264,7 +260,10 @@ function lowerBinary(r: Reading, node: number): Expression {
     chain.push(left);
     left = childAt(r, left, Field.left);
   }
+  if (isTooDeep(r, chain.length)) return tooDeep(r, node);
+  r.depth += chain.length;
   let result: Expression = left < 0 ? missing(startOf(r, node)) : lowerExpression(r, left);
+  r.depth -= chain.length;
   for (let i = chain.length - 1; i >= 0; i--) {
     const binary = chain[i] ?? node;
     const operatorNode = childAt(r, binary, Field.operator);
@@ -279,16 +278,18 @@ function lowerBinary(r: Reading, node: number): Expression {
   return result;
 }
 
-function tooDeep(r: Reading, node: number): Missing {
+export function isTooDeep(r: Reading, length: number): boolean {
+  return r.depth + length > deepest;
+}
+
+export function tooDeep(r: Reading, node: number): Missing {
   const place = { start: startOf(r, node), end: Math.min(endOf(r, node), startOf(r, node) + 1) };
   const last = r.diagnostics[r.diagnostics.length - 1];
-  if (last?.message !== nested) {
-    report(r, "syntax-error", nested, place, { hint: "Move the inner part into a local value." });
+  if (last?.message !== tooDeepMessage) {
+    report(r, "syntax-error", tooDeepMessage, place, { hint: "Move the inner part into a local value." });
   }
   return missing(startOf(r, node), endOf(r, node));
 }
-
-const nested = `An expression is nested more than ${deepest} levels deep`;
 
 /** `root.a.b` behind any root. `start` is where the dotted names begin in the text. */
 export function attributes(root: Expression, names: string, start: number): Expression {

@@ -39,7 +39,7 @@ function walk(r: Reading, from: number, to: number, open: Pieces[], target: () =
     else if (kind === Kind.attribute)
       target().push(lowerAttribute(r, child, next < to && goesOn(r, child, next)));
     else if (kind === Kind.block) takeBlock(r, lowerBlock(r, child), target());
-    else if (kind === Kind.incomplete) target().push(lowerIncomplete(r, child));
+    else if (kind === Kind.incomplete) takeIncomplete(r, child, open, target());
     else if (kind === Kind.error) walk(r, child + stride, next, open, target);
     else {
       child = loosePiece(r, child, kind, open, target);
@@ -72,10 +72,7 @@ function loosePiece(
     }
   } else if (kind === Kind.string || kind === Kind.unclosed_string) {
     header?.labels.push(quotedLabel(r, node));
-    // A label without its quote has taken the brace with it.
-    if (header && r.text.charCodeAt(end - 1) === 123 && kind === Kind.unclosed_string) {
-      header.inside = { items: [], start: end };
-    }
+    if (header && tookBrace(r, node)) header.inside = { items: [], start: end };
   } else if (kind === Kind.brace_open && header) {
     header.inside = { items: [], start: end };
   } else if (kind === Kind.brace_close && last?.inside) {
@@ -139,17 +136,24 @@ function takeBlock(r: Reading, block: Block, items: BodyItem[]): void {
 function startsItem(r: Reading, start: number): boolean {
   const from = Math.max(0, start - 256);
   const before = r.text.slice(from, start).trimEnd();
-  return /^$|[{};,]$/.test(before) || r.text.slice(from + before.length, start).includes("\n");
+  return /^$|(?:^|[^$%])\{$|[};,]$/.test(before) || r.text.slice(from + before.length, start).includes("\n");
 }
 
-function lowerIncomplete(r: Reading, node: number): BodyItem {
+/** A line that is only a header: an item of its own, or an open block where a label without quote took its brace. */
+function takeIncomplete(r: Reading, node: number, open: Pieces[], items: BodyItem[]): void {
   const pieces: Pieces = { keyword: identifier(r, node + stride), labels: [] };
   const end = after(r, node);
   for (let child = after(r, node + stride); child < end; child = after(r, child)) {
     if (r.nodes[child + 1] !== Field.label) continue;
     pieces.labels.push(kindOf(r, child) === Kind.identifier ? bareLabel(r, child) : quotedLabel(r, child));
+    if (tookBrace(r, child)) pieces.inside = { items: [], start: endOf(r, child) };
   }
-  return headerAlone(pieces);
+  if (pieces.inside) open.push(pieces);
+  else items.push(headerAlone(pieces));
+}
+
+function tookBrace(r: Reading, label: number): boolean {
+  return kindOf(r, label) === Kind.unclosed_string && r.text.charCodeAt(endOf(r, label) - 1) === 123;
 }
 
 /** Whether recovery has put the name of one line and the value of another together. */

@@ -63,3 +63,11 @@ export function report(
 export function missing(start: number, end = start): Missing {
   return { type: "missing", start, end };
 }
+
+/**
+ * Expressions nested deeper than this are refused: what reads the result is recursive. A chain of operators or of
+ * attributes counts as deep as it is long.
+ */
+export const deepest = 500;
+
+export const tooDeepMessage = `An expression is nested more than ${deepest} levels deep`;

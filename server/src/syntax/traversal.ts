@@ -1,5 +1,14 @@
 import type { Expression, Identifier, Splat } from "./ast.ts";
-import { attributes, element, identifier, lowerExpression, lowerField, word } from "./expressions.ts";
+import {
+  attributes,
+  element,
+  identifier,
+  isTooDeep,
+  lowerExpression,
+  lowerField,
+  tooDeep,
+  word,
+} from "./expressions.ts";
 import { Field, Kind } from "./kinds.ts";
 import { childAt, endOf, kindOf, missing, type Reading, report, startOf, textOf } from "./reading.ts";
 
@@ -23,6 +32,7 @@ export function lowerTraversal(r: Reading, node: number): Expression {
     links.push(inner);
     root = collectionOf(r, inner);
   }
+  if (isTooDeep(r, links.length)) return tooDeep(r, node);
   const open: OpenSplat[] = [];
   let current = root < 0 ? missing(startOf(r, node)) : lowerRoot(r, root);
   for (let i = links.length - 1; i >= 0; i--) {
@@ -65,6 +75,7 @@ function lowerRoot(r: Reading, root: number): Expression {
   const text = textOf(r, root);
   const start = startOf(r, root);
   const dot = text.indexOf(".");
+  if (text.length > 500 && isTooDeep(r, text.split(".").length)) return tooDeep(r, root);
   return attributes(word(text.slice(0, dot), start, start + dot), text.slice(dot), start + dot);
 }
 
