@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "../../server/src/syntax/document.ts";
+import { format } from "../../server/src/syntax/format.ts";
+import type { Grammar } from "../../server/src/syntax/parser.ts";
+import { validFile } from "./arbitrary.ts";
+import { shape, testGrammar } from "./grammar.ts";
+
+/*
+ * `format/*.cw` with what `terraform fmt` (1.11.4) made of them beside; where terraform is installed it is asked again.
+ */
+const folder = "test/syntax/format";
+const samples = readdirSync(folder).filter((name) => name.endsWith(".cw"));
+const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
+
+let grammar: Grammar;
+beforeAll(async () => {
+  grammar = await testGrammar();
+});
+
+describe.each(samples)("%s", (name) => {
+  const text = readFileSync(`${folder}/${name}`, "utf8");
+  const expected = readFileSync(`${folder}/${name.replace(".cw", ".expected")}`, "utf8");
+
+  test("is laid out as terraform fmt does it", () => expect(format(text)).toBe(expected));
+
+  test("stays as it is", () => expect(format(expected)).toBe(expected));
+
+  test.runIf(hasTerraform)("is still what terraform fmt gives", () => {
+    expect(spawnSync("terraform", ["fmt", "-"], { input: text, encoding: "utf8" }).stdout).toBe(expected);
+  });
+});
+
+test("formatting twice changes nothing more", () => {
+  fc.assert(
+    fc.property(validFile, (text) => {
+      const once = format(text);
+      expect(format(once)).toBe(once);
+    }),
+    { seed: 20261123, numRuns: 300 },
+  );
+});
+
+test("a formatted file is valid and has the same comments and items", () => {
+  const names = (text: string): unknown =>
+    parse(grammar, "a.cw", text).chunks.flatMap((c) =>
+      c.items.map((i) =>
+        i.type === "attribute" ? i.name.name : shape([i.keyword, i.labels.map((l) => l.value)]),
+      ),
+    );
+  const comments = (text: string): number => text.split("# c").length;
+  fc.assert(
+    fc.property(validFile, (text) => {
+      const after = format(text);
+      expect(parse(grammar, "a.cw", after).chunks.flatMap((c) => c.diagnostics)).toEqual([]);
+      expect(names(after)).toEqual(names(text));
+      expect(comments(after)).toBe(comments(text));
+    }),
+    { seed: 20261124, numRuns: 300 },
+  );
+});
