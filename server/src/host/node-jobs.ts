@@ -36,14 +36,10 @@ async function runJob(
   platform: string,
 ): Promise<JobEnd> {
   if (spec.signal.aborted || spec.kill.aborted) return { code: 143, cause: "cancelled", survivors: [] };
-  const child = await start(prefix ? [...prefix, ...spec.argv] : spec.argv, spec, "ignore", "pipe");
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const exited = new Promise<number>((resolve) =>
-    child.once("exit", (code, signal) => resolve(exitCode(code, signal))),
-  );
+  const argv = prefix ? [...prefix, ...spec.argv] : spec.argv;
+  const { child, identity, exited, closed } = await start(argv, spec, table, "ignore", "pipe");
   child.stdout?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stdout"));
   child.stderr?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stderr"));
-  const identity = await identify(child, table);
   spec.onStarted(identity);
   // ps costs far more than reading /proc.
   const pollMs = platform === "linux" ? 200 : 1000;
@@ -103,12 +99,22 @@ async function end(tree: ProcessTree, graceMs: number, kill: AbortSignal): Promi
   return tree.kill();
 }
 
+interface Started {
+  readonly child: ChildProcess;
+  readonly identity: ProcessIdentity;
+  /** Its exit code. */
+  readonly exited: Promise<number>;
+  /** It has ended and nobody holds its output any more. */
+  readonly closed: Promise<void>;
+}
+
 async function start(
   argv: readonly string[],
   spec: Pick<JobSpec, "cwd" | "env">,
+  table: ProcessTable,
   stdin: "ignore" | "pipe",
   output: "ignore" | "pipe",
-): Promise<ChildProcess> {
+): Promise<Started> {
   const [program, ...args] = argv;
   if (program === undefined) throw new Error("start: empty argv");
   try {
@@ -119,23 +125,22 @@ async function start(
       detached: true,
       windowsHide: true,
     });
+    // Before anything is waited for: a short program may end meanwhile.
+    const exited = new Promise<number>((resolve) =>
+      child.once("exit", (code, signal) => resolve(exitCode(code, signal))),
+    );
+    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    const startTime = child.pid === undefined ? "" : table.startTimeOfChild(child.pid);
     await once(child, "spawn");
-    return child;
+    return { child, identity: { pid: child.pid ?? 0, startTime: await startTime }, exited, closed };
   } catch (error) {
     const code = codeOf(error) ?? "EIO";
     throw new HostError(code, `${code}: cannot start ${program} in ${spec.cwd}`, error);
   }
 }
 
-async function identify(child: ChildProcess, table: ProcessTable): Promise<ProcessIdentity> {
-  if (child.pid === undefined) throw new Error("identify: the process was not started");
-  // Empty when it has ended already: then there is nobody to mistake it for.
-  return { pid: child.pid, startTime: (await table.startTime(child.pid)) ?? "" };
-}
-
 async function detach(spec: Parameters<Jobs["detach"]>[0], table: ProcessTable): Promise<ProcessIdentity> {
-  const child = await start(spec.argv, spec, "pipe", "ignore");
-  const identity = await identify(child, table);
+  const { child, identity } = await start(spec.argv, spec, table, "pipe", "ignore");
   await new Promise<void>((resolve, reject) => {
     child.stdin?.once("error", reject);
     child.stdin?.end(spec.input, resolve);

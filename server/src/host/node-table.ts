@@ -16,7 +16,13 @@ export interface ProcessRow extends ProcessIdentity {
 export interface ProcessTable {
   /** By pid. */
   list(): Promise<ReadonlyMap<number, ProcessRow>>;
+  /** Undefined when it is gone or a zombie. */
   startTime(pid: number): Promise<string | undefined>;
+  /**
+   * Of a child that was started in this very turn, so that the event loop cannot have noticed its end; empty where a
+   * child that has ended already is not to be seen any more.
+   */
+  startTimeOfChild(pid: number): Promise<string>;
   bootId(): Promise<string>;
   /** Processes whose environment has each of the entries, as far as we may look; none for no entries. */
   marked(marker: Readonly<Record<string, string>>): Promise<readonly number[]>;
@@ -37,6 +43,7 @@ const linuxTable: ProcessTable = {
     return rows;
   },
   startTime: async (pid) => readRow(pid)?.startTime,
+  startTimeOfChild: async (pid) => readRow(pid, true)?.startTime ?? "",
   bootId: async () => (readOrNothing("/proc/sys/kernel/random/boot_id") ?? "").trim(),
   marked: async (marker) => {
     const wanted = entries(marker);
@@ -64,14 +71,14 @@ function pids(): number[] {
 }
 
 /** Fields of proc_pid_stat(5): the name stands in parentheses and may itself contain some. */
-function readRow(pid: number): ProcessRow | undefined {
+function readRow(pid: number, zombies = false): ProcessRow | undefined {
   const text = readOrNothing(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   const end = text.lastIndexOf(")");
   const fields = text.slice(end + 2).split(" ");
   const [state, parent, group] = fields;
   const startTime = fields[19];
-  if (startTime === undefined || state === "Z" || state === "X") return undefined;
+  if (startTime === undefined || (!zombies && (state === "Z" || state === "X"))) return undefined;
   return {
     pid,
     parent: Number(parent),
@@ -110,6 +117,7 @@ export const psTable: ProcessTable = {
     const match = /^\s*(\S+)\s+(.+?)\s*$/.exec(line);
     return match?.[1]?.startsWith("Z") ? undefined : match?.[2];
   },
+  startTimeOfChild: async (pid) => (await psTable.startTime(pid)) ?? "",
   bootId: async () => "",
   marked: async (marker) => {
     const wanted = entries(marker);

@@ -119,7 +119,8 @@ export function trackedTree(
         grown = true;
       }
     }
-    return [...rows.values()].filter((row) => known.get(row.pid) === row.startTime);
+    // A helper may have been seen before it became one: between fork and exec it has its parent's name.
+    return [...rows.values()].filter((row) => known.get(row.pid) === row.startTime && !spared.has(row.pid));
   };
   const poll = async (wait: number): Promise<void> => {
     await look();

@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../../../server/src/diagnostics/diagnostic.ts";
@@ -157,6 +165,14 @@ describe("what a step sees", () => {
     expect(problems(results.get("b"))[0]).toContain("is not the file that was checked");
   });
 
+  it("fails alone when its environment is larger than the system takes", async () => {
+    const steps = [b.step(task("a", { uses: ["BIG"] }), "exit 0"), b.step(task("b"), "exit 0")];
+    b.values.set("BIG", "x".repeat(300_000));
+    const results = await b.run(steps);
+    expect(outcomes(results)).toEqual({ a: "failed", b: "succeeded" });
+    expect(problems(results.get("a"))[0]).toContain("could not be started: E2BIG");
+  });
+
   it("does not read a script through a link", async () => {
     const step = b.step(task("a"), "exit 0");
     const swap = b.step(task("x"), "cd .clockwork/build/scripts; mv a.sh real.sh; ln -s real.sh a.sh");
@@ -305,6 +321,14 @@ describe("what is kept", () => {
     expect(size).toBeGreaterThan(10 * 1024 * 1024);
     expect(size).toBeLessThan(10 * 1024 * 1024 + 200);
     expect(peak - before).toBeLessThan(60 * 1024 * 1024);
+  });
+
+  it("refuses a stack whose folders are links", async () => {
+    mkdirSync(b.path("elsewhere"));
+    mkdirSync(b.path(".clockwork"));
+    symlinkSync("../elsewhere", b.path(".clockwork/logs"));
+    await expect(b.run([b.step(task("a"), "exit 0")])).rejects.toMatchObject({ code: "ENOTDIR" });
+    expect(readdirSync(b.path("elsewhere"))).toEqual([]);
   });
 
   it("fails rather than to write a log through a link", async () => {
