@@ -71,7 +71,10 @@ module.exports = grammar({
       ),
 
     _header: ($) =>
-      seq(field("type", $.identifier), repeat(field("label", choice($.identifier, $.string, $.unclosed_string)))),
+      seq(
+        field("type", $.identifier),
+        repeat(field("label", choice($.identifier, $.string, $.unclosed_string))),
+      ),
 
     // No valid item, but what every item is while it is typed: read as one, it leaves the lines around it alone.
     incomplete: ($) => $._header,
