@@ -1,7 +1,7 @@
-// Works on the grammar: node scripts/grammar.mjs generate | check | test [--update] | native
+// Works on the grammar: node scripts/grammar.mjs generate | check [--build] | test [--update] | native
 //   generate  writes grammar/src/parser.c and its companions with tree-sitter's CLI, the wasm with clang and lld
 //   check     says whether what is committed is what generating gives; without the tools, whether the inputs are the ones
-//             it was generated from
+//             it was generated from; --build builds tree-sitter's CLI where a recent cargo is found
 //   test      runs the corpus and the syntax tests; --update writes the corpus' trees as they are now
 //   native    runs the corpus with the native tree-sitter of npm, built in a cache folder
 import { spawnSync } from "node:child_process";
@@ -62,7 +62,7 @@ function check() {
   const compiler = /^compiler {2}(.*)$/m.exec(recorded)?.[1];
   if (recorded !== record(compiler))
     fail("The grammar's inputs changed: run node scripts/grammar.mjs generate");
-  const cli = findCli(false);
+  const cli = findCli(flags.includes("--build"));
   if (!cli)
     return console.log(
       `SKIPPED regenerating: no tree-sitter ${cliVersion} here; the inputs' hashes are as recorded`,

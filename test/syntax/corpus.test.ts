@@ -37,7 +37,8 @@ describe.each(readdirSync(folder))("%s", (file) => {
   test.each(cases)("$name", ({ source, expected }) => {
     if (!update) expect(collapse(parse(source))).toBe(expected);
   });
-  test.runIf(update)("is written", () => {
+  if (!update) return;
+  test("is written", () => {
     const now = cases.map((c) => ({ ...c, expected: collapse(parse(c.source)) }));
     writeFileSync(join(folder, file), writeCorpus(now));
     expect(readCorpus(readFileSync(join(folder, file), "utf8"))).toEqual(now);
