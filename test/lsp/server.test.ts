@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import {
+  CodeActionRequest,
   CodeLensRequest,
   DiagnosticSeverity,
   ExitNotification,
   ShutdownRequest,
 } from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { Session, startServer } from "./session.ts";
 
 const good = 'resource "file" "page" {\n  path    = "index.html"\n  content = "hello"\n}\n';
@@ -27,7 +29,7 @@ test("a mistake is published with its code, place and way out, and cleared when 
   const s = await start();
   await s.open("main.cw", `${good}output "path" {\n  value = file.pgae.path\n}\n`);
   const published = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
-  expect(published).toEqual([
+  expect(published).toMatchObject([
     {
       code: "unknown-resource",
       source: "clockwork",
@@ -37,6 +39,26 @@ test("a mistake is published with its code, place and way out, and cleared when 
     },
   ]);
   await s.change("main.cw", 2, `${good}output "path" {\n  value = file.page.path\n}\n`);
+  expect(await s.diagnostics("main.cw", ({ version }) => version === 2)).toEqual([]);
+});
+
+test("a certain repair is a quick fix, and mends the problem", async () => {
+  const s = await start();
+  const text = `${good}output "path" {\n  value = file.pgae.path\n}\n`;
+  await s.open("main.cw", text);
+  const diagnostics = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
+  const textDocument = { uri: s.uri("main.cw") };
+  const range = diagnostics[0]?.range ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  const actions = await s.connection.sendRequest(CodeActionRequest.type, {
+    textDocument,
+    range,
+    context: { diagnostics },
+  });
+  expect(actions).toMatchObject([{ title: 'Change it to "page"', kind: "quickfix", isPreferred: true }]);
+  const [action] = actions ?? [];
+  const edits = action && "edit" in action ? (action.edit?.changes?.[textDocument.uri] ?? []) : [];
+  const mended = TextDocument.applyEdits(TextDocument.create(textDocument.uri, "clockwork", 1, text), edits);
+  await s.change("main.cw", 2, mended);
   expect(await s.diagnostics("main.cw", ({ version }) => version === 2)).toEqual([]);
 });
 

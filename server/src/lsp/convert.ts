@@ -1,10 +1,13 @@
 import {
+  type CodeAction,
+  CodeActionKind,
   type CodeLens,
   DiagnosticSeverity,
   type Range,
+  type TextEdit,
   type Diagnostic as Wire,
 } from "vscode-languageserver";
-import type { Diagnostic, Severity } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Fix, Severity } from "../diagnostics/diagnostic.ts";
 import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
 import { absolute, type Span } from "../diagnostics/span.ts";
 import type { Lens } from "./lenses.ts";
@@ -62,8 +65,36 @@ export function toDiagnostics(
         source: "clockwork",
         message: d.hint === undefined ? d.message : `${d.message}\n${d.hint}`,
         ...(related.length > 0 && { relatedInformation: related }),
+        ...(d.fix && { data: toQuickFix(d.fix, locate) }),
       },
     };
+  });
+}
+
+/** A certain repair as it travels inside a diagnostic: the client hands it back when it asks what can be done. */
+interface QuickFix {
+  readonly title: string;
+  readonly changes: { readonly [uri: string]: TextEdit[] };
+}
+
+function toQuickFix(fix: Fix, locate: (span: Span) => Location): QuickFix {
+  const changes: { [uri: string]: TextEdit[] } = {};
+  for (const { span, text } of fix.edits) {
+    const { uri, range } = locate(span);
+    changes[uri] = [...(changes[uri] ?? []), { range, newText: text }];
+  }
+  return { title: fix.title, changes };
+}
+
+/** What mends the problems that a client asks about; those without a certain repair give nothing. */
+export function toCodeActions(problems: readonly Wire[]): CodeAction[] {
+  return problems.flatMap((problem) => {
+    const fix = problem.data as QuickFix | undefined;
+    if (problem.source !== "clockwork" || fix === undefined) return [];
+    const { title, changes } = fix;
+    return [
+      { title, kind: CodeActionKind.QuickFix, diagnostics: [problem], isPreferred: true, edit: { changes } },
+    ];
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  CodeActionKind,
   type Connection,
   type InitializeResult,
   TextDocumentSyncKind,
@@ -9,7 +10,7 @@ import type { ReadFiles } from "../host/ports.ts";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { analyse, syntaxProblems } from "./analyse.ts";
-import { toCodeLenses, toDiagnostics } from "./convert.ts";
+import { toCodeActions, toCodeLenses, toDiagnostics } from "./convert.ts";
 import { lenses } from "./lenses.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { folderOf, pathOf } from "./uri.ts";
@@ -73,6 +74,7 @@ export function serve(connection: Connection, host: ServerHost): void {
     const source = parse(await grammar, uri, text);
     return toCodeLenses(text, lenses(source, uri.slice(0, uri.lastIndexOf("/"))));
   });
+  connection.onCodeAction(({ context }) => toCodeActions(context.diagnostics));
   documents.listen(connection);
   connection.listen();
 }
@@ -82,6 +84,7 @@ function capabilities(version: string): InitializeResult {
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       codeLensProvider: { resolveProvider: false },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
     },
     serverInfo: { name: "clockwork", version },
   };
