@@ -36,6 +36,27 @@ export function baseDir(context: CliContext, flags: CommonFlags): string {
   return flags.chdir === undefined ? context.cwd : resolve(context.cwd, flags.chdir);
 }
 
+/**
+ * The path of a file that a flag names to be written. What stands there is replaced, so it has to be a plain file and none
+ * that a person writes: a folder, a device or a file of the stack is refused.
+ */
+export async function writable(
+  context: CliContext,
+  flags: CommonFlags,
+  flag: string,
+  file: string,
+): Promise<string> {
+  const path = resolve(baseDir(context, flags), file);
+  const there = await context.host.files.stat(path);
+  if (there && there.kind !== "file") throw new UsageError(`${flag} ${file}: that is no plain file`);
+  if (isStackFile(path)) throw new UsageError(`${flag} ${file}: a file of a stack would be overwritten`);
+  return path;
+}
+
+function isStackFile(path: string): boolean {
+  return /\.cw(vars)?$/.test(path);
+}
+
 /** The folder of the stack: `dir` is a folder, one of its files, or absent for the current folder. */
 export async function stackDir(
   context: CliContext,

@@ -1,9 +1,8 @@
 /** Shows a run as it happens: on the terminal, as NDJSON on stdout, and in an events file for the editor. */
-import { resolve } from "node:path";
 import type { AppendFile } from "../host/ports.ts";
 import type { RunEvent } from "../protocol.ts";
 import type { CliContext } from "./context.ts";
-import { baseDir, type CommonFlags } from "./options.ts";
+import { type CommonFlags, writable } from "./options.ts";
 import { printEvent } from "./views/json.ts";
 import { runScreen } from "./views/run-screen.ts";
 
@@ -43,7 +42,7 @@ export async function openRunView(
 }
 
 async function openEvents(context: CliContext, flags: CommonFlags, file: string): Promise<AppendFile> {
-  const path = resolve(baseDir(context, flags), file);
+  const path = await writable(context, flags, "--events", file);
   // A reader waits for the first line of this run, not for what an earlier one left.
   await context.host.files.remove(path);
   return context.host.files.append(path);

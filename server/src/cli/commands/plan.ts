@@ -1,8 +1,8 @@
-import { dirname, relative, resolve } from "node:path";
+import { dirname, relative } from "node:path";
 import type { SavedPlan } from "../../assembly/saved-plan.ts";
 import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
 import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
-import { baseDir, type CommonFlags, textsOf, workspace } from "../options.ts";
+import { type CommonFlags, textsOf, workspace, writable } from "../options.ts";
 import { printActionList, printDocument } from "../views/json.ts";
 import { planView } from "../views/plan.ts";
 
@@ -51,7 +51,7 @@ async function save(
   flags: PlanFlags,
   file: string,
 ): Promise<void> {
-  const path = resolve(baseDir(context, flags), file);
+  const path = await writable(context, flags, "--out", file);
   const saved: SavedPlan = {
     version: "1",
     stack: relative(dirname(path), ws.stackDir) || ".",
