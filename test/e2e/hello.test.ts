@@ -54,8 +54,10 @@ test("a mistyped reference is underlined, and listed with its code and the way o
   await wb.screenshot("mistake");
 });
 
-test("the correction clears it", async () => {
-  await wb.replace("file.pgae.path", "file.page.path");
+test("its quick fix corrects it", async () => {
+  await wb.select("pgae");
+  await wb.command("Auto Fix...");
+  await wb.select("PAGE = file.page.path");
   await wb.until("no problem", async () => (await wb.problems()).length === 0);
   expect(await wb.squiggles("error").count()).toBe(0);
 });

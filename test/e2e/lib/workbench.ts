@@ -120,13 +120,18 @@ export class Workbench {
 
   /** Selects the first place where a text stands in the active editor, and types over it. */
   async replace(text: string, by: string): Promise<void> {
+    await this.select(text);
+    await this.page.keyboard.type(by);
+  }
+
+  /** Selects the first place where a text stands in the active editor. */
+  async select(text: string): Promise<void> {
     await this.focusEditor();
     await this.page.keyboard.press("Control+F");
     const find = this.page.locator(".find-widget.visible .find-part textarea").first();
     await find.fill(text);
     await this.page.locator(".find-widget.visible .matchesCount", { hasText: /of/ }).waitFor();
     await this.page.keyboard.press("Escape");
-    await this.page.keyboard.type(by);
   }
 
   /** What the editor says of an underlined text under the mouse. */
