@@ -29,7 +29,7 @@ export async function analyse(
   const loaded = await load(files, grammar, stackDir, inputs);
   const { value, diagnostics } = lower(loaded.value);
   return {
-    files: [...loaded.value.stack, ...loaded.value.files],
+    files: [...loaded.value.stack, ...loaded.value.files, ...(loaded.value.overrides ?? [])],
     ir: value.ir,
     evaluate: value.evaluate,
     diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir)],

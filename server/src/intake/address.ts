@@ -15,7 +15,7 @@ export interface Address {
 /** Takes an address apart; throws on text that no address has, which is our fault. */
 export function parseAddress(text: string): Address {
   const steps: { name: string; key?: string | number }[] = [];
-  const pattern = /([A-Za-z_][A-Za-z0-9_-]*)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?(?:\.|$)/y;
+  const pattern = /([\p{ID_Start}_][\p{ID_Continue}-]*)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?(?:\.|$)/uy;
   while (pattern.lastIndex < text.length) {
     const match = pattern.exec(text);
     if (!match?.[1]) throw new Error(`not an address: ${text}`);

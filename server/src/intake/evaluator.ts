@@ -6,11 +6,14 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
 import { didYouMean, nearest } from "../diagnostics/suggest.ts";
+import type { Expression } from "../syntax/ast.ts";
 import { convert, describeProblem } from "./convert.ts";
+import { type Dependencies, expressionsOf } from "./dependencies.ts";
 import { evaluate } from "./evaluate.ts";
 import { functions } from "./functions/table.ts";
 import type { RuntimeOutputs } from "./ir.ts";
 import { locate } from "./locate.ts";
+import { NearestNames } from "./nearest-names.ts";
 import { resourceKind } from "./schema/kinds.ts";
 import type { AttributeSchema, OutputSchema } from "./schema/schema.ts";
 import {
@@ -26,11 +29,12 @@ import type { AttributeSource, NestedBlock, Shape } from "./shape.ts";
 import { type NodeDeclaration, type Placed, type Stack, spanOf } from "./stack.ts";
 import { numberType, stringType, type Type } from "./type.ts";
 import type { Value } from "./value.ts";
-import { isWhollyKnown, listValue, nullOf, objectValue, stringValue } from "./values.ts";
+import { listValue, nullOf, objectValue, stringValue } from "./values.ts";
 
 export interface EvaluatorInput {
   readonly stack: Stack;
   readonly shapes: ReadonlyMap<NodeDeclaration, Shape>;
+  readonly dependencies: Dependencies;
   /** Values of the declared variables. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly outputs: RuntimeOutputs;
@@ -39,50 +43,159 @@ export interface EvaluatorInput {
 
 const laterRoots: ReadonlySet<string> = new Set(["each", "count", "self", "module", "facts"]);
 
+/** Something that has a value of its own: a local value or an attribute. */
+interface Unit {
+  /** As references name it: `local.x`, `file.page.content`. */
+  readonly name: string;
+  readonly span: Span;
+  readonly origin: Origin;
+  readonly expressions: readonly Expression[];
+  readonly place: "local" | "resource" | "check";
+  readonly compute: () => Value;
+}
+
 export class Evaluator {
   readonly #input: EvaluatorInput;
   readonly #budget: Budget = createBudget();
-  readonly #locals = new Map<string, Value>();
-  readonly #attributes = new Map<NodeDeclaration, Map<string, Value>>();
-  /** What is being evaluated right now, innermost last, by name: for circles. */
-  readonly #open: { readonly name: string; readonly span: Span }[] = [];
+  readonly #units = new Map<string, Unit>();
+  /** By the names of units. */
+  readonly #values = new Map<string, Value>();
   readonly #scopes = new WeakMap<Origin, Scope>();
+  readonly #near = new NearestNames();
 
   constructor(input: EvaluatorInput) {
     this.#input = input;
   }
 
   expression(placed: Placed): Value {
-    return evaluate(placed.expression, this.#scope(placed.origin));
+    for (const unit of this.#unitsBehind(placed.expression)) this.#settle(unit);
+    return this.#evaluate(placed);
   }
 
   local(name: string): Value {
-    const known = this.#locals.get(name);
-    if (known) return known;
-    const declaration = this.#input.stack.locals.get(name);
-    if (!declaration) throw new Error(`no local ${name}`);
-    const value = this.#guarded(`local.${name}`, declaration.span, () => this.expression(declaration));
-    this.#locals.set(name, value);
-    return value;
+    const unit = this.#localUnit(name);
+    if (!unit) throw new Error(`no local ${name}`);
+    return this.#settle(unit);
   }
 
   /** The attribute's value in the schema's type; undefined when the block does not set it. */
   attribute(node: NodeDeclaration, name: string): Value | undefined {
-    let values = this.#attributes.get(node);
-    if (!values) {
-      values = new Map();
-      this.#attributes.set(node, values);
+    const unit = this.#attributeUnit(node, name);
+    return unit && this.#settle(unit);
+  }
+
+  #evaluate(placed: Placed): Value {
+    return evaluate(placed.expression, this.#scope(placed.origin));
+  }
+
+  /**
+   * A unit's value, after those of all units behind it. Without recursion, because a chain of references may be longer than
+   * the call stack; what closes a circle has no value.
+   */
+  #settle(start: Unit): Value {
+    const path = [this.#visit(start)];
+    const open = new Map([[start.name, 0]]);
+    for (let top = path[0]; top; top = path.at(-1)) {
+      const next = this.#values.has(top.unit.name) ? undefined : top.behind[top.at++];
+      if (!next) {
+        this.#compute(top.unit);
+        open.delete(top.unit.name);
+        path.pop();
+        continue;
+      }
+      if (this.#values.has(next.name)) continue;
+      const closes = open.get(next.name);
+      if (closes === undefined) {
+        open.set(next.name, path.length);
+        path.push(this.#visit(next));
+        continue;
+      }
+      this.#circle(path.slice(closes).map((p) => p.unit));
+      this.#values.set(next.name, broken);
     }
-    const known = values.get(name);
-    if (known) return known;
+    return this.#values.get(start.name) ?? broken;
+  }
+
+  #visit(unit: Unit): { readonly unit: Unit; readonly behind: readonly Unit[]; at: number } {
+    const behind = this.#values.has(unit.name) ? [] : unit.expressions.flatMap((e) => this.#unitsBehind(e));
+    return { unit, behind, at: 0 };
+  }
+
+  #compute(unit: Unit): void {
+    if (!this.#values.has(unit.name)) this.#values.set(unit.name, unit.compute());
+  }
+
+  #circle(found: readonly Unit[]): void {
+    // A circle through resources is found in their graph, and reported whole; what a check needs is no edge of its service.
+    const places = new Set(found.map((u) => u.place));
+    if (places.has("resource") && !places.has("check")) return;
+    // Wherever the search began, a circle is told from its first name on.
+    const names = found.map((u) => u.name);
+    const first = names.indexOf([...names].sort()[0] ?? "");
+    const [start, ...others] = [...found.slice(first), ...found.slice(0, first)];
+    if (!start) return;
+    const loop = [start, ...others, start].map((u) => u.name).join(" → ");
+    this.#input.report(
+      diagnostic("cycle", `These depend on each other in a circle: ${loop}`, {
+        span: start.span,
+        related: others.map((u) => ({ span: u.span, message: `${u.name} is part of it` })),
+        hint: "Remove one of these references.",
+      }),
+    );
+  }
+
+  /** The units that an expression needs the values of, whatever branch would be taken. */
+  #unitsBehind(expression: Expression): Unit[] {
+    return this.#input.dependencies.paths(expression).flatMap((path) => this.#unitsAt(path));
+  }
+
+  #unitsAt([root, name, member]: readonly PathStep[]): Unit[] {
+    if (!root || !name) return [];
+    if (root.name === "local") {
+      const unit = this.#localUnit(name.name);
+      return unit ? [unit] : [];
+    }
+    const node = this.#input.stack.resources.get(`${root.name}.${name.name}`);
+    if (!node) return [];
+    const attributes = this.#input.shapes.get(node)?.attributes.keys() ?? [];
+    const names = member ? attributesBehind(node, member.name) : [...attributes];
+    return names.flatMap((attribute) => this.#attributeUnit(node, attribute) ?? []);
+  }
+
+  #localUnit(name: string): Unit | undefined {
+    const declaration = this.#input.stack.locals.get(name);
+    if (!declaration) return undefined;
+    return this.#unit(`local.${name}`, () => ({
+      name: `local.${name}`,
+      span: declaration.span,
+      origin: declaration.origin,
+      expressions: [declaration.expression],
+      place: "local",
+      compute: () => this.#evaluate(declaration),
+    }));
+  }
+
+  #attributeUnit(node: NodeDeclaration, name: string): Unit | undefined {
     const source = this.#input.shapes.get(node)?.attributes.get(name);
     const schema = node.kind.attributes.find((a) => a.name === name);
     if (!source || !schema) return undefined;
-    // A circle through attributes is one through resources too, and reported there, whole.
-    values.set(name, broken);
-    const value = this.#fromSource(source, schema, node.origin);
-    values.set(name, value);
-    return value;
+    const key = `${node.address}.${name}`;
+    return this.#unit(key, () => ({
+      name: key,
+      span: source.span,
+      origin: node.origin,
+      expressions: expressionsOf(source),
+      place: schema.check ? "check" : "resource",
+      compute: () => this.#fromSource(source, schema, node.origin),
+    }));
+  }
+
+  #unit(name: string, make: () => Unit): Unit {
+    const known = this.#units.get(name);
+    if (known) return known;
+    const unit = make();
+    this.#units.set(name, unit);
+    return unit;
   }
 
   #scope(origin: Origin): Scope {
@@ -99,37 +212,13 @@ export class Evaluator {
     return scope;
   }
 
-  #guarded(name: string, span: Span, compute: () => Value): Value {
-    const at = this.#open.findIndex((o) => o.name === name);
-    if (at >= 0) {
-      const loop = this.#open.slice(at);
-      this.#input.report(
-        diagnostic(
-          "cycle",
-          `These depend on each other in a circle: ${[...loop.map((o) => o.name), name].join(" → ")}`,
-          {
-            span: this.#open[at]?.span ?? span,
-            related: loop.slice(1).map((o) => ({ span: o.span, message: `${o.name} is part of it` })),
-            hint: "Remove one of these references.",
-          },
-        ),
-      );
-      return broken;
-    }
-    this.#open.push({ name, span });
-    try {
-      return compute();
-    } finally {
-      this.#open.pop();
-    }
-  }
-
   #fromSource(source: AttributeSource, schema: AttributeSchema, origin: Origin): Value {
     switch (source.form) {
       case "value":
         return this.#typed(source, origin, schema);
       case "port": {
         const port = this.#converted(source, origin, numberType, "port");
+        if (port.kind === "null") return nullOf(schema.type);
         const fields = new Map<string, Value>([
           ["external", port],
           ["internal", port],
@@ -159,7 +248,7 @@ export class Evaluator {
     const { expression } = source;
     const isListOfStrings = schema.type.kind === "list" && schema.type.element.kind === "string";
     if (isListOfStrings && expression.type === "template") {
-      const value = this.expression({ origin, expression });
+      const value = this.#evaluate({ origin, expression });
       const words =
         value.kind === "string" && schema.name === "command" ? value.value.trim().split(/\s+/) : undefined;
       const span = spanOf(origin, expression);
@@ -196,7 +285,7 @@ export class Evaluator {
     type: Type,
     path: string,
   ): Value {
-    const value = this.expression({ origin, expression: source.expression });
+    const value = this.#evaluate({ origin, expression: source.expression });
     const result = convert(value, type);
     if (result.kind !== "problem") return result;
     const span = spanOf(origin, locate(source.expression, result.path));
@@ -223,6 +312,7 @@ export class Evaluator {
         return this.#resolvePath(path, origin, report);
       default:
         if (resourceKind.has(root.name)) return this.#resolveResource(path, origin, report);
+        if (path[1] && this.#input.stack.misfits.has(`${root.name}.${path[1].name}`)) return undefined;
         return report(unknownRoot(root, path, origin, this.#input.stack)) as undefined;
     }
   }
@@ -232,18 +322,18 @@ export class Evaluator {
     if (!step) return report(nameMissing(path, origin, "var", "NAME")) as undefined;
     const value = this.#input.variables.get(step.name);
     if (value) return { value, consumed: 2 };
-    const names = this.#input.stack.variables.keys();
     const span = { origin, start: step.start, end: step.end };
-    return report(unknownName("unknown-variable", "variable", step.name, span, [...names])) as undefined;
+    const near = this.#near.find("var", step.name, () => this.#input.stack.variables.keys());
+    return report(unknownName("unknown-variable", step.name, span, near)) as undefined;
   }
 
   #resolveLocal(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
     const step = path[1];
     if (!step) return report(nameMissing(path, origin, "local", "NAME")) as undefined;
     if (this.#input.stack.locals.has(step.name)) return { value: this.local(step.name), consumed: 2 };
-    const names = this.#input.stack.locals.keys();
     const span = { origin, start: step.start, end: step.end };
-    return report(unknownName("unknown-local", "local value", step.name, span, [...names])) as undefined;
+    const near = this.#near.find("local", step.name, () => this.#input.stack.locals.keys());
+    return report(unknownName("unknown-local", step.name, span, near)) as undefined;
   }
 
   #resolvePath(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
@@ -267,7 +357,10 @@ export class Evaluator {
     const node = stack.resources.get(address);
     if (!node) {
       if (stack.misfits.has(address)) return undefined;
-      return report(unknownResource(root, label, origin, stack)) as undefined;
+      const names = () =>
+        [...stack.resources.values()].filter((r) => r.kind.name === root.name).map((r) => r.name);
+      const near = this.#near.find(root.name, label.name, names);
+      return report(unknownResource(root, label, origin, stack, near)) as undefined;
     }
     if (!attribute) return { value: this.#whole(node), consumed: 2 };
     const value = this.#member(node, attribute.name);
@@ -282,13 +375,13 @@ export class Evaluator {
     const schema = node.kind.attributes.find((a) => a.name === name || a.aliases?.includes(name));
     if (!schema) return undefined;
     const value = this.attribute(node, schema.name);
-    if (value) return value;
+    if (value && value.kind !== "null") return value;
     if (schema.emitted === "label") return stringValue(node.name);
     return schema.emitted && schema.default !== undefined ? plain(schema.default) : nullOf(schema.type);
   }
 
   #hasOutput(node: NodeDeclaration, output: OutputSchema): boolean {
-    return output.needs === undefined || this.#input.shapes.get(node)?.attributes.has(output.needs) === true;
+    return output.needs === undefined || isThere(this.attribute(node, output.needs));
   }
 
   #output(node: NodeDeclaration, output: OutputSchema): Value {
@@ -323,8 +416,18 @@ function plain(value: unknown): Value {
   return converted;
 }
 
-/** Whether a value can be handed to a step. */
-export const isKnown = isWhollyKnown;
+/** Whether an attribute with this value has what an output `needs`; one that is not known yet is taken to have it. */
+export function isThere(value: Value | undefined): boolean {
+  if (!value || value.kind === "null") return false;
+  return !("items" in value) || value.items.length > 0;
+}
+
+/** The attributes that `KIND.NAME.member` may read. */
+function attributesBehind(node: NodeDeclaration, member: string): string[] {
+  const output = node.kind.outputs.find((o) => o.name === member);
+  const schema = node.kind.attributes.find((a) => a.name === member || a.aliases?.includes(member));
+  return [...(output?.needs === undefined ? [] : [output.needs]), ...(schema ? [schema.name] : [])];
+}
 
 function nameMissing(path: readonly PathStep[], origin: Origin, root: string, what: string): Diagnostic {
   const step = path[0];
@@ -336,12 +439,11 @@ function nameMissing(path: readonly PathStep[], origin: Origin, root: string, wh
 
 function unknownName(
   code: "unknown-variable" | "unknown-local",
-  what: string,
   name: string,
   span: Span,
-  known: readonly string[],
+  near: string | undefined,
 ): Diagnostic {
-  const near = nearest(name, known);
+  const what = code === "unknown-variable" ? "variable" : "local value";
   const declare =
     code === "unknown-variable"
       ? `Declare it: variable "${name}" { … }`
@@ -353,11 +455,15 @@ function unknownName(
   });
 }
 
-function unknownResource(root: PathStep, label: PathStep, origin: Origin, stack: Stack): Diagnostic {
-  const names = [...stack.resources.values()].filter((r) => r.kind.name === root.name).map((r) => r.name);
-  const elsewhere = [...stack.resources.values()].find((r) => r.name === label.name);
+function unknownResource(
+  root: PathStep,
+  label: PathStep,
+  origin: Origin,
+  stack: Stack,
+  near: string | undefined,
+): Diagnostic {
+  const elsewhere = near ? undefined : [...stack.resources.values()].find((r) => r.name === label.name);
   const span = { origin, start: label.start, end: label.end };
-  const near = nearest(label.name, names);
   return diagnostic("unknown-resource", `There is no ${root.name} called "${label.name}"`, {
     span,
     hint: near

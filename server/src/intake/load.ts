@@ -41,16 +41,18 @@ export async function load(
     );
   }
   const values: SourceFile[] = [];
+  const overrides: SourceFile[] = [];
   const ownValues = names.filter((n) => n === "clockwork.cwvars" || n.endsWith(".auto.cwvars"));
   for (const name of ownValues.sort(byPrecedence)) values.push(await read(name, `${stackDir}/${name}`));
   for (const path of inputs.files) {
-    if ((await files.stat(path)) === undefined) {
-      diagnostics.push(diagnostic("invalid-variable", `The --var-file ${path} does not exist`));
-      continue;
+    const stat = await files.stat(path);
+    if (stat && stat.kind !== "directory") overrides.push(await read(path, path));
+    else {
+      const problem = stat ? "is a folder" : "does not exist";
+      diagnostics.push(diagnostic("invalid-variable", `The --var-file ${path} ${problem}`));
     }
-    values.push(await read(path, path));
   }
-  return { value: { stack, files: values, texts: texts(grammar, inputs) }, diagnostics };
+  return { value: { stack, files: values, overrides, texts: texts(grammar, inputs) }, diagnostics };
 }
 
 /** clockwork.cwvars first, then the others by name. */

@@ -2,6 +2,9 @@ import type { Address } from "./address.ts";
 import { parseAddress } from "./address.ts";
 import type { KindSchema } from "./schema/schema.ts";
 
+/** Most characters of a variable that carries a run-time value. Source: `environmentName` of the ActionList. */
+export const longestName = 128;
+
 /**
  * The environment variable that carries a run-time value between steps: `[MODULE_]NAME[_KEY]_OUTPUT` in capitals, every other
  * character `_`; a common output has the kind in front. `repository.app.workdir` is `APP_WORKDIR`, `service.web.id` is

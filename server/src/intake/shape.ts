@@ -52,7 +52,8 @@ export function shapeOf(node: NodeDeclaration): { value: Shape; diagnostics: Dia
   return { value: { attributes: found, meta }, diagnostics: reading.diagnostics };
 }
 
-function describe(node: NodeDeclaration): string {
+/** `service`, `http check`. */
+export function describe(node: NodeDeclaration): string {
   return node.verify ? `${node.kind.name} check` : node.kind.name;
 }
 
@@ -263,6 +264,19 @@ function missing(block: Block, origin: Origin, what: string, schema: AttributeSc
   });
 }
 
+/** None of a group is set. */
+export function needsOneOf(node: NodeDeclaration, group: readonly string[], span: Span): Diagnostic {
+  const names = group.map((n) => `"${n}"`).join(" or ");
+  const about = group.map(
+    (n) => `${n}: ${node.kind.attributes.find((a) => a.name === n)?.description ?? ""}`,
+  );
+  return diagnostic("missing-attribute", `This ${describe(node)} needs ${names}`, {
+    span,
+    hint: about.join(" "),
+  });
+}
+
+/** Whether there is one at all; whether there is one too many depends on which of them are null. */
 function checkOneOf(
   { diagnostics, broken }: Reading,
   node: NodeDeclaration,
@@ -270,28 +284,8 @@ function checkOneOf(
   found: ReadonlyMap<string, AttributeSource>,
   meant: ReadonlySet<string>,
 ): void {
-  const set = group.filter((name) => found.has(name));
-  const names = group.map((n) => `"${n}"`).join(" or ");
-  if (set.length === 0 && !broken && !group.some((name) => meant.has(name))) {
-    diagnostics.push(
-      diagnostic("missing-attribute", `This ${describe(node)} needs ${names}`, {
-        span: node.span,
-        hint: group
-          .map((n) => `${n}: ${node.kind.attributes.find((a) => a.name === n)?.description ?? ""}`)
-          .join(" "),
-      }),
-    );
-  }
-  const [first, second] = set.map((name) => found.get(name));
-  if (first && second) {
-    diagnostics.push(
-      diagnostic("conflicting-attributes", `A ${describe(node)} has ${names}, not both`, {
-        span: second.span,
-        related: [{ span: first.span, message: `"${set[0]}" is here` }],
-        hint: "Remove one of them.",
-      }),
-    );
-  }
+  if (broken || group.some((name) => found.has(name) || meant.has(name))) return;
+  diagnostics.push(needsOneOf(node, group, node.span));
 }
 
 /** Where the part of an attribute's value at a path is written. */

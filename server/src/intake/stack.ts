@@ -49,6 +49,8 @@ export interface Stack {
   readonly misfits: ReadonlySet<string>;
 }
 
+/** Names become file names, container names and environment variables. Source: the shortest limits of those. */
+const longestLabel = 100;
 const blockTypes = ["resource", "variable", "locals", "output", "verify", "clockwork"] as const;
 /** Legal in the language, evaluated by a later version. */
 const laterBlocks: ReadonlySet<string> = new Set(["module", "kind", "moved", "removed"]);
@@ -284,6 +286,19 @@ class Collector implements Stack {
           span: spanOf(origin, bad),
           hint: "A name begins with a letter or underscore and has letters, digits, underscores and hyphens.",
         }),
+      );
+      return undefined;
+    }
+    const long = labels.find((l) => l.value.length > longestLabel);
+    if (long) {
+      this.diagnostics.push(
+        diagnostic(
+          "wrong-labels",
+          `A name has at most ${longestLabel} characters, this one ${long.value.length}`,
+          {
+            span: spanOf(origin, long),
+          },
+        ),
       );
       return undefined;
     }

@@ -1,7 +1,7 @@
 /** Values of variables: from defaults, .cwvars files, the environment and the command line, later ones winning. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import { didYouMean, nearest } from "../diagnostics/suggest.ts";
+import { nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Expression } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { convert, describeProblem } from "./convert.ts";
@@ -20,22 +20,27 @@ export interface VariableText {
   readonly text: string;
   /** As the user knows it: `--var image`, `CLOCKWORK_VAR_image`. */
   readonly from: string;
-  /** A name that no variable has is an error; the environment may hold values for other stacks. */
+  /** From the command line: a name that no variable has is an error. The environment may hold values for other stacks. */
   readonly mustExist: boolean;
   /** The text parsed as `value = TEXT`; read only where the variable's type is no primitive. */
   readonly parsed: () => SourceFile;
 }
 
+/** In order of precedence: files, texts from elsewhere, overrides, texts of the command line. Within each, later ones win. */
 export interface VariableValues {
-  /** Parsed .cwvars files, later ones winning. */
+  /** The stack's own .cwvars files. */
   readonly files: readonly SourceFile[];
   readonly texts: readonly VariableText[];
+  /** Files of `--var-file`. */
+  readonly overrides?: readonly SourceFile[];
 }
 
 interface Declared {
   readonly declaration: BlockDeclaration;
   readonly type: Type;
   readonly default?: Placed;
+  /** Attributes that mistyped names were probably meant to be. */
+  readonly meant: ReadonlySet<string>;
 }
 
 const later: ReadonlySet<string> = new Set(["sensitive", "nullable", "validation", "ephemeral"]);
@@ -54,10 +59,13 @@ export function variableValues(
       values.set(name, constant(variable.default, variable.type, `default of variable "${name}"`, report));
   }
   for (const file of given.files) fromFile(file, declared, values, report);
-  for (const text of given.texts) fromText(text, declared, values, report);
+  for (const text of given.texts) if (!text.mustExist) fromText(text, declared, values, report);
+  for (const file of given.overrides ?? []) fromFile(file, declared, values, report);
+  for (const text of given.texts) if (text.mustExist) fromText(text, declared, values, report);
   for (const [name, variable] of declared) {
     if (values.has(name)) continue;
     values.set(name, broken);
+    if (variable.declaration.broken || variable.meant.has("default")) continue;
     report(
       diagnostic("missing-variable", `The variable "${name}" has no default and was given no value`, {
         span: variable.declaration.span,
@@ -73,6 +81,7 @@ function declare(declaration: BlockDeclaration, report: Report): Declared {
   let type: Type = dynamicType;
   let fallback: Placed | undefined;
   const seen = new Map<string, Span>();
+  const meant = new Set<string>();
   for (const item of declaration.block.body.items) {
     const name = item.type === "block" ? item.keyword : item.name;
     const span = spanOf(origin, name);
@@ -87,13 +96,15 @@ function declare(declaration: BlockDeclaration, report: Report): Declared {
       continue;
     }
     if (item.type === "block" || !attributes.includes(name.name)) {
+      const near = nearest(name.name, attributes);
+      if (near) meant.add(near);
       report(
         diagnostic(
           item.type === "block" ? "unexpected-block" : "unknown-attribute",
           `A variable block has no "${name.name}"`,
           {
             span,
-            hint: didYouMean(name.name, attributes) ?? `It has: ${attributes.join(", ")}.`,
+            hint: near ? `Did you mean "${near}"?` : `It has: ${attributes.join(", ")}.`,
           },
         ),
       );
@@ -116,7 +127,7 @@ function declare(declaration: BlockDeclaration, report: Report): Declared {
     if (name.name === "description")
       constant({ origin, expression: item.value }, { kind: "string" }, "description", report);
   }
-  return { declaration, type, ...(fallback && { default: fallback }) };
+  return { declaration, type, meant, ...(fallback && { default: fallback }) };
 }
 
 /** An expression without references. */
@@ -243,10 +254,11 @@ function isStructured(type: Type): boolean {
 
 /** A list, map or object given as text is an HCL expression without references; undefined when it cannot be read. */
 function structured(given: VariableText, type: Type, report: Report): ReturnType<typeof convert> | undefined {
-  const chunk = given.parsed().chunks.find((c) => c.items.length > 0 || c.diagnostics.length > 0);
+  const chunks = given.parsed().chunks.filter((c) => c.items.length > 0 || c.diagnostics.length > 0);
+  const [chunk] = chunks;
   const item = chunk?.items.find((i): i is Attribute => i.type === "attribute");
-  const problem = chunk?.diagnostics[0];
-  if (problem || !chunk || !item) {
+  const problem = chunks.flatMap((c) => c.diagnostics)[0];
+  if (problem || !chunk || !item || chunks.flatMap((c) => c.items).length > 1) {
     report(
       diagnostic("invalid-variable", `${given.from}: ${problem?.message ?? "the text is no expression"}`, {
         hint: 'Write lists and maps as in a .cw file, such as ["a", "b"] or {a = 1}.',

@@ -211,7 +211,7 @@ export const resourceKinds: readonly KindSchema[] = [
       },
     ],
     outputs: [
-      { name: "workdir", description: "Absolute path of the work tree." },
+      { name: "workdir", description: "Absolute path of the work tree.", follows: ["path"] },
       { name: "commit", description: "The commit that is checked out." },
     ],
     phase: "fetch",
@@ -258,7 +258,7 @@ export const resourceKinds: readonly KindSchema[] = [
       },
     ],
     outputs: [
-      { name: "ref", description: "The first tag." },
+      { name: "ref", description: "The first tag.", follows: ["tags"] },
       { name: "id", description: "The image's id.", common: true },
     ],
     phase: "build",
@@ -282,7 +282,14 @@ export const resourceKinds: readonly KindSchema[] = [
         },
         { ...labels, replace: true },
       ],
-      outputs: [{ name: "id", description: `Name by which the engine knows the ${kind}.`, common: true }],
+      outputs: [
+        {
+          name: "id",
+          description: `Name by which the engine knows the ${kind}.`,
+          common: true,
+          follows: ["name"],
+        },
+      ],
       phase: "ensure",
       ensure: `ensure_${kind}`,
       remove: { step: `remove_${kind}`, args: ["name"] },
@@ -372,6 +379,7 @@ export const resourceKinds: readonly KindSchema[] = [
         description:
           "An HTTP check that must pass once the service is up; its own step, `verify_http.NAME.health`.",
         risk: "safe",
+        check: true,
         block: {
           name: "health_check",
           cardinality: "one",
@@ -380,11 +388,23 @@ export const resourceKinds: readonly KindSchema[] = [
       },
     ],
     oneOf: [["image", "command"]],
+    forms: ["image", "command"],
     outputs: [
       { name: "id", description: "Container id, or the process service's name.", common: true },
-      { name: "host", description: "Host on which its ports are published." },
-      { name: "port", description: "First published port.", type: numberType, needs: "ports" },
-      { name: "url", description: "`http://HOST:PORT` of the first published port.", needs: "ports" },
+      { name: "host", description: "Host on which its ports are published.", follows: ["ports"] },
+      {
+        name: "port",
+        description: "First published port.",
+        type: numberType,
+        needs: "ports",
+        follows: ["ports"],
+      },
+      {
+        name: "url",
+        description: "`http://HOST:PORT` of the first published port.",
+        needs: "ports",
+        follows: ["ports"],
+      },
     ],
     phase: "ensure",
     ensure: "ensure_service",
@@ -411,7 +431,7 @@ export const resourceKinds: readonly KindSchema[] = [
     ],
     oneOf: [["content", "source"]],
     outputs: [
-      { name: "path", description: "Absolute path.", common: true },
+      { name: "path", description: "Absolute path.", common: true, follows: ["path"] },
       { name: "sha256", description: "Hash of the content." },
     ],
     phase: "ensure",
@@ -423,7 +443,7 @@ export const resourceKinds: readonly KindSchema[] = [
     name: "directory",
     description: "A folder.",
     attributes: [path("folder"), mode("0755")],
-    outputs: [{ name: "path", description: "Absolute path.", common: true }],
+    outputs: [{ name: "path", description: "Absolute path.", common: true, follows: ["path"] }],
     phase: "ensure",
     ensure: "ensure_directory",
     remove: { step: "remove_directory", args: ["path"] },

@@ -45,6 +45,8 @@ export interface AttributeSchema {
     readonly cardinality: "one" | "many";
     readonly attributes: readonly AttributeSchema[];
   };
+  /** It describes a check with a step of its own: no argument and no input of the resource. */
+  readonly check?: true;
   /** Other names accepted for it. */
   readonly aliases?: readonly string[];
 }
@@ -56,8 +58,10 @@ export interface OutputSchema {
   readonly type?: Type;
   /** Common outputs carry the kind in front of their environment name. */
   readonly common?: true;
-  /** Only there if this attribute is set. */
+  /** Only there if this attribute is set, to a list that is not empty. */
   readonly needs?: string;
+  /** The attributes that alone decide it; absent where each run of the step may make another one. */
+  readonly follows?: readonly string[];
 }
 
 /** Things that only one step can hold at a time; a removal that frees one comes before the step that claims it. */
@@ -72,6 +76,8 @@ export interface KindSchema {
   readonly name: string;
   readonly description: string;
   readonly attributes: readonly AttributeSchema[];
+  /** Setting another of these than before makes it another thing: remove, then ensure. */
+  readonly forms?: readonly string[];
   /** Exactly one of each group must be set. */
   readonly oneOf?: readonly (readonly string[])[];
   readonly outputs: readonly OutputSchema[];
