@@ -77,8 +77,11 @@ test("the lens `apply` runs the bundled command line, which asks, and brings the
 });
 
 test("the mouse on a mistake shows what is wrong with it", async () => {
+  await wb.command("Terminal: Focus Terminal");
+  await wb.terminalLine(/^Done: 3 succeeded/);
   await wb.codeLens("apply");
   await wb.replace("var.greeting", "var.greetng");
+  await wb.squiggles("error").first().waitFor({ state: "attached" });
   await wb.page.keyboard.press("Escape");
   expect(await wb.hover("greetng")).toMatch(/greetng.*Did you mean "greeting"\?/s);
   await wb.screenshot("hover");
