@@ -10,6 +10,7 @@ import { manifest } from "../server/src/forge/manifest.ts";
 import { envFacts } from "../server/src/intake/facts.ts";
 import { jsonSchemas, schemaText } from "../server/src/schemas.ts";
 import { state } from "../server/src/state/state.ts";
+import { runs } from "./support/runs.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const seed = (name: string): unknown => JSON.parse(read(`test/cases/seed/${name}.json`));
@@ -135,7 +136,7 @@ describe.each([...schemas.keys()])("%s", (name) => {
         if (!zod) refused++;
         expect(accepts(name, spoiled)).toBe(zod);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
     expect(refused).toBeGreaterThan(200);
   });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { commandLine, shellFamily } from "../../client/src/quote.ts";
+import { runs } from "../support/runs.ts";
 
 /** What a program gets of a command line that bash reads. */
 function readByBash(line: string): readonly string[] {
@@ -15,7 +16,7 @@ test("every argument reaches the program as it is", () => {
     fc.property(fc.array(argument, { minLength: 1, maxLength: 5 }), (argv) => {
       expect(readByBash(commandLine(argv, "posix"))).toEqual(argv);
     }),
-    { numRuns: 60, examples: [[["a'b", "$(touch x)", "`id`", "a b", "", "~", "!x", "\\", "a\nb"]]] },
+    { numRuns: runs(60), examples: [[["a'b", "$(touch x)", "`id`", "a b", "", "~", "!x", "\\", "a\nb"]]] },
   );
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { diagnostic } from "../../server/src/diagnostics/diagnostic.ts";
 import { cellsOf } from "../../server/src/diagnostics/printable.ts";
 import { renderDiagnostics } from "../../server/src/diagnostics/render.ts";
+import { runs } from "../support/runs.ts";
 
 const pieces = [
   "a",
@@ -49,6 +50,6 @@ test("any range of any text can be shown, safely and within the width", () => {
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

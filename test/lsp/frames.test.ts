@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Frames, MalformedFrame } from "../../server/src/lsp/frames.ts";
+import { runs } from "../support/runs.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -52,7 +53,7 @@ test("whatever comes, it is messages or a malformed frame", () => {
         expect(error).toBeInstanceOf(MalformedFrame);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "../../server/src/syntax/document.ts";
 import { format } from "../../server/src/syntax/format.ts";
 import type { Grammar } from "../../server/src/syntax/parser.ts";
+import { runs } from "../support/runs.ts";
 import { validFile } from "./arbitrary.ts";
 import { shape, testGrammar } from "./grammar.ts";
 
@@ -39,7 +40,7 @@ test("formatting twice changes nothing more", () => {
       const once = format(text);
       expect(format(once)).toBe(once);
     }),
-    { seed: 20261123, numRuns: 300 },
+    { seed: 20261123, numRuns: runs(300) },
   );
 });
 
@@ -58,6 +59,6 @@ test("a formatted file is valid and has the same comments and items", () => {
       expect(names(after)).toEqual(names(text));
       expect(comments(after)).toBe(comments(text));
     }),
-    { seed: 20261124, numRuns: 300 },
+    { seed: 20261124, numRuns: runs(300) },
   );
 });

@@ -7,6 +7,7 @@ import { parseText } from "../../server/src/syntax/document.ts";
 import { cursorFlatten } from "../../server/src/syntax/flat.ts";
 import type { Grammar } from "../../server/src/syntax/parser.ts";
 import { equal } from "../../server/src/syntax/wasm-flatten.ts";
+import { runs } from "../support/runs.ts";
 import { change, pieces, place, validFile } from "./arbitrary.ts";
 import { testGrammar } from "./grammar.ts";
 
@@ -51,6 +52,6 @@ test("reading a tree in one call gives what the public cursor gives", () => {
       tree.delete();
       expect(same).toBe(true);
     }),
-    { seed: 20261123, numRuns: 400 },
+    { seed: 20261123, numRuns: runs(400) },
   );
 });

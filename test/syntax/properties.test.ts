@@ -4,10 +4,11 @@ import { splitChunks } from "../../server/src/syntax/chunks.ts";
 import { chunkOf, parse, parseText } from "../../server/src/syntax/document.ts";
 import { closeDocument, editDocument, openDocument } from "../../server/src/syntax/editing.ts";
 import type { Grammar } from "../../server/src/syntax/parser.ts";
+import { runs } from "../support/runs.ts";
 import { change, pieces, place, validFile } from "./arbitrary.ts";
 import { absoluteFile, absoluteItems, testGrammar } from "./grammar.ts";
 
-const runs = (numRuns: number) => ({ seed: 20261123, numRuns });
+const seeded = (n: number) => ({ seed: 20261123, numRuns: runs(n) });
 let grammar: Grammar;
 beforeAll(async () => {
   grammar = await testGrammar();
@@ -24,7 +25,7 @@ test("chunks cover a text without gaps", () => {
       }
       expect(at).toBe(text.length);
     }),
-    runs(500),
+    seeded(500),
   );
 });
 
@@ -38,7 +39,7 @@ test("a valid file has no problems, and its chunks hold what one tree of the who
       tree.delete();
       expect(file.chunks.flatMap(absoluteItems)).toEqual(whole.items);
     }),
-    runs(400),
+    seeded(400),
   );
 });
 
@@ -52,7 +53,7 @@ test("after any edits a document is what a fresh parse gives", () => {
       }
       closeDocument(document);
     }),
-    runs(400),
+    seeded(400),
   );
 });
 
@@ -71,7 +72,7 @@ test("any text is parsed, and a text that is not valid has a problem in its rang
         }
       },
     ),
-    runs(500),
+    seeded(500),
   );
 });
 

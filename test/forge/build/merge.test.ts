@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { merge } from "../../../server/src/forge/merge.ts";
+import { runs } from "../../support/runs.ts";
 
 const text = (...lines: string[]): string => `${lines.join("\n")}\n`;
 const base = text("#!/bin/bash", "one", "two", "three", "four", "five", "six");
@@ -98,7 +99,7 @@ describe("whatever the three texts are", () => {
           expect(merged.text.split("\n").filter((l) => l.startsWith("mine"))).toEqual(own);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -111,7 +112,7 @@ describe("whatever the three texts are", () => {
         const own = new_.filter((l) => l.startsWith("new"));
         expect(merged.text.split("\n").filter((l) => l.startsWith("new"))).toEqual(own);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });

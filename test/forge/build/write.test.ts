@@ -5,6 +5,7 @@ import { emptyManifest } from "../../../server/src/forge/manifest.ts";
 import { writeBundle } from "../../../server/src/forge/write.ts";
 import { memoryHost } from "../../../server/src/host/memory.ts";
 import type { MemoryFiles } from "../../../server/src/host/memory-files.ts";
+import { runs } from "../../support/runs.ts";
 import {
   actions,
   artifact,
@@ -330,6 +331,6 @@ test("whatever people and compilers do, a person's lines are on disk", async () 
         for (const line of mine) expect(after).toContain(line);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

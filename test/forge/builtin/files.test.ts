@@ -14,6 +14,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
+import { runs } from "../../support/runs.ts";
 import { makeStack, run } from "./run.ts";
 
 const provides = { path: "FILE_F_PATH", sha256: "F_SHA256" };
@@ -144,6 +145,6 @@ test("any text arrives in the file as it is", async () => {
       expect(ran.stderr).toBe("");
       expect(readFileSync(join(stack, "f"), "utf8")).toBe(text);
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { artifactPath } from "../../../server/src/forge/builtin/paths.ts";
 import { pathFaults } from "../../../server/src/forge/check/path.ts";
+import { runs } from "../../support/runs.ts";
 
 test.each([
   ["ensure_service.web", "scripts/ensure_service.web.mjs"],
@@ -56,6 +57,6 @@ test("every id has a path that the check allows, and different ids different one
       expect(pathFaults(artifactPath(a, "mjs")), a).toEqual([]);
       if (a !== b) expect(artifactPath(a, "sh").toLowerCase()).not.toBe(artifactPath(b, "sh").toLowerCase());
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -7,6 +7,7 @@ import { nodeString, nodeValue } from "../../../server/src/forge/builtin/node-so
 import { importsRemote } from "../../../server/src/forge/check/remote.ts";
 import { unreviewableIn } from "../../../server/src/forge/check/text.ts";
 import { pieces } from "../../../server/src/intake/runtime-text.ts";
+import { runs } from "../../support/runs.ts";
 import { facts } from "./run.ts";
 
 /** Texts that break careless quoting. */
@@ -69,7 +70,7 @@ test("bash reads every text as it was", () => {
       expect(words.map((w) => unreviewableIn(w))).toEqual(words.map(() => undefined));
       expect(bashReads(words)).toEqual(texts);
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });
 
@@ -82,7 +83,7 @@ test("bash puts run-time values in without looking into them", () => {
       fc.pre(!before.endsWith("$"));
       expect(bashReads([bashWord(pieces(source))], { NAME: value })).toEqual([`${before}${value}${after}`]);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

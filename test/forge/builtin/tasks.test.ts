@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
+import { runs } from "../../support/runs.ts";
 import { makeStack, run } from "./run.ts";
 
 const task = (args: Action["args"]): Action => ({
@@ -76,7 +77,7 @@ test("no text of a script is lost on the way", async () => {
       expect((await run(stack, task({ script: script.replaceAll("${", () => "$${") }))).code).toBe(0);
       expect(existsSync(join(stack, "seen"))).toBe(true);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15) },
   );
 });
 

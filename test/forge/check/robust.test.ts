@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkBundle, checkReply } from "../../../server/src/forge/check.ts";
 import { maxReplyDepth, parseStrict } from "../../../server/src/forge/json.ts";
+import { runs } from "../../support/runs.ts";
 import { corpus, corpusActions, goodBundle, script, seedBundleText, step } from "./samples.ts";
 
 const texts = [seedBundleText, ...corpus.items.map((i) => i.json)];
@@ -14,7 +15,7 @@ describe("the strict reader", () => {
         if (read.problem) expect(text).toContain("__proto__");
         else expect(read.value).toEqual(JSON.parse(text));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -47,7 +48,7 @@ describe("the strict reader", () => {
         const read = parseStrict(text, 20);
         if (!read.problem) expect(read.value).toEqual(JSON.parse(text));
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -127,7 +128,7 @@ describe("whatever comes in", () => {
             expect(a.path).toMatch(/^(?:scripts|files)(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/);
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: runs(4000) },
     );
   });
 
@@ -158,7 +159,7 @@ describe("whatever comes in", () => {
         const { value: checked, diagnostics } = checkBundle(bundle, corpusActions);
         expect(checked === undefined).toBe(diagnostics.length > 0);
       }),
-      { numRuns: 4000 },
+      { numRuns: runs(4000) },
     );
   });
 

@@ -9,6 +9,7 @@ import { renderValue } from "../../../server/src/intake/render.ts";
 import { stringType } from "../../../server/src/intake/type.ts";
 import type { Value } from "../../../server/src/intake/value.ts";
 import { typeOf } from "../../../server/src/intake/values.ts";
+import { runs } from "../../support/runs.ts";
 import { evaluateText, grammar, type Names } from "./support.ts";
 
 const loaded = await grammar();
@@ -118,7 +119,7 @@ test("evaluation of anything ends, throws nothing and shows no sensitive value",
         expect(span && span.start >= 0 && span.start <= span.end && span.end <= text.length + 9).toBe(true);
       }
     }),
-    { numRuns: 4000 },
+    { numRuns: runs(4000) },
   );
 });
 
@@ -127,7 +128,7 @@ test("the same text gives the same value and problems", () => {
     fc.property(expression, (text) => {
       expect(evaluateText(loaded, text, names)).toEqual(evaluateText(loaded, text, names));
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -138,7 +139,7 @@ test("a value converted to its own type is itself", () => {
       const again = convert(value, typeOf(value));
       expect(again.kind === "problem" ? again : renderValue(again)).toEqual(renderValue(value));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -165,7 +166,7 @@ test("numbers are written so that they read as themselves", () => {
         if (result && size > 1e-290) expect(Math.abs(result.toNumber() - coarse) / size).toBeLessThan(1e-14);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -209,6 +210,6 @@ test("patterns match what the engine of JS matches", () => {
       expect(match && text.slice(match[0], match[1])).toBe(reference?.[0]);
       expect(match?.[0]).toBe(reference?.index);
     }),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   );
 });
