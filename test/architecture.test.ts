@@ -110,6 +110,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
       "server/src/schemas.ts",
       "server/src/assembly/",
       "server/src/cli/",
+      "server/src/diagnostics/schema-messages.ts",
       "server/src/forge/",
       "server/src/intake/",
       "server/src/lsp/",

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { actionList } from "../server/src/assembly/actions.ts";
 import { savedPlan } from "../server/src/assembly/saved-plan.ts";
 import { artifactBundle } from "../server/src/forge/bundle.ts";
@@ -16,7 +16,7 @@ const read = (path: string): string => readFileSync(new URL(`../${path}`, import
 const seed = (name: string): unknown => JSON.parse(read(`test/cases/seed/${name}.json`));
 
 /** A sample of each contract that has something in every corner. */
-const samples: Readonly<Record<string, { readonly type: z.ZodType; readonly sample: unknown }>> = {
+const samples: Readonly<Record<string, { readonly type: z.ZodMiniType; readonly sample: unknown }>> = {
   "action-list": { type: actionList, sample: seed("action-list") },
   "artifact-bundle": { type: artifactBundle, sample: seed("artifact-bundle") },
   facts: {

@@ -2,7 +2,7 @@
  * The contracts as JSON Schemas, for editors, other programs and the compiler's structured output. They are generated from
  * the zod types the program itself reads with (`node scripts/schemas.mjs`), so that they cannot say anything else.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { actionList } from "./assembly/actions.ts";
 import { savedPlan } from "./assembly/saved-plan.ts";
 import { artifactBundle } from "./forge/bundle.ts";
@@ -13,7 +13,7 @@ import { state } from "./state/state.ts";
 interface Contract {
   readonly title: string;
   readonly description: string;
-  readonly type: z.ZodType;
+  readonly type: z.ZodMiniType;
 }
 
 const contracts: Readonly<Record<string, Contract>> = {

@@ -1,37 +1,46 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /**
  * The ActionList: the ordered steps of a plan. The shape is the seed's; every field beyond `name` and `args` is optional so
  * that the seed's samples stay valid.
  */
-const json: z.ZodType<JsonValue> = z.lazy(() =>
+const json: z.ZodMiniType<JsonValue> = z.lazy(() =>
   z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
 );
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
-export const environmentName = z.string().regex(/^[A-Z][A-Z0-9_]{0,127}$/);
+export const environmentName = z.string().check(z.regex(/^[A-Z][A-Z0-9_]{0,127}$/));
+
+/** A field that may be absent, with what it says. */
+function optional<T extends z.ZodMiniType>(type: T, description: string): z.ZodMiniOptional<T> {
+  return z.optional(type).check(z.describe(description));
+}
 
 export const action = z.strictObject({
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9_]*$/)
-    .describe("The kind of step, such as ensure_service."),
+    .check(z.regex(/^[a-z][a-z0-9_]*$/), z.describe("The kind of step, such as ensure_service.")),
   args: z
     .record(z.string(), json)
-    .describe(
-      "What the step works on. `<arg>Var` names the environment variable that carries a run-time value; `${NAME}` inside a string stands for one.",
+    .check(
+      z.describe(
+        "What the step works on. `<arg>Var` names the environment variable that carries a run-time value; `${NAME}` inside a string stands for one.",
+      ),
     ),
-  id: z.string().min(1).optional().describe("Stable and unique in the list, such as ensure_service.web."),
-  needs: z.array(z.string()).optional().describe("Ids of the steps that must have succeeded before."),
-  uses: z.array(environmentName).optional().describe("Run-time values the step reads from its environment."),
-  provides: z
-    .record(z.string(), environmentName)
-    .optional()
-    .describe("Outputs the step owes, by name, and the variable it writes each to."),
-  secrets: z.array(environmentName).optional().describe("Those of `uses` that are sensitive."),
-  resource: z.string().optional().describe("Address of the block the step belongs to."),
-  timeout: z.number().positive().optional().describe("Longest run time, in seconds."),
-  retries: z.number().int().min(0).optional().describe("How often a failed run is repeated."),
+  id: optional(
+    z.string().check(z.minLength(1)),
+    "Stable and unique in the list, such as ensure_service.web.",
+  ),
+  needs: optional(z.array(z.string()), "Ids of the steps that must have succeeded before."),
+  uses: optional(z.array(environmentName), "Run-time values the step reads from its environment."),
+  provides: optional(
+    z.record(z.string(), environmentName),
+    "Outputs the step owes, by name, and the variable it writes each to.",
+  ),
+  secrets: optional(z.array(environmentName), "Those of `uses` that are sensitive."),
+  resource: optional(z.string(), "Address of the block the step belongs to."),
+  timeout: optional(z.number().check(z.positive()), "Longest run time, in seconds."),
+  retries: optional(z.int().check(z.minimum(0)), "How often a failed run is repeated."),
 });
 export type Action = Readonly<z.infer<typeof action>>;
 

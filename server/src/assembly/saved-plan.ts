@@ -1,5 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { english } from "../diagnostics/schema-messages.ts";
 import { actionList } from "./actions.ts";
 
 const change = z.strictObject({
@@ -9,8 +10,8 @@ const change = z.strictObject({
   fields: z.array(
     z.strictObject({
       path: z.string(),
-      before: z.json().optional(),
-      after: z.json().optional(),
+      before: z.optional(z.json()),
+      after: z.optional(z.json()),
       sensitive: z.boolean(),
     }),
   ),
@@ -21,7 +22,7 @@ export const savedPlan = z.strictObject({
   version: z.literal("1"),
   /** The stack's folder, relative to the plan file's. */
   stack: z.string(),
-  planId: z.string().regex(/^[0-9a-f]{64}$/),
+  planId: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   options: z.strictObject({
     destroy: z.boolean(),
     refresh: z.boolean(),
@@ -52,7 +53,7 @@ export function readSavedPlan(text: string, path: string): { value?: SavedPlan; 
   } catch {
     return problem("it is not JSON");
   }
-  const result = savedPlan.safeParse(parsed);
+  const result = savedPlan.safeParse(parsed, english);
   if (result.success) return { value: result.data, diagnostics: [] };
   const issue = result.error.issues[0];
   return problem(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not of the right form"}`);

@@ -1,18 +1,18 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** The ArtifactBundle, exactly the seed's shape. What a compiler answers; a proposal until the check has passed. */
 export const artifact = z.strictObject({
-  path: z.string().describe("Relative to .clockwork/build/, below scripts/ or files/."),
+  path: z.string().check(z.describe("Relative to .clockwork/build/, below scripts/ or files/.")),
   mode: z.enum(["0644", "0755", "0600", "0700"]),
-  purpose: z.string().describe("Id of the step it serves, or its name where that is unambiguous."),
-  lang: z.string().describe("bash, python, node, deno, go, or text for data below files/."),
+  purpose: z.string().check(z.describe("Id of the step it serves, or its name where that is unambiguous.")),
+  lang: z.string().check(z.describe("bash, python, node, deno, go, or text for data below files/.")),
   content: z.string(),
 });
 export type Artifact = Readonly<z.infer<typeof artifact>>;
 
 export const runStep = z.strictObject({
   purpose: z.string(),
-  run: z.strictObject({ cmd: z.array(z.string()).min(1) }),
+  run: z.strictObject({ cmd: z.array(z.string()).check(z.minLength(1)) }),
 });
 export type RunStep = z.infer<typeof runStep>;
 

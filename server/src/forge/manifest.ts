@@ -3,8 +3,10 @@
  * is the base of every three-way merge and is judged like a reply each time it is read, because it may have come with a
  * checkout from anywhere.
  */
-import * as z from "zod";
+
+import * as z from "zod/mini";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { english } from "../diagnostics/schema-messages.ts";
 import { HostError, type ReadFiles } from "../host/ports.ts";
 import { artifact, type CheckedCommand, runStep } from "./bundle.ts";
 import { pathFaults } from "./check/path.ts";
@@ -35,30 +37,24 @@ const manifestArtifact = z.strictObject({
    * Id of the proposal that holds the compiler's newer text, which could not be merged. When that proposal is gone, a person
    * has decided for the file as it stands.
    */
-  conflict: z
-    .string()
-    .regex(/^[0-9a-f]{16}$/)
-    .optional(),
+  conflict: z.optional(z.string().check(z.regex(/^[0-9a-f]{16}$/))),
 });
 export type ManifestArtifact = Readonly<z.infer<typeof manifestArtifact>>;
 
-const manifestStep = runStep.extend({
+const manifestStep = z.extend(runStep, {
   /** Where they differ from the manifest's: the variables of the older bundle this step came from. */
-  vars: vars.optional(),
+  vars: z.optional(vars),
 });
 export type ManifestStep = Readonly<z.infer<typeof manifestStep>>;
 
 /** What the daemon may change by itself, per step. Source of list and ranges: SAFETY section 7. */
 const knobs = z.strictObject({
-  retries: z.number().int().min(0).max(10).optional(),
-  timeout_s: z.number().min(1).max(600).optional(),
-  interval_s: z.number().min(5).max(3600).optional(),
-  log_max_mb: z.number().min(1).max(100).optional(),
-  log_files: z.number().int().min(1).max(10).optional(),
-  healthcheck_path: z
-    .string()
-    .regex(/^\/[\x21-\x7e]{0,255}$/)
-    .optional(),
+  retries: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
+  timeout_s: z.optional(z.number().check(z.minimum(1), z.maximum(600))),
+  interval_s: z.optional(z.number().check(z.minimum(5), z.maximum(3600))),
+  log_max_mb: z.optional(z.number().check(z.minimum(1), z.maximum(100))),
+  log_files: z.optional(z.int().check(z.minimum(1), z.maximum(10))),
+  healthcheck_path: z.optional(z.string().check(z.regex(/^\/[\x21-\x7e]{0,255}$/))),
 });
 export type Knobs = Readonly<z.infer<typeof knobs>>;
 
@@ -69,7 +65,7 @@ export const manifest = z.strictObject({
   /** Of the newest bundle. */
   vars,
   artifacts: z.record(z.string(), manifestArtifact),
-  knobs: z.record(z.string(), knobs).optional(),
+  knobs: z.optional(z.record(z.string(), knobs)),
 });
 export type Manifest = Readonly<z.infer<typeof manifest>>;
 
@@ -129,7 +125,7 @@ function parseManifest(
     const message = `${path} is not acceptable JSON at offset ${problem.offset}: ${problem.message}`;
     return { diagnostics: [diagnostic("build-unreadable", message, { hint: remedy })] };
   }
-  const read = manifest.safeParse(value);
+  const read = manifest.safeParse(value, english);
   if (!read.success) {
     const issue = read.error.issues[0];
     const message = `${path} is not a manifest: ${issue?.path.map(String).join(".")}: ${issue?.message}`;

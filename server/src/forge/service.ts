@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Action } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { english } from "../diagnostics/schema-messages.ts";
 import { type Host, HostError, type ProcessIdentity } from "../host/ports.ts";
 import {
   isServiceAlive,
@@ -163,7 +164,7 @@ async function readRequest(
     throw error;
   }
   if (text === "") return problem("did not describe it");
-  const request = serviceRequest.safeParse(parseJson(text));
+  const request = serviceRequest.safeParse(parseJson(text), english);
   if (!request.success) {
     const [issue] = request.error.issues;
     return problem(

@@ -2,8 +2,10 @@
  * What the machine offers (EnvFacts), found by looking: which runtimes, git and container engine can be used. Nothing is
  * looked for that was not asked for, because asking an engine takes a tenth of a second and more.
  */
-import * as z from "zod";
+
+import * as z from "zod/mini";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { english } from "../diagnostics/schema-messages.ts";
 import { type Host, HostError, type RunResult } from "../host/ports.ts";
 import { type EnvFacts, envFacts, type Program } from "./facts.ts";
 
@@ -92,7 +94,7 @@ export function readFacts(text: string): { value?: EnvFacts; diagnostics: Diagno
     if (error instanceof SyntaxError) return problem(error.message);
     throw error;
   }
-  const parsed = envFacts.safeParse(json);
+  const parsed = envFacts.safeParse(json, english);
   if (parsed.success) return { value: parsed.data, diagnostics: [] };
   return problem(z.prettifyError(parsed.error).replaceAll("\n", " ").replaceAll("✖ ", ""));
 }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const program = z.strictObject({
   /** Absolute, outside the stack. */
@@ -13,9 +13,9 @@ export const envFacts = z.strictObject({
   arch: z.string(),
   /** By the runtime's name in a run command: bash, python3, node, deno, go. */
   runtimes: z.partialRecord(z.enum(["bash", "python3", "node", "deno", "go"]), program),
-  engine: z
-    .strictObject({ name: z.enum(["docker", "podman"]), path: z.string(), version: z.string() })
-    .optional(),
-  git: program.optional(),
+  engine: z.optional(
+    z.strictObject({ name: z.enum(["docker", "podman"]), path: z.string(), version: z.string() }),
+  ),
+  git: z.optional(program),
 });
 export type EnvFacts = Readonly<z.infer<typeof envFacts>>;

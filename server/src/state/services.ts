@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Host, HostError, type ProcessIdentity } from "../host/ports.ts";
 
 const maxStatusBytes = 1024 * 1024;
@@ -14,21 +14,21 @@ export const serviceStatusFile = z.strictObject({
   /** `waiting`: it ended and is about to be started again. `exited`: it ended and will not be. `stopped`: we ended it. */
   state: z.enum(["running", "waiting", "exited", "stopping", "stopped"]),
   /** The service's process; absent until the first start. */
-  pid: z.number().int().positive().optional(),
+  pid: z.optional(z.int().check(z.positive())),
   /** See ProcessIdentity: on Linux field 22 of /proc/PID/stat. */
-  startTime: z.string().optional(),
-  supervisorPid: z.number().int().positive(),
+  startTime: z.optional(z.string()),
+  supervisorPid: z.int().check(z.positive()),
   supervisorStartTime: z.string(),
   /** /proc/sys/kernel/random/boot_id; empty on systems without. */
   bootId: z.string(),
   /** As the `.cw` file says it, so that `${NAME}` stands for a run-time value; absent when it may hold a secret. */
-  command: z.array(z.string()).optional(),
+  command: z.optional(z.array(z.string())),
   /** How often it was started again. */
-  restarts: z.number().int().min(0),
+  restarts: z.int().check(z.minimum(0)),
   /** Of the last process that ended: its code, or 128 + the signal's number. */
-  exitCode: z.number().int().optional(),
+  exitCode: z.optional(z.int()),
   /** When `pid` was started, in milliseconds since 1970. */
-  startedAt: z.number().optional(),
+  startedAt: z.optional(z.number()),
   /** How long stopping it may take, in milliseconds. */
   stopTimeoutMs: z.number(),
   /** Over all that decides how it runs; with a random salt, because that may contain secrets. */

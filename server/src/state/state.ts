@@ -1,8 +1,8 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Json } from "../intake/value.ts";
 
-const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const json: z.ZodMiniType<Json> = z.json() as z.ZodMiniType<Json>;
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
 /** What the last runs of a step did. `artifacts` are those that ran successfully, by path. */
 const stepRecord = z.strictObject({
@@ -16,9 +16,9 @@ const resourceRecord = z.strictObject({
   /** The attributes that were applied; run-time values as `{"$ref": "repository.app.workdir"}`, parts of strings as `{"$template": […]}`. */
   inputs: z.record(z.string(), json),
   /** Hashes of local files and folders that attributes name, by attribute. */
-  sources: z.record(z.string(), sha256).optional(),
+  sources: z.optional(z.record(z.string(), sha256)),
   /** Values the core evaluated right before the step ran, by environment name. */
-  computed: z.record(z.string(), z.string()).optional(),
+  computed: z.optional(z.record(z.string(), z.string())),
   outputs: z.record(z.string(), z.string()),
   dependsOn: z.array(z.string()),
   steps: z.record(z.string(), stepRecord),
@@ -40,7 +40,7 @@ export const state = z.strictObject({
   /** Random, made with the first state of a stack; marks what is ours. */
   lineage: z.uuid(),
   /** Grows with every write. */
-  serial: z.number().int().min(0),
+  serial: z.int().check(z.minimum(0)),
   resources: z.record(z.string(), resourceRecord),
   verifies: z.record(z.string(), verifyRecord),
   outputs: z.record(z.string(), json),

@@ -3,8 +3,10 @@
  * file that replaces the old, a checksum shows damage, and the one before is kept. It knows nothing of what stands in a
  * state beyond its schema.
  */
+
 import { createHash } from "node:crypto";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { english } from "../diagnostics/schema-messages.ts";
 import { HostError, type ReadFiles, type WriteFiles } from "../host/ports.ts";
 import { makeClockworkFolder } from "./folder.ts";
 import { type State, state as stateSchema } from "./state.ts";
@@ -146,7 +148,7 @@ function judge(bytes: Uint8Array, shown: string): Reading {
     };
   }
   if (sha256 !== checksum(rest)) return { kind: "damaged", reason: "its checksum does not fit" };
-  const state = stateSchema.safeParse(rest);
+  const state = stateSchema.safeParse(rest, english);
   if (state.success) return { kind: "good", state: state.data, text };
   const [issue] = state.error.issues;
   return { kind: "damaged", reason: `${issue?.path.join(".") || "it"}: ${issue?.message}` };

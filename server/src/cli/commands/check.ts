@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { type ActionList, actionList } from "../../assembly/actions.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { toRecords } from "../../diagnostics/render.ts";
+import { english } from "../../diagnostics/schema-messages.ts";
 import { readBuild } from "../../forge/artifacts.ts";
 import { checkReply } from "../../forge/check.ts";
 import { plan } from "../../pipeline.ts";
@@ -50,7 +51,7 @@ async function readActions(context: CliContext, flags: CheckFlags, file: string)
     if (!(error instanceof SyntaxError)) throw error;
     throw new UsageError(`${file} is no JSON: ${error.message}`);
   }
-  const parsed = actionList.safeParse(json);
+  const parsed = actionList.safeParse(json, english);
   if (!parsed.success)
     throw new UsageError(`${file} is no ActionList: ${parsed.error.issues[0]?.message ?? ""}`);
   return parsed.data;

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { english } from "../../diagnostics/schema-messages.ts";
 import type { Fault } from "./path.ts";
 
 /**
@@ -22,7 +23,7 @@ const proposal = z.strictObject({
 export type Proposal = z.infer<typeof proposal>;
 
 export function readShape(reply: unknown): { readonly value?: Proposal; readonly faults: readonly Fault[] } {
-  const read = proposal.safeParse(reply);
+  const read = proposal.safeParse(reply, english);
   if (read.success) return { value: read.data, faults: [] };
   return {
     faults: read.error.issues.map((issue) => ({

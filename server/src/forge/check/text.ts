@@ -30,7 +30,7 @@ export function lineOf(text: string, offset: number): number {
 /** Text of a reply inside a message: on one line, quoted, harmless to print, cut after 80 characters. */
 export function quoted(text: string): string {
   const cut = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return `"${printableLine(cut).replace(/[^\x20-\x7e…]/gu, escapeInName)}"`;
+  return `"${printableLine(cut).replace(/[^\x20-\x7e\u2026]/gu, escapeInName)}"`;
 }
 
 /** Names are ASCII, so anything else in one is shown by its number: lookalikes must not look alike in a message. */

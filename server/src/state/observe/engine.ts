@@ -1,5 +1,5 @@
 /** Asks the container engine about one thing, without changing anything. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Host, HostError, type RunResult } from "../../host/ports.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 
@@ -26,17 +26,17 @@ export const configLabel = "clockwork.config";
 /** Longest wait for the engine. */
 const answerMs = 10_000;
 
-const labels = z.record(z.string(), z.string()).nullish();
+const labels = z.nullish(z.record(z.string(), z.string()));
 /** Both engines, all four kinds; podman writes networks in small letters. */
 const description = z.looseObject({
-  Id: z.string().optional(),
-  id: z.string().optional(),
-  Name: z.string().optional(),
-  name: z.string().optional(),
+  Id: z.optional(z.string()),
+  id: z.optional(z.string()),
+  Name: z.optional(z.string()),
+  name: z.optional(z.string()),
   Labels: labels,
   labels,
-  Config: z.looseObject({ Labels: labels }).nullish(),
-  State: z.looseObject({ Running: z.boolean().optional() }).nullish(),
+  Config: z.nullish(z.looseObject({ Labels: labels })),
+  State: z.nullish(z.looseObject({ Running: z.optional(z.boolean()) })),
 });
 
 export async function inspect(
@@ -52,7 +52,7 @@ export async function inspect(
     if (saysAbsent(result.stderr)) return { status: "absent" };
     return { status: "unknown", detail: `${facts.engine.name} says: ${firstLine(result.stderr)}` };
   }
-  const parsed = z.array(description).min(1).safeParse(parseJson(result.stdout));
+  const parsed = z.array(description).check(z.minLength(1)).safeParse(parseJson(result.stdout));
   const found = parsed.success ? parsed.data[0] : undefined;
   if (!found)
     return { status: "unknown", detail: `${facts.engine.name} answers in a form that is not known` };
