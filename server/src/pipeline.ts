@@ -202,9 +202,14 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   return { value: { results, outputs }, diagnostics: ran.diagnostics };
 }
 
-/** Runs every check against what is recorded; changes no resource. */
-export async function verify(ws: Workspace, options: RunOptions): Promise<FileOutcome<Applied>> {
+/** Runs every check against what is recorded; changes no resource. `analysed` is called before the first one runs. */
+export async function verify(
+  ws: Workspace,
+  options: RunOptions,
+  analysed: (analysis: Analysis) => void = () => undefined,
+): Promise<FileOutcome<Applied>> {
   const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  analysed(analysis);
   const { files } = analysis;
   const read = await ws.store.read();
   const before = [...analysis.diagnostics, ...read.diagnostics];

@@ -34,8 +34,14 @@ export type RunEvent =
       readonly outcome: StepOutcome;
       readonly ms: number;
       readonly exitCode?: number;
+      /** Why it did not succeed; of a skipped step, which failed one it needs. */
       readonly message?: string;
+      /** The way out, or what the step said last. */
+      readonly hint?: string;
+      /** The problem's code, with `message`; skipped steps have none. */
+      readonly code?: string;
     }
+  /** A problem of the files, of the machine, or of a step that has just failed: then at the block it comes from. */
   | { readonly type: "diagnostic"; readonly diagnostic: DiagnosticRecord }
   | { readonly type: "done"; readonly exitCode: number; readonly outputs: Readonly<Record<string, unknown>> };
 

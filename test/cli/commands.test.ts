@@ -1,9 +1,163 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, stackFolder } from "../support/cli.ts";
+import { type CliResult, cli, eventsOf, stackFolder, stateOf } from "../support/cli.ts";
 
 const folderStack = { "main.cw": 'resource "directory" "z" { path = "z" }\n' };
+const brokenStack = { "main.cw": 'resource "directory" "z" { pth = "z" }\n' };
+
+describe("help", () => {
+  it("lists the commands in groups, and is what a call without command gets, as an error", async () => {
+    const cwd = await stackFolder(folderStack);
+    const asked = await cli(["--help"], { cwd });
+    expect(asked.code).toBe(0);
+    expect(asked.stderr).toBe("");
+    expect(asked.stdout).toMatch(/Write a stack:\n {2}init \[DIR\] .*\n/);
+    for (const line of asked.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    const bare = await cli([], { cwd });
+    expect(bare).toEqual({ code: 1, stdout: "", stderr: asked.stdout });
+    expect((await cli(["help", "plan"], { cwd })).stdout).toBe(
+      (await cli(["plan", "--help"], { cwd })).stdout,
+    );
+    expect((await cli(["state"], { cwd })).stderr).toContain("list ");
+  });
+
+  it("shows how each command is called", async () => {
+    const cwd = await stackFolder(folderStack);
+    const commands = (await cli(["--help"], { cwd })).stdout.matchAll(/^ {2}(?!clockwork)([a-z]+)\b/gm);
+    for (const [, name = ""] of commands) {
+      const { code, stdout } = await cli([name, "--help"], { cwd });
+      expect([name, code, stdout.split(/[\n ]/, 3)]).toEqual([name, 0, ["Usage:", "clockwork", name]]);
+    }
+  });
+});
+
+describe("a call that cannot be read", () => {
+  it.each([
+    [["plna"], "unknown command 'plna'", "Did you mean plan?"],
+    [["plan", "--ouut", "x"], "unknown option '--ouut'", "Did you mean --out?"],
+    [["plan", "a", "b"], "too many arguments for 'plan'", "clockwork plan --help"],
+    [["state", "show"], "missing required argument 'ADDR'", "clockwork state show --help"],
+    [["help", "plam"], "unknown command 'plam'", 'Did you mean "plan"?'],
+    [["completion", "tcsh"], "'tcsh' is invalid", "clockwork completion --help"],
+    [["plan", "-var", "x=1"], "unknown option '-var'", "two dashes: --var"],
+    [["apply", "-auto-approve"], "unknown option '-auto-approve'", "--yes"],
+    [["console"], "unknown command 'console'", "clockwork eval"],
+    [["apply", "--parallelism", "0"], "not a whole number", ""],
+    [["apply", "--adopt", "directory.y", "--yes"], "--adopt directory.y", 'Did you mean "directory.z"?'],
+    [["plan", "README.md"], "no file of a stack", "Name a folder"],
+    [["plan", "nowhere"], "There is no file or folder nowhere", ""],
+    [["plan", "--chdir", "nowhere"], "There is no folder", ""],
+    [["fmt", "README.md"], "neither a .cw nor a .cwvars file", ""],
+    [["state", "show", "x.y"], "There is no state yet", ""],
+  ])("%j says so, with the way out", async (args, message, hint) => {
+    const cwd = await stackFolder({ ...folderStack, "README.md": "hi" });
+    const result = await cli(args, { cwd });
+    expect(result.code).toBe(1);
+    expect(result.stdout.replace(/^.*(create|path|Steps|1\. |Plan:|^$).*\n/gm, "")).toBe("");
+    expect(result.stderr).toContain(message);
+    expect(result.stderr).toContain(hint);
+  });
+
+  it("acts in another folder wherever --chdir stands", async () => {
+    const cwd = await stackFolder({ "in side/main.cw": folderStack["main.cw"] });
+    const before = await cli(["--chdir", "in side", "plan", "--json"], { cwd });
+    expect(before.code).toBe(0);
+    expect(before).toEqual(await cli(["plan", "--chdir", "in side", "--json"], { cwd }));
+    await symlink("in side", join(cwd, "link"));
+    expect(await cli(["plan", "link", "--json"], { cwd })).toEqual(before);
+    expect(await cli(["plan", "in side/main.cw", "--json"], { cwd })).toEqual(before);
+  });
+});
+
+describe("--json", () => {
+  const documents: readonly (readonly string[])[] = [
+    ["plan"],
+    ["build"],
+    ["validate"],
+    ["check"],
+    ["graph"],
+    ["show", "ir"],
+    ["plan", "--foo"],
+    ["state", "show", "x.y"],
+    ["show", "nothing"],
+    ["refresh", "nowhere"],
+  ];
+  it.each(documents)("%s %s prints one document of its problems", async (...args) => {
+    const cwd = await stackFolder(brokenStack);
+    const { code, stdout, stderr } = await cli([...args.filter((a) => a), "--json"], { cwd });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).diagnostics[0]).toMatchObject({ severity: "error" });
+    if (args[0] !== "validate" && args[0] !== "check") expect(stderr).toContain("error[");
+  });
+
+  it.each([["apply"], ["apply", "--foo"], ["apply", "--events", "."], ["verify"], ["destroy", "nowhere"]])(
+    "%s %s prints its problems as events, and that it is done",
+    async (...args) => {
+      const cwd = await stackFolder(brokenStack);
+      const result = await cli([...args, "--json"], { cwd });
+      expect(result.code).toBe(1);
+      expect(eventsOf(result).map((e) => e.type)).toEqual(["diagnostic", "done"]);
+      expect(eventsOf(result).at(-1)).toMatchObject({ exitCode: 1 });
+    },
+  );
+
+  it("places problems of an expression in the expression", async () => {
+    const cwd = await stackFolder(brokenStack);
+    const { stdout } = await cli(["eval", "-", "--json"], { cwd, stdin: "1+1\n\n  [1, var.x]\n" });
+    const [two, unknown] = stdout.trim().split("\n");
+    expect(JSON.parse(two ?? "")).toEqual({ ok: true, value: 2 });
+    expect(JSON.parse(unknown ?? "").diagnostics).toEqual([
+      expect.objectContaining({
+        code: "unknown-variable",
+        range: { start: { line: 1, column: 9 }, end: { line: 1, column: 10 } },
+        hint: expect.stringContaining("--stack ."),
+      }),
+    ]);
+    const broken = await cli(["eval", "-", "--stack", ".", "--json"], { cwd, stdin: "1\n2\n" });
+    expect(
+      broken.stdout
+        .trim()
+        .split("\n")
+        .map((l) => JSON.parse(l).ok),
+    ).toEqual([false, false]);
+  });
+});
+
+describe("eval", () => {
+  it("takes expressions of several lines, and says what is none", async () => {
+    const cwd = await stackFolder(folderStack);
+    expect((await cli(["eval", "\n[1,\n2]\n", "--json"], { cwd })).stdout).toBe(
+      '{"ok":true,"value":[1,2]}\n',
+    );
+    for (const text of ["", "# only a remark"]) {
+      const { code, stderr } = await cli(["eval", text], { cwd });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/expression/);
+      expect(stderr).not.toContain('"value"');
+    }
+    const unknown = await cli(["eval", "directory.z.path", "--stack", ".", "--json"], { cwd });
+    expect(JSON.parse(unknown.stdout).diagnostics[0].code).toBe("not-known-yet");
+  });
+});
+
+describe("fmt", () => {
+  it("takes several targets, and leaves what is no text and what is a link alone", async () => {
+    const latin = Buffer.from([0x23, 0x20, 0xe9, 0x0a, 0x61, 0x3d, 0x31, 0x0a]);
+    const cwd = await stackFolder({ "a.cw": "a=1\n", "sub/b.cwvars": "b=1\n", "c.cw": "c=1\n" });
+    await writeFile(join(cwd, "latin.cw"), latin);
+    await symlink("c.cw", join(cwd, "link.cw"));
+    const checked = await cli(["fmt", "--check", "a.cw", "sub"], { cwd });
+    expect(checked).toEqual({ code: 1, stdout: "a.cw\nsub/b.cwvars\n", stderr: "" });
+    expect((await cli(["fmt", "a.cw", "sub"], { cwd })).code).toBe(0);
+    expect(await readFile(join(cwd, "a.cw"), "utf8")).toBe("a = 1\n");
+    expect((await cli(["fmt", "latin.cw"], { cwd })).stderr).toContain("latin.cw is not UTF-8 text");
+    expect(await readFile(join(cwd, "latin.cw"))).toEqual(latin);
+    expect((await cli(["fmt", "link.cw"], { cwd })).stderr).toContain("link.cw is a link");
+    expect(await readFile(join(cwd, "c.cw"), "utf8")).toBe("c=1\n");
+  });
+});
 
 describe("a file that a flag names to be written", () => {
   it("is never a folder, which would be removed with everything in it", async () => {
@@ -26,5 +180,146 @@ describe("a file that a flag names to be written", () => {
     expect((await cli(["apply", "--yes", "--events", "main.cw"], { cwd })).code).toBe(1);
     expect((await cli(["plan", "--out", "main.cw"], { cwd })).code).toBe(1);
     expect(await readFile(join(cwd, "main.cw"), "utf8")).toBe(folderStack["main.cw"]);
+  });
+});
+
+/** Root may do everything: where the tests run as root, a folder where a file belongs is in the way instead. */
+const isRoot = process.getuid?.() === 0;
+
+describe("a machine that does not let it", () => {
+  it("is told as a problem, not as a fault of ours", async () => {
+    const cwd = await stackFolder(folderStack);
+    if (isRoot) await mkdir(join(cwd, "vars.cwvars"));
+    else {
+      await writeFile(join(cwd, "vars.cwvars"), "");
+      await chmod(join(cwd, "vars.cwvars"), 0);
+    }
+    const result = await cli(["plan", "--var-file", "vars.cwvars", "--json"], { cwd });
+    expect(result.code).toBe(1);
+    expect(result.stderr).not.toContain("    at ");
+    expect(JSON.parse(result.stdout).diagnostics[0].severity).toBe("error");
+  });
+});
+
+const failing = {
+  "main.cw": `
+resource "task" "fails" {
+  script = "echo some words; exit 7"
+}
+resource "task" "slow" {
+  command = ["sleep", "30"]
+  timeout = "1s"
+}
+resource "task" "needs" {
+  command    = ["true"]
+  depends_on = [task.fails]
+}
+resource "task" "needs_too" {
+  command    = ["true"]
+  depends_on = [task.needs]
+}
+resource "service" "ends" {
+  command = ["sh", "-c", "echo the port is taken; exit 3"]
+}
+verify "command" "v" {
+  command    = ["sh", "-c", "exit 4"]
+  depends_on = [service.other]
+  timeout    = "2s"
+}
+resource "service" "other" {
+  command = ["sleep", "1000"]
+}
+`,
+};
+
+describe("a failed step", () => {
+  it("is a diagnostic at its block, for programs and for people; skipped ones name it", async () => {
+    const cwd = await stackFolder(failing);
+    const result = await cli(["apply", "--yes", "--events", "run.ndjson", "--parallelism", "4"], { cwd });
+    expect(result.code).toBe(3);
+    const recorded: CliResult = { ...result, stdout: await readFile(join(cwd, "run.ndjson"), "utf8") };
+    const problems = eventsOf(recorded).flatMap((e) => (e.type === "diagnostic" ? [e.diagnostic] : []));
+    const places = problems.map((d) => [d.code, d.file, d.range?.start.line, d.range?.end.column]);
+    expect(places.sort((a, b) => Number(a[2]) - Number(b[2]))).toEqual([
+      ["step-failed", "main.cw", 2, 24],
+      ["step-timeout", "main.cw", 5, 23],
+      ["service-failed", "main.cw", 17, 26],
+      [expect.stringMatching(/^(verify-failed|step-timeout)$/), "main.cw", 20, 21],
+    ]);
+    const hints = problems.map((d) => d.hint).join("\n");
+    expect(hints).toContain("the port is taken");
+    expect(hints).toContain("--timeout-per-step");
+    expect(result.stderr).toContain('2 | resource "task" "fails" {');
+    expect(result.stderr).toContain("the port is taken");
+    expect(result.stdout).toContain("    | some words");
+    expect(result.stdout).toContain("run_task.needs skipped (needs run_task.fails, which did not succeed)");
+    expect(result.stdout).toContain("run_task.needs_too skipped (needs run_task.fails, which did not");
+
+    const verified = await cli(["verify", "--json"], { cwd });
+    expect(verified.code).toBe(3);
+    const [problem] = eventsOf(verified).flatMap((e) => (e.type === "diagnostic" ? [e.diagnostic] : []));
+    expect(problem?.range?.start.line).toBe(20);
+  });
+});
+
+describe("apply", () => {
+  it("tells each problem once, and sums up only what ran", async () => {
+    const cwd = await stackFolder(brokenStack);
+    const broken = await cli(["apply", "--yes"], { cwd });
+    expect(broken.stdout).toBe("");
+    expect(broken.stderr.match(/error\[/g)).toHaveLength(broken.stderr.includes("2 errors") ? 2 : 1);
+    await writeFile(join(cwd, "main.cw"), folderStack["main.cw"]);
+    expect((await cli(["apply", "--yes"], { cwd })).stdout).toMatch(
+      /\n\nBuild: .*\n {2}\+ .*\n\n✓ .*\nDone: 1 /,
+    );
+    expect((await cli(["apply", "--yes"], { cwd })).stdout).toBe(
+      "Nothing to do: the stack is as its files say.\n",
+    );
+  });
+
+  it("prints the outputs of a stack that has nothing else", async () => {
+    const cwd = await stackFolder({ "main.cw": 'output "a" { value = [1, "b"] }\n' });
+    expect((await cli(["apply", "--yes"], { cwd })).stdout).toContain('a = [1, "b"]');
+    expect((await cli(["show"], { cwd })).stdout).toContain('a = [1, "b"]');
+    expect((await stateOf(cwd)).resources).toEqual({});
+  });
+
+  it("takes a saved plan as it is", async () => {
+    const cwd = await stackFolder(folderStack);
+    expect((await cli(["plan", "--out", "next.plan"], { cwd })).code).toBe(0);
+    for (const flag of [["--var", "x=1"], ["--target", "directory.z"], ["--force"], ["--refresh"]]) {
+      const { code, stderr } = await cli(["apply", "next.plan", ...flag], { cwd });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`${flag[0]} cannot change it`);
+    }
+    const removal = await cli(["destroy", "next.plan", "--yes"], { cwd });
+    expect(removal.stderr).toContain("no plan of a removal");
+    const unseen = await cli(["apply", "next.plan"], { cwd });
+    expect(unseen.stderr).toContain("Look at .clockwork/build");
+    expect((await cli(["apply", "next.plan", "--yes"], { cwd })).code).toBe(4);
+    expect((await cli(["plan", "--out", "next.plan"], { cwd })).code).toBe(0);
+    expect((await cli(["apply", "next.plan"], { cwd })).code).toBe(0);
+  });
+});
+
+describe("lsp", () => {
+  it("is the language server over stdin and stdout", async () => {
+    const cwd = await stackFolder(folderStack);
+    const frame = (message: object) => {
+      const text = JSON.stringify({ jsonrpc: "2.0", ...message });
+      return `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+    };
+    const child = spawn(process.execPath, [resolve("dist/cli.js"), "lsp", "--stdio"], { cwd });
+    let answer = "";
+    child.stdout.on("data", (chunk) => {
+      answer += chunk;
+    });
+    child.stdin.write(
+      frame({ id: 1, method: "initialize", params: { processId: null, rootUri: null, capabilities: {} } }) +
+        frame({ id: 2, method: "shutdown" }) +
+        frame({ method: "exit" }),
+    );
+    expect(await new Promise((done) => child.once("close", done))).toBe(0);
+    expect(answer).toContain('"capabilities"');
   });
 });

@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { renderDiagnostics, type SourceText } from "../diagnostics/render.ts";
+import { renderDiagnostics, type SourceText, toRecords } from "../diagnostics/render.ts";
 import type { Host } from "../host/ports.ts";
 import type { Grammar } from "../syntax/parser.ts";
+import { printDocument, printEvent } from "./views/json.ts";
 
 /** What a command did, for the process that ran it and for whoever called that. */
 export const exitCodes = {
@@ -35,7 +36,36 @@ export interface CliContext {
   /** The first Ctrl-C, and the second. */
   readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
   readonly grammar: () => Promise<Grammar>;
+  /** Runs the language server over stdin and stdout until its client goes. */
+  readonly serve: () => Promise<ExitCode>;
   readonly randomId: () => string;
+}
+
+export interface OutputFlags {
+  readonly json?: boolean;
+  /** The command prints events, one a line, in place of one document. */
+  readonly events?: boolean;
+}
+
+/**
+ * Says why a command does not do what it was asked: to people on stderr, and with `--json` to programs on stdout, as
+ * `{"diagnostics": […]}` or as the events that end a run.
+ */
+export function refuse(
+  context: CliContext,
+  { json, events }: OutputFlags,
+  diagnostics: readonly Diagnostic[],
+  sourceText: SourceText,
+): ExitCode {
+  tell(context, diagnostics, sourceText);
+  if (!json) return exitCodes.error;
+  const records = toRecords(diagnostics, sourceText);
+  if (!events) context.out(printDocument({ diagnostics: records }));
+  else {
+    for (const record of records) context.out(printEvent({ type: "diagnostic", diagnostic: record }));
+    context.out(printEvent({ type: "done", exitCode: exitCodes.error, outputs: {} }));
+  }
+  return exitCodes.error;
 }
 
 /** Prints problems to stderr; returns whether there was an error. */

@@ -1,16 +1,15 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { setFlagsFromString } from "node:v8";
-import { CommanderError } from "commander";
 import { version } from "../../../package.json";
-import { diagnostic } from "../diagnostics/diagnostic.ts";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { loadGrammar } from "../syntax/parser.ts";
-import { type CliContext, type ExitCode, exitCodes, tell } from "./context.ts";
-import { UsageError } from "./options.ts";
+import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
+import { CallError, problemOf } from "./problem.ts";
 import { program } from "./program.ts";
 
 // A command runs for a moment. Compiling the grammar's wasm quickly is worth more than compiling it well, and a young
@@ -44,6 +43,7 @@ function cliContext(): CliContext {
       grammar ??= readGrammar(distDir);
       return grammar;
     },
+    serve: () => serve(distDir),
     randomId: randomUUID,
   };
 }
@@ -74,18 +74,34 @@ function interrupts(): CliContext["interrupt"] {
   return { signal: first.signal, kill: second.signal };
 }
 
-async function ask(question: string, signal: AbortSignal): Promise<string> {
+/** Ctrl-C and Ctrl-D are answers: no. */
+function ask(question: string, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   lines.on("SIGINT", () => process.emit("SIGINT"));
-  try {
-    return await lines.question(question, { signal });
-  } catch (error) {
-    // Ctrl-C is an answer: no.
-    if (signal.aborted) return "";
-    throw error;
-  } finally {
-    lines.close();
-  }
+  const leave = () => lines.close();
+  signal.addEventListener("abort", leave, { once: true });
+  return new Promise((answered) => {
+    lines.once("close", () => {
+      signal.removeEventListener("abort", leave);
+      answered("");
+    });
+    lines.question(question, (answer) => {
+      answered(answer);
+      lines.close();
+    });
+  });
+}
+
+/** The language server is a program of its own; it ends with its stdin, which it inherits. */
+function serve(distDir: string): Promise<ExitCode> {
+  const server = spawn(process.execPath, [join(distDir, "server.js"), "--stdio"], { stdio: "inherit" });
+  const end = () => server.kill();
+  process.on("SIGTERM", end);
+  process.on("SIGINT", end);
+  return new Promise((ended, broken) => {
+    server.once("error", broken);
+    server.once("exit", (code) => ended(code === 0 ? exitCodes.done : exitCodes.error));
+  });
 }
 
 async function main(): Promise<ExitCode> {
@@ -98,26 +114,19 @@ async function main(): Promise<ExitCode> {
     }).parseAsync(process.argv);
     return context.interrupt.signal.aborted ? exitCodes.interrupted : code;
   } catch (error) {
-    if (error instanceof CommanderError) return commanderCode(context, error);
-    if (error instanceof UsageError) {
-      tell(context, [error.diagnostic], () => undefined);
-      return exitCodes.error;
-    }
-    throw error;
+    if (error instanceof CallError && (error.exitCode === 0 || error.helped))
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.error;
+    const problem = problemOf(error, context.cwd);
+    if (!problem) throw error;
+    return refuse(context, calledFor(process.argv.slice(2)), [problem], () => undefined);
   }
 }
 
-function commanderCode(context: CliContext, error: CommanderError): ExitCode {
-  if (error.exitCode === 0) return exitCodes.done;
-  const hint = "See: clockwork --help";
-  if (error.code === "commander.help") return exitCodes.error;
-  const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
-  tell(
-    context,
-    [diagnostic("usage", message, { hint: suggestion?.replace(/[()]/g, "") ?? hint })],
-    () => undefined,
-  );
-  return exitCodes.error;
+/** What a call that could not be read asks of its output. */
+function calledFor(args: readonly string[]): OutputFlags {
+  const end = args.indexOf("--");
+  const json = args.slice(0, end < 0 ? undefined : end).includes("--json");
+  return { json, events: /^(apply|verify|destroy)$/.test(args.find((a) => !a.startsWith("-")) ?? "") };
 }
 
 main().then(
@@ -126,7 +135,7 @@ main().then(
   },
   (error: unknown) => {
     process.stderr.write(
-      `clockwork: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      `clockwork: this is a fault of Clockwork's own\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     process.exitCode = exitCodes.error;
   },

@@ -1,7 +1,8 @@
 /** From parsed flags to the values the pipeline takes. */
-import { isAbsolute, resolve } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/render.ts";
+import type { ReadFiles } from "../host/ports.ts";
 import { readFacts } from "../intake/discover.ts";
 import { parseDuration } from "../intake/duration.ts";
 import type { EnvFacts } from "../intake/facts.ts";
@@ -53,25 +54,32 @@ export async function writable(
   return path;
 }
 
-function isStackFile(path: string): boolean {
+export function isStackFile(path: string): boolean {
   return /\.cw(vars)?$/.test(path);
 }
 
-/** The folder of the stack: `dir` is a folder, one of its files, or absent for the current folder. */
+/** The folder of the stack: `dir` is a folder, one of its .cw files, or absent for the current folder. Links are followed. */
 export async function stackDir(
   context: CliContext,
   flags: CommonFlags,
   dir: string | undefined,
+  hint = "Name a folder with .cw files, or one of them.",
 ): Promise<string> {
   const path = resolve(baseDir(context, flags), dir ?? ".");
-  const stat = await context.host.files.stat(path);
-  if (!stat)
+  const { files } = context.host;
+  if (await isFolder(files, path)) return path;
+  if (!(await files.stat(path)))
     throw new UsageError(
-      `There is no folder ${dir ?? path}`,
-      "Name a folder with .cw files, or one of its files.",
+      `There is no ${dir === undefined ? "folder" : "file or folder"} ${dir ?? path}`,
+      hint,
     );
-  if (stat.kind === "directory" || stat.kind === "symlink") return path;
-  return resolve(path, "..");
+  if (!isStackFile(path)) throw new UsageError(`${dir ?? path} is no file of a stack`, hint);
+  return dirname(path);
+}
+
+/** Also where the path is a link to a folder. */
+export async function isFolder(files: ReadFiles, path: string): Promise<boolean> {
+  return (await files.stat(`${path}/.`))?.kind === "directory";
 }
 
 export function variableInputs(context: CliContext, flags: CommonFlags): VariableInputs {
@@ -105,9 +113,10 @@ export async function workspace(
   context: CliContext,
   flags: CommonFlags,
   dir: string | undefined,
+  hint?: string,
   inputs: VariableInputs = variableInputs(context, flags),
 ): Promise<Workspace> {
-  const folder = await stackDir(context, flags, dir);
+  const folder = await stackDir(context, flags, dir, hint);
   const given = await facts(context, flags);
   return {
     host: context.host,

@@ -1,5 +1,6 @@
 /** The command line as data: what there is, with which flags, and what runs it. Help and completion come from it. */
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
+import { didYouMean } from "../diagnostics/suggest.ts";
 import { applyCommand, type RunFlags, verifyCommand } from "./commands/apply.ts";
 import { buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -15,9 +16,10 @@ import {
   stateShowCommand,
 } from "./commands/show.ts";
 import { validate } from "./commands/validate.ts";
-import { type CommandInfo, completionScript, shells } from "./completion.ts";
+import { type CommandInfo, completionScript, type Shell, shells } from "./completion.ts";
 import { type CliContext, type ExitCode, exitCodes } from "./context.ts";
-import type { CommonFlags } from "./options.ts";
+import { type CommonFlags, UsageError } from "./options.ts";
+import { CallError } from "./problem.ts";
 import { graphFormats } from "./views/graph.ts";
 import { printDocument } from "./views/json.ts";
 
@@ -57,20 +59,67 @@ const stackFlags: readonly FlagName[] = ["var", "varFile", "json", "chdir"];
 const planFlags: readonly FlagName[] = ["target", "refresh", "force", "facts", ...stackFlags];
 const runFlags: readonly FlagName[] = ["yes", "parallelism", "timeout", "events", "adopt", ...planFlags];
 
+/** Under which the help lists commands, in this order. */
+const groups = {
+  write: "Write a stack:",
+  run: "Make it so:",
+  look: "Look:",
+  other: "Other:",
+} as const;
+
+const rootHelp = `
+A command acts on the stack in the current folder, or in the one that is named.
+
+  clockwork init && clockwork apply   a first stack, running
+  clockwork plan --out next.plan      look first, then apply exactly next.plan
+  clockwork COMMAND --help            flags and examples of a command
+
+Exit codes: 0 done, 1 a problem, 2 changes present (plan --detailed-exitcode),
+3 a step failed, 4 the plan is stale, 130 interrupted.`;
+
+interface CommandSpec {
+  readonly group: keyof typeof groups;
+  readonly flags: readonly FlagName[];
+  /** Calls as people write them; shown under the help. */
+  readonly examples?: readonly string[];
+}
+
 /** Builds the program; a command's exit code is handed to `done`. */
 export function program(context: CliContext, done: (code: ExitCode) => void): Command {
   const root = new Command("clockwork")
     .description(
       "Infrastructure from .cw files: a plan you can read, scripts you can edit, a core that checks and runs them.",
     )
+    .usage("COMMAND [flags]")
     .version(context.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .addOption(flag.chdir())
     .showSuggestionAfterError()
-    .exitOverride()
-    .configureOutput({ writeOut: context.out, writeErr: () => undefined });
-  const command = (name: string, description: string, flags: readonly FlagName[], parent = root): Command => {
+    .configureHelp({
+      subcommandTerm: (c) =>
+        [
+          c.name(),
+          ...c.registeredArguments.map((a) => (a.required ? `<${a.name()}>` : `[${a.name()}]`)),
+        ].join(" "),
+    })
+    .configureOutput({ writeOut: context.out, writeErr: context.err, outputError: () => undefined })
+    .addHelpText("after", rootHelp)
+    // As in `clockwork --chdir web plan`.
+    .hook("preAction", (_, action) => {
+      const { chdir } = root.opts<CommonFlags>();
+      if (chdir !== undefined && action.opts<CommonFlags>().chdir === undefined)
+        action.setOptionValue("chdir", chdir);
+    });
+  calledAs(root, "clockwork");
+  const command = (name: string, description: string, spec: CommandSpec, parent = root): Command => {
     const made = parent.command(name).description(description).copyInheritedSettings(parent);
-    for (const f of flags) made.addOption(flag[f]());
-    return made;
+    if (parent === root) made.helpGroup(groups[spec.group]);
+    for (const f of spec.flags) made.addOption(flag[f]());
+    const path = `${parent === root ? "clockwork" : `clockwork ${parent.name()}`} ${made.name()}`;
+    const lines = (spec.examples ?? []).map((call) => `  clockwork ${call}`);
+    if (lines.length > 0) made.addHelpText("after", `\nSuch as:\n${lines.join("\n")}`);
+    return calledAs(made, path);
   };
   /** Runs a command's function and passes its exit code on. */
   const on =
@@ -78,64 +127,120 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     async (...args: A): Promise<void> =>
       done(await run(...args));
 
-  command("init [DIR]", "write a commented starter stack", ["chdir"])
-    .option("--example <NAME>", "copy one of the examples instead")
+  command("init [DIR]", "write a commented starter stack", {
+    group: "write",
+    flags: ["chdir"],
+    examples: ["init", "init web --example hello"],
+  })
+    .option("--example <NAME>", "copy one of the examples instead: hello, web, myapp")
     .action(on((dir: string | undefined, flags: CommonFlags) => initCommand(context, dir, flags)));
-  command("validate [DIR]", "say what is wrong with a stack", stackFlags).action(
-    on((dir: string | undefined, flags: CommonFlags) => validate(context, dir, flags)),
-  );
-  command("fmt [TARGET]", "rewrite files in the canonical layout; - formats stdin", ["chdir"])
+  command("validate [DIR]", "say what is wrong with a stack", {
+    group: "write",
+    flags: stackFlags,
+  }).action(on((dir: string | undefined, flags: CommonFlags) => validate(context, dir, flags)));
+  command("fmt [TARGETS...]", "rewrite files in the canonical layout", {
+    group: "write",
+    flags: ["chdir"],
+    examples: ["fmt", "fmt --check --diff --recursive", "fmt - < main.cw"],
+  })
     .option("--check", "write nothing; exit 1 if a file would change")
-    .option("--diff", "show what changes")
+    .option("--diff", "show what changes, besides writing it")
     .option("--recursive", "folders inside folders too")
-    .action(on((target: string | undefined, flags: CommonFlags) => fmtCommand(context, target, flags)));
-  command("eval <EXPR>", "evaluate an expression; - reads one per line from stdin", stackFlags)
+    .action(on((targets: string[], flags: CommonFlags) => fmtCommand(context, targets, flags)));
+  command("eval <EXPR>", "evaluate an expression; - reads one per line from stdin", {
+    group: "write",
+    flags: stackFlags,
+    examples: ["eval 'upper(\"a\")'", "eval --stack . var.port"],
+  })
     .option("--stack <DIR>", "evaluate it inside this stack")
     .action(on((expression: string, flags: CommonFlags) => evalCommand(context, expression, flags)));
-  command("plan [DIR]", "show what would change, and the steps; changes nothing", planFlags)
+  command("plan [DIR]", "show what would change, and the steps; changes nothing", {
+    group: "run",
+    flags: planFlags,
+    examples: ["plan --var port=9090", "plan --out next.plan", "plan --target service.web --refresh"],
+  })
     .option("--out <FILE>", "save the plan, to apply exactly it")
     .option("--destroy", "plan the removal of everything")
     .option("--detailed-exitcode", "exit 2 if there are changes")
     .action(on((dir: string | undefined, flags: CommonFlags) => planCommand(context, dir, flags)));
-  command("build [DIR]", "write the scripts of the plan's steps; runs nothing", planFlags).action(
-    on((dir: string | undefined, flags: CommonFlags) => buildCommand(context, dir, flags)),
-  );
-  command("check [BUNDLE]", "check a bundle, or what stands in .clockwork/build", [...stackFlags, "facts"])
+  command("build [DIR]", "write the scripts of the plan's steps; runs nothing", {
+    group: "run",
+    flags: planFlags,
+  }).action(on((dir: string | undefined, flags: CommonFlags) => buildCommand(context, dir, flags)));
+  command("check [BUNDLE]", "check a bundle, or what stands in .clockwork/build", {
+    group: "run",
+    flags: [...stackFlags, "facts"],
+    examples: ["check", "check bundle.json --actions actions.json"],
+  })
     .option("--actions <FILE>", "the ActionList that the bundle is for")
     .action(on((bundle: string | undefined, flags: CommonFlags) => checkCommand(context, bundle, flags)));
-  command("apply [DIR-OR-PLAN]", "plan, build, ask, run", runFlags).action(
-    on((operand: string | undefined, flags: RunFlags) => applyCommand(context, operand, flags)),
+  command("apply [DIR-OR-PLAN]", "plan, build, ask, run", {
+    group: "run",
+    flags: runFlags,
+    examples: ["apply", "apply next.plan", "apply --yes --json | jq -c .type"],
+  }).action(on((operand: string | undefined, flags: RunFlags) => applyCommand(context, operand, flags)));
+  command("verify [DIR]", "run the checks", {
+    group: "run",
+    flags: ["parallelism", "timeout", "events", "facts", ...stackFlags],
+  }).action(on((dir: string | undefined, flags: RunFlags) => verifyCommand(context, dir, flags)));
+  command("destroy [DIR-OR-PLAN]", "remove everything that was made", {
+    group: "run",
+    flags: runFlags,
+  }).action(
+    on((operand: string | undefined, flags: RunFlags) =>
+      applyCommand(context, operand, { ...flags, destroy: true }),
+    ),
   );
-  command("verify [DIR]", "run the checks", [
-    "parallelism",
-    "timeout",
-    "events",
-    "facts",
-    ...stackFlags,
-  ]).action(on((dir: string | undefined, flags: RunFlags) => verifyCommand(context, dir, flags)));
-  command("destroy [DIR]", "remove everything that was made", runFlags).action(
-    on((dir: string | undefined, flags: RunFlags) => applyCommand(context, dir, { ...flags, destroy: true })),
+  command("show [WHAT]", "print the state, the IR, the facts or a saved plan", {
+    group: "look",
+    flags: ["facts", ...stackFlags],
+    examples: ["show", "show facts", "show next.plan"],
+  }).action(on((what: string | undefined, flags: CommonFlags) => showCommand(context, what, flags)));
+  const state = calledAs(
+    root
+      .command("state")
+      .description("list what was made, or show one of it")
+      .usage("COMMAND [flags]")
+      .copyInheritedSettings(root)
+      .helpGroup(groups.look),
+    "clockwork state",
   );
-  command("refresh [DIR]", "look at what is really there and report drift", [
-    "json",
-    "chdir",
-    "facts",
-  ]).action(on((dir: string | undefined, flags: CommonFlags) => refreshCommand(context, dir, flags)));
-  command("show [WHAT]", "print the state, the IR, the facts or a saved plan", [
-    "facts",
-    ...stackFlags,
-  ]).action(on((what: string | undefined, flags: CommonFlags) => showCommand(context, what, flags)));
-  command("graph [DIR]", "print what depends on what", stackFlags)
-    .addOption(new Option("--format <FORMAT>", "the text's format").choices(graphFormats).default("dot"))
-    .action(on((dir: string | undefined, flags: CommonFlags) => graphCommand(context, dir, flags)));
-  const state = root.command("state").description("look at the state").copyInheritedSettings(root);
-  command("list", "print the addresses", ["json", "chdir"], state).action(
+  command("list", "print the addresses", { group: "look", flags: ["json", "chdir"] }, state).action(
     on((flags: CommonFlags) => stateListCommand(context, flags)),
   );
-  command("show <ADDR>", "print one resource", ["json", "chdir"], state).action(
+  command("show <ADDR>", "print one resource", { group: "look", flags: ["json", "chdir"] }, state).action(
     on((address: string, flags: CommonFlags) => stateShowCommand(context, address, flags)),
   );
-  command("version", "print the version", ["json"]).action(
+  command("refresh [DIR]", "look at what is really there and report drift", {
+    group: "look",
+    flags: ["json", "chdir", "facts"],
+  }).action(on((dir: string | undefined, flags: CommonFlags) => refreshCommand(context, dir, flags)));
+  command("graph [DIR]", "print what depends on what", {
+    group: "look",
+    flags: stackFlags,
+    examples: ["graph | dot -Tsvg > graph.svg", "graph --format mermaid"],
+  })
+    .addOption(new Option("--format <FORMAT>", "the text's format").choices(graphFormats).default("dot"))
+    .action(on((dir: string | undefined, flags: CommonFlags) => graphCommand(context, dir, flags)));
+  command("lsp", "the language server, for editors", { group: "other", flags: [] })
+    .option("--stdio", "speak over stdin and stdout; the only way there is")
+    .action(on(async () => context.serve()));
+  command("completion", "print a completion script", {
+    group: "other",
+    flags: [],
+    examples: ["completion bash >> ~/.bashrc"],
+  })
+    .addArgument(new Argument("<SHELL>", shells.join(", ")).choices(shells))
+    .action(
+      on(async (shell: Shell) => {
+        context.out(completionScript(shell, commandInfos(root)));
+        return exitCodes.done;
+      }),
+    );
+  command("help [COMMAND...]", "print the help of a command", { group: "other", flags: [] }).action(
+    (words: string[]) => commandAt(root, words).outputHelp(),
+  );
+  command("version", "print the version", { group: "other", flags: ["json"] }).action(
     on(async (flags: CommonFlags) => {
       context.out(
         flags.json ? printDocument({ version: context.version }) : `clockwork ${context.version}\n`,
@@ -143,22 +248,36 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
       return exitCodes.done;
     }),
   );
-  command("completion <SHELL>", `print a completion script: ${shells.join(", ")}`, []).action(
-    on(async (name: string) => {
-      const shell = shells.find((s) => s === name);
-      if (!shell) throw new InvalidArgumentError(`there are ${shells.join(", ")}`);
-      context.out(completionScript(shell, commandInfos(root)));
-      return exitCodes.done;
-    }),
-  );
   return root;
+}
+
+/** The command that `help state list` speaks of. */
+function commandAt(root: Command, words: readonly string[]): Command {
+  let found = root;
+  for (const word of words) {
+    const names = found.commands.map((c) => c.name());
+    const next = found.commands.find((c) => c.name() === word);
+    if (!next) throw new UsageError(`unknown command '${words.join(" ")}'`, didYouMean(word, names));
+    found = next;
+  }
+  return found;
+}
+
+/** A wrong call of a command names the help of that command. */
+function calledAs(command: Command, path: string): Command {
+  return command.exitOverride((error) => {
+    throw new CallError(error, path);
+  });
 }
 
 function commandInfos(parent: Command, prefix = ""): CommandInfo[] {
   return parent.commands.flatMap((c) => {
     const name = `${prefix}${c.name()}`;
     if (c.commands.length > 0) return commandInfos(c, `${name} `);
-    const operands = operandsOf(name);
+    const operands = operandsOf(
+      name,
+      parent.commands.map((other) => other.name()),
+    );
     return [
       {
         name,
@@ -178,8 +297,10 @@ function commandInfos(parent: Command, prefix = ""): CommandInfo[] {
   });
 }
 
-function operandsOf(name: string): readonly string[] | undefined {
+/** `commands` are the names that can stand behind the program's. */
+function operandsOf(name: string, commands: readonly string[]): readonly string[] | undefined {
   if (name === "completion") return shells;
   if (name === "show") return ["state", "ir", "facts"];
+  if (name === "help") return commands.filter((c) => c !== name);
   return undefined;
 }

@@ -59,6 +59,7 @@ export const codes = {
   "stale-plan": error("Something the plan was made from has changed since."),
   "facts-unreadable": error("The --facts file cannot be read."),
   "plan-unreadable": error("The plan file cannot be read."),
+  "file-access": error("A file or folder that a command needs cannot be read or written."),
   // forge: the bundle check
   "B-JSON": error("The reply is not one strict JSON document."),
   "B-SIZE": error("The bundle is larger than a bundle may be."),

@@ -15,6 +15,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Columns of the terminal; 120 when absent. Longer source lines are clipped around what is marked. */
   readonly width?: number;
+  /** False leaves the line with their number out. */
+  readonly sum?: boolean;
 }
 
 /** A file's text by its path in spans; undefined when the file cannot be read (any more). */
@@ -46,7 +48,8 @@ export function renderDiagnostics(
   };
   const sorted = inOrder(diagnostics);
   const blocks = sorted.map((d) => renderOne(d, canvas));
-  return `${[...blocks, summary(sorted, canvas.paint)].join("\n\n")}\n`;
+  const sum = options.sum === false ? [] : [summary(sorted, canvas.paint)];
+  return `${[...blocks, ...sum].join("\n\n")}\n`;
 }
 
 /** Sorted by file, place, severity and code, without doubles; those without a place come last. */

@@ -5,6 +5,7 @@
  */
 import { actionId } from "../assembly/actions.ts";
 import { type Host, HostError } from "../host/ports.ts";
+import type { RunEvent } from "../protocol.ts";
 import { makeClockworkFolder } from "../state/folder.ts";
 import { Journal } from "./journal.ts";
 import { runFolders } from "./run-folders.ts";
@@ -74,11 +75,21 @@ async function schedule(
   const running = new Map<string, Promise<void>>();
   const failures: unknown[] = [];
   const parallelism = Math.max(1, context.parallelism);
+  /** Of each skipped step the one that failed. */
+  const causes = new Map<string, string>();
   let waiting = [...steps];
 
   const settle = (step: RunnableStep, result: StepResult): void => {
     results.set(actionId(step.action), result);
     context.onEvent(finishedEvent(step, result));
+  };
+  const skip = (step: RunnableStep, lost: string | undefined): void => {
+    const id = actionId(step.action);
+    const cause = lost === undefined ? undefined : (causes.get(lost) ?? lost);
+    const message = cause === undefined ? undefined : `needs ${cause}, which did not succeed`;
+    if (cause !== undefined) causes.set(id, cause);
+    results.set(id, skipped);
+    context.onEvent({ ...finishedEvent(step, skipped), ...(message !== undefined && { message }) });
   };
   const start = (step: RunnableStep): void => {
     const id = actionId(step.action);
@@ -96,7 +107,7 @@ async function schedule(
     for (const step of waiting) {
       const needs = (step.action.needs ?? []).filter((id) => ids.has(id));
       const lost = needs.find((id) => results.has(id) && results.get(id)?.outcome !== "succeeded");
-      if (lost !== undefined || context.signal.aborted) settle(step, skipped);
+      if (lost !== undefined || context.signal.aborted) skip(step, context.signal.aborted ? undefined : lost);
       else if (running.size < parallelism && needs.every((id) => results.has(id))) start(step);
       else later.push(step);
     }
@@ -112,7 +123,10 @@ async function schedule(
 
 const skipped: StepResult = { outcome: "skipped", outputs: {}, ms: 0, attempts: 0, diagnostics: [] };
 
-function finishedEvent({ action }: RunnableStep, result: StepResult): Parameters<RunContext["onEvent"]>[0] {
+function finishedEvent(
+  { action }: RunnableStep,
+  result: StepResult,
+): Extract<RunEvent, { type: "step-finished" }> {
   const [first] = result.diagnostics;
   return {
     type: "step-finished",
@@ -120,7 +134,8 @@ function finishedEvent({ action }: RunnableStep, result: StepResult): Parameters
     outcome: result.outcome,
     ms: result.ms,
     ...(result.exitCode !== undefined && { exitCode: result.exitCode }),
-    ...(first && { message: first.message }),
+    ...(first && { message: first.message, code: first.code }),
+    ...(first?.hint !== undefined && { hint: first.hint }),
   };
 }
 

@@ -87,14 +87,13 @@ describe("a run without a terminal", () => {
   test("is a line for what has ended, and the end of the log of what failed", () => {
     expect(plain(true)).toMatchInlineSnapshot(`
       "
-      Build: 1 written, 1 kept, 1 merged with your edits, 1 in conflict.
+      Build: 1 written, 1 kept, 1 merged with your edits, 1 in conflict in .clockwork/build.
         + scripts/a.mjs
         ~ scripts/c.mjs  (merged with your edits)
         ! scripts/d.mjs  (changed by you and by the compiler: both are kept)
       ✓ ensure_file.a 0.1s
       ↻ ensure_service.web attempt 2
       ✗ ensure_service.web failed (exit 1) 0.3s
-          | port 80 is taken
           | one
           | two
           | \\x1b[2Jthree

@@ -1,8 +1,9 @@
 import { dirname, resolve } from "node:path";
 import { actionId } from "../../assembly/actions.ts";
 import { readSavedPlan, type SavedPlan } from "../../assembly/saved-plan.ts";
+import { verifyStep } from "../../assembly/steps.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
-import { toRecord } from "../../diagnostics/render.ts";
+import { didYouMean } from "../../diagnostics/suggest.ts";
 import type { BuildReport } from "../../forge/compile.ts";
 import type { Json } from "../../intake/value.ts";
 import {
@@ -17,9 +18,9 @@ import {
   type Workspace,
 } from "../../pipeline.ts";
 import type { RunEvent } from "../../protocol.ts";
-import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
+import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
 import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
-import { openRunView, type RunView } from "../run-view.ts";
+import { type End, type RunView, withRunView } from "../run-view.ts";
 import { outputsView } from "../views/human.ts";
 import { planView } from "../views/plan.ts";
 import { hasChanges, type PlanFlags, planOptions } from "./plan.ts";
@@ -37,25 +38,18 @@ export async function applyCommand(
   operand: string | undefined,
   flags: RunFlags,
 ): Promise<ExitCode> {
-  const saved = await savedPlanAt(context, operand, flags);
-  if (saved && "problem" in saved) return saved.problem;
-  const ws = saved ? await savedWorkspace(context, flags, saved) : await workspace(context, flags, operand);
-  const options = saved ? saved.plan.options : planOptions(flags);
-  const view = await openRunView(context, flags);
-  try {
-    const code = await run(context, ws, options, flags, view, saved?.plan);
-    view.onEvent({ type: "done", exitCode: code.exitCode, outputs: code.outputs });
-    if (!flags.json) context.out(outputsText(context, code.outputs));
-    return code.exitCode;
-  } finally {
-    await view.close();
-  }
+  const { exitCode, outputs } = await withRunView(context, flags, async (view) => {
+    const saved = await savedPlanAt(context, operand, flags);
+    const ws = saved
+      ? await savedWorkspace(context, flags, saved)
+      : await workspace(context, flags, operand, "Name a folder, one of its .cw files, or a saved plan.");
+    const options = saved ? saved.plan.options : planOptions(flags);
+    return run(context, ws, options, flags, view, saved?.plan);
+  });
+  if (!flags.json) context.out(outputsText(context, outputs));
+  return exitCode;
 }
 
-interface End {
-  readonly exitCode: ExitCode;
-  readonly outputs: Readonly<Record<string, Json>>;
-}
 const end = (exitCode: ExitCode): End => ({ exitCode, outputs: {} });
 
 async function run(
@@ -68,41 +62,58 @@ async function run(
 ): Promise<End> {
   const { value: planned, diagnostics, files } = await plan(ws, options);
   const texts = textsOf(files);
-  tell(context, diagnostics, texts);
-  for (const d of diagnostics) {
-    view.onEvent({ type: "diagnostic", diagnostic: toRecord(d, d.span && texts(d.span.origin.file)) });
-  }
+  view.tell(diagnostics, texts);
   if (!planned) return end(exitCodes.error);
-  if (saved && saved.planId !== planned.plan.planId) return end(stale(context));
-  view.onEvent(planEvent(planned));
+  if (saved && saved.planId !== planned.plan.planId) return end(stale(view));
   const run: RunOptions = runOptions(context, flags, view.onEvent);
-  if (!flags.json) context.out(planView(planned.plan, { color: context.color.out }));
-  if (planned.plan.actions.steps.length === 0) return finish(context, ws, planned, run);
+  if (view.tell(unknownAdopted(planned, run.adopt), texts)) return end(exitCodes.error);
+  const { steps } = planned.plan.actions;
+  view.onEvent(planEvent(planned));
+  view.locate(planned.analysis.ir, steps, texts);
+  view.say(planView(planned.plan, { color: context.color.out }));
+  if (steps.length === 0) return finish(ws, planned, run, view, context);
   const built = await build(ws, planned, options.force);
-  tell(context, built.diagnostics, texts);
-  if (!built.value || built.diagnostics.some((d) => d.severity === "error")) return end(exitCodes.error);
-  if (changedFiles(built.value) > 0) {
-    if (!flags.json) context.out("\n");
+  if (view.tell(built.diagnostics, texts) || !built.value) return end(exitCodes.error);
+  const news = changedFiles(built.value) > 0;
+  view.say("\n");
+  if (news) {
     view.onEvent({ type: "build", ...built.value });
+    view.say("\n");
   }
-  const mustAsk = !flags.yes && (!saved || changedFiles(built.value) > 0);
-  if (mustAsk && !(await confirmed(context, planned, flags))) return end(exitCodes.error);
-  return finish(context, ws, planned, run);
+  const mustAsk = !flags.yes && (!saved || news);
+  if (mustAsk && !(await confirmed(context, planned, flags, view, saved !== undefined)))
+    return end(exitCodes.error);
+  return finish(ws, planned, run, view, context);
 }
 
 async function finish(
-  context: CliContext,
   ws: Workspace,
   planned: Planned,
   options: RunOptions,
+  view: RunView,
+  context: CliContext,
 ): Promise<End> {
-  const nothing = planned.plan.actions.steps.length === 0;
   // Without steps there may still be outputs to bring up to date.
+  const nothing = planned.plan.actions.steps.length === 0 && planned.analysis.ir.outputs.length === 0;
   if (nothing && !planned.state && !hasChanges(planned)) return end(exitCodes.done);
   const { value, diagnostics } = await apply(ws, planned, options);
-  tell(context, [...diagnostics, ...refusals(value)], textsOf(planned.analysis.files));
+  view.tell(diagnostics, textsOf(planned.analysis.files));
   if (!value) return end(exitCodes.error);
   return { exitCode: exitOf(context, value), outputs: value.outputs };
+}
+
+function unknownAdopted(planned: Planned, adopt: ReadonlySet<string>): readonly Diagnostic[] {
+  const known = new Set([
+    ...planned.analysis.ir.resources.map((r) => r.address),
+    ...Object.keys(planned.state?.resources ?? {}),
+  ]);
+  return [...adopt]
+    .filter((address) => !known.has(address))
+    .map((address) =>
+      diagnostic("unknown-target", `--adopt ${address}: nothing in the stack or its state has this address`, {
+        hint: didYouMean(address, known),
+      }),
+    );
 }
 
 export async function verifyCommand(
@@ -110,23 +121,19 @@ export async function verifyCommand(
   dir: string | undefined,
   flags: RunFlags,
 ): Promise<ExitCode> {
-  const ws = await workspace(context, flags, dir);
-  const view = await openRunView(context, flags);
-  try {
-    const { value, diagnostics, files } = await verify(ws, runOptions(context, flags, view.onEvent));
-    tell(context, [...diagnostics, ...refusals(value)], textsOf(files));
-    const code = value ? exitOf(context, value) : exitCodes.error;
-    if (value && value.results.size === 0 && !flags.json) context.out("The stack has no checks.\n");
-    view.onEvent({ type: "done", exitCode: code, outputs: {} });
-    return code;
-  } finally {
-    await view.close();
-  }
-}
-
-/** Why steps were not started, with the way out; what started has its log. */
-function refusals(applied: Applied | undefined): readonly Diagnostic[] {
-  return [...(applied?.results.values() ?? [])].flatMap((r) => (r.attempts === 0 ? r.diagnostics : []));
+  const { exitCode } = await withRunView(context, flags, async (view) => {
+    const ws = await workspace(context, flags, dir);
+    const options = runOptions(context, flags, view.onEvent);
+    const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
+      const steps = analysis.ir.verifies.map((v) => verifyStep(v).action);
+      view.locate(analysis.ir, steps, textsOf(analysis.files));
+    });
+    view.tell(diagnostics, textsOf(files));
+    if (!value) return end(exitCodes.error);
+    if (value.results.size === 0) view.say("The stack has no checks.\n");
+    return end(exitOf(context, value));
+  });
+  return exitCode;
 }
 
 function exitOf(context: CliContext, applied: Applied): ExitCode {
@@ -179,43 +186,38 @@ function changedFiles(report: BuildReport): number {
   return report.written.length + report.merged.length;
 }
 
-async function confirmed(context: CliContext, planned: Planned, flags: RunFlags): Promise<boolean> {
+async function confirmed(
+  context: CliContext,
+  planned: Planned,
+  flags: RunFlags,
+  view: RunView,
+  saved: boolean,
+): Promise<boolean> {
   const verb = planned.plan.destroy ? "destroy" : "apply";
   if (!context.interactive || flags.json) {
-    tell(
-      context,
-      [
-        diagnostic("usage", `${verb} asks before it changes anything, and nobody is here to answer`, {
-          hint: "Give --yes.",
-        }),
-      ],
-      () => undefined,
-    );
+    const message = saved
+      ? "The saved plan had no scripts yet: what was built is to be looked at, and nobody is here to answer"
+      : `${verb} asks before it changes anything, and nobody is here to answer`;
+    const hint = saved
+      ? "Look at .clockwork/build, then save the plan anew with: clockwork plan --out FILE. Or give --yes next time."
+      : "Give --yes.";
+    view.tell([diagnostic("usage", message, { hint })], () => undefined);
     return false;
   }
   const question = planned.plan.destroy
     ? "Remove all of this? Only yes is taken as a yes: "
     : "Do this? Only yes is taken as a yes: ";
-  const answer = await context.ask(`\n${question}`);
+  const answer = await context.ask(question);
+  view.say("\n");
   if (answer.trim() === "yes") return true;
-  context.err("Nothing was changed.\n");
+  context.err("Nothing was run.\n");
   return false;
 }
 
-function stale(context: CliContext): ExitCode {
-  tell(
-    context,
-    [
-      diagnostic(
-        "stale-plan",
-        "The saved plan is stale: files, artifacts, facts or state have changed since it was made",
-        {
-          hint: "Make and review a new one with: clockwork plan --out FILE",
-        },
-      ),
-    ],
-    () => undefined,
-  );
+function stale(view: RunView): ExitCode {
+  const message = "The saved plan is stale: files, artifacts, facts or state have changed since it was made";
+  const hint = "Make and review a new one with: clockwork plan --out FILE";
+  view.tell([diagnostic("stale-plan", message, { hint })], () => undefined);
   return exitCodes.stale;
 }
 
@@ -229,26 +231,46 @@ async function savedPlanAt(
   context: CliContext,
   operand: string | undefined,
   flags: RunFlags,
-): Promise<SavedAt | { readonly problem: ExitCode } | undefined> {
+): Promise<SavedAt | undefined> {
   if (operand === undefined || /\.cw(vars)?$/.test(operand)) return undefined;
   const path = resolve(baseDir(context, flags), operand);
   if ((await context.host.files.stat(path))?.kind !== "file") return undefined;
   const { value, diagnostics } = readSavedPlan(await context.host.files.readText(path), operand);
-  if (value) return { plan: value, path };
-  tell(context, diagnostics, () => undefined);
-  return { problem: exitCodes.error };
+  const [problem] = diagnostics;
+  if (!value) throw new UsageError(problem?.message ?? `${operand} is no plan`, problem?.hint);
+  if (flags.destroy && !value.options.destroy) {
+    throw new UsageError(`${operand} is no plan of a removal`, `Apply it with: clockwork apply ${operand}`);
+  }
+  return { plan: value, path };
 }
 
+/** What a plan was made with cannot be changed when it is applied. */
+const decided = ["var", "varFile", "target", "refresh", "force"] as const;
+
 async function savedWorkspace(context: CliContext, flags: RunFlags, saved: SavedAt): Promise<Workspace> {
-  if ((flags.var ?? []).length > 0 || (flags.varFile ?? []).length > 0) {
-    throw new UsageError("A saved plan has its variables: --var and --var-file do not go with it");
+  const given = decided.filter((name) => {
+    const value = flags[name];
+    return typeof value === "boolean" ? value : (value ?? []).length > 0;
+  });
+  if (given.length > 0) {
+    const names = given.map((name) => (name === "varFile" ? "--var-file" : `--${name}`)).join(", ");
+    throw new UsageError(
+      `A saved plan is applied as it is: ${names} cannot change it`,
+      "Make another one with: clockwork plan --out FILE",
+    );
   }
-  const { flags: given, files, environment } = saved.plan.variables;
+  const { flags: variables, files, environment } = saved.plan.variables;
   const inputs = {
     ...variableInputs(context, flags),
-    flags: given,
+    flags: variables,
     files,
     environment: new Map(Object.entries(environment)),
   };
-  return workspace(context, { ...flags, chdir: dirname(saved.path) }, saved.plan.stack, inputs);
+  return workspace(
+    context,
+    { ...flags, chdir: dirname(saved.path) },
+    saved.plan.stack,
+    "The stack of this plan is gone.",
+    inputs,
+  );
 }

@@ -1,5 +1,5 @@
 import { build, plan } from "../../pipeline.ts";
-import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
+import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { textsOf, workspace } from "../options.ts";
 import { printDocument } from "../views/json.ts";
 import { type PlanFlags, planOptions } from "./plan.ts";
@@ -12,9 +12,10 @@ export async function buildCommand(
 ): Promise<ExitCode> {
   const ws = await workspace(context, flags, dir);
   const { value: planned, diagnostics, files } = await plan(ws, planOptions(flags));
+  if (!planned) return refuse(context, flags, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
-  if (!planned) return exitCodes.error;
   const { value: report, diagnostics: problems } = await build(ws, planned, flags.force === true);
+  if (!report) return refuse(context, flags, problems, textsOf(files));
   const failed = tell(context, problems, textsOf(files));
   if (report && flags.json) context.out(printDocument(report));
   else if (report) {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type ActionList, actionList } from "../../assembly/actions.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
-import { toRecords } from "../../diagnostics/render.ts";
+import { type SourceText, toRecords } from "../../diagnostics/render.ts";
 import { english } from "../../diagnostics/schema-messages.ts";
 import { readBuild } from "../../forge/artifacts.ts";
 import { checkReply } from "../../forge/check.ts";
@@ -14,33 +14,34 @@ export interface CheckFlags extends CommonFlags {
   readonly actions?: string;
 }
 
+interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly texts: SourceText;
+}
+
 /** The bundle check alone: on a bundle file (`-` for stdin), or on what stands in build/ for the whole stack. */
 export async function checkCommand(
   context: CliContext,
   file: string | undefined,
   flags: CheckFlags,
 ): Promise<ExitCode> {
-  const diagnostics =
+  const { diagnostics, texts } =
     file === undefined ? await checkBuild(context, flags) : await checkFile(context, file, flags);
   const valid = diagnostics.every((d) => d.severity !== "error");
-  if (flags.json) context.out(printDocument({ valid, diagnostics: toRecords(diagnostics, () => undefined) }));
+  if (flags.json) context.out(printDocument({ valid, diagnostics: toRecords(diagnostics, texts) }));
   else {
-    tell(context, diagnostics, () => undefined);
+    tell(context, diagnostics, texts);
     if (valid) context.out("The bundle passes the check.\n");
   }
   return valid ? exitCodes.done : exitCodes.error;
 }
 
-async function checkFile(
-  context: CliContext,
-  file: string,
-  flags: CheckFlags,
-): Promise<readonly Diagnostic[]> {
+async function checkFile(context: CliContext, file: string, flags: CheckFlags): Promise<Checked> {
   if (flags.actions === undefined)
     throw new UsageError("A bundle is checked against its ActionList", "Give --actions FILE.");
   const actions = await readActions(context, flags, flags.actions);
   const text = file === "-" ? await context.readStdin() : await readFile(context, flags, file);
-  return checkReply(text, actions).diagnostics;
+  return { diagnostics: checkReply(text, actions).diagnostics, texts: () => undefined };
 }
 
 async function readActions(context: CliContext, flags: CheckFlags, file: string): Promise<ActionList> {
@@ -64,7 +65,7 @@ async function readFile(context: CliContext, flags: CheckFlags, file: string): P
   return context.host.files.readText(path);
 }
 
-async function checkBuild(context: CliContext, flags: CheckFlags): Promise<readonly Diagnostic[]> {
+async function checkBuild(context: CliContext, flags: CheckFlags): Promise<Checked> {
   const ws = await workspace(context, flags, undefined);
   // Every step that could be asked for, so that every artifact is looked at.
   const { value, diagnostics, files } = await plan(ws, {
@@ -73,10 +74,8 @@ async function checkBuild(context: CliContext, flags: CheckFlags): Promise<reado
     targets: [],
     force: true,
   });
-  if (!value) {
-    tell(context, diagnostics, textsOf(files));
-    return diagnostics;
-  }
-  return (await readBuild(context.host.files, `${ws.stackDir}/.clockwork/build`, value.plan.actions))
-    .diagnostics;
+  const texts = textsOf(files);
+  if (!value) return { diagnostics, texts };
+  const build = await readBuild(context.host.files, `${ws.stackDir}/.clockwork/build`, value.plan.actions);
+  return { diagnostics: build.diagnostics, texts };
 }

@@ -1,10 +1,10 @@
 import { relative, resolve } from "node:path";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { parse } from "../../syntax/document.ts";
 import { format } from "../../syntax/format.ts";
 import type { Grammar } from "../../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
-import { baseDir, type CommonFlags, UsageError } from "../options.ts";
+import { baseDir, type CommonFlags, isFolder, isStackFile, UsageError } from "../options.ts";
 import { diffLines } from "../views/text-diff.ts";
 
 export interface FmtFlags extends CommonFlags {
@@ -16,30 +16,74 @@ export interface FmtFlags extends CommonFlags {
 /** The canonical layout; names the files it changed. A file with syntax errors is told and left alone. */
 export async function fmtCommand(
   context: CliContext,
-  target: string | undefined,
+  targets: readonly string[],
   flags: FmtFlags,
 ): Promise<ExitCode> {
   const grammar = await context.grammar();
-  if (target === "-") return fmtStdin(context, grammar, flags);
+  if (targets.includes("-")) {
+    if (targets.length > 1) throw new UsageError("- formats stdin, and stands alone");
+    return fmtStdin(context, grammar, flags);
+  }
   const base = baseDir(context, flags);
-  const path = resolve(base, target ?? ".");
-  const stat = await context.host.files.stat(path);
-  if (!stat) throw new UsageError(`There is no file or folder ${target}`);
-  const files = stat.kind === "directory" ? await filesIn(context, path, flags.recursive === true) : [path];
+  const files = new Set<string>();
+  for (const target of targets.length === 0 ? ["."] : targets) {
+    for (const file of await filesAt(context, base, target, flags.recursive === true)) files.add(file);
+  }
   let code: ExitCode = exitCodes.done;
   for (const file of files) {
-    const name = relative(base, file);
-    const before = await context.host.files.readText(file);
-    const after = formatted(context, grammar, name, before);
-    if (after === undefined) code = exitCodes.error;
-    if (after === undefined || after === before) continue;
-    context.out(`${name}\n`);
-    if (flags.diff) context.out(diffText(name, before, after));
-    if (flags.check) code = exitCodes.error;
-    else
-      await context.host.files.writeAtomic(file, after, (await context.host.files.stat(file))?.mode ?? 0o644);
+    const changed = await fmtFile(context, grammar, base, file, flags);
+    if (changed === undefined || (changed && flags.check)) code = exitCodes.error;
   }
   return code;
+}
+
+async function filesAt(
+  context: CliContext,
+  base: string,
+  target: string,
+  recursive: boolean,
+): Promise<readonly string[]> {
+  const { files } = context.host;
+  const path = resolve(base, target);
+  if (await isFolder(files, path)) return filesIn(context, path, recursive);
+  const stat = await files.stat(path);
+  if (!stat) throw new UsageError(`There is no file or folder ${target}`);
+  if (!isStackFile(path)) throw new UsageError(`${target} is neither a .cw nor a .cwvars file`);
+  if (stat.kind !== "file") throw new UsageError(`${target} is a link: name the file itself`);
+  return [path];
+}
+
+/** Whether the file is not as it should be (or was, until now); undefined for one that cannot be formatted. */
+async function fmtFile(
+  context: CliContext,
+  grammar: Grammar,
+  base: string,
+  file: string,
+  flags: FmtFlags,
+): Promise<boolean | undefined> {
+  const { files } = context.host;
+  const name = relative(base, file);
+  const before = textOf(await files.readBytes(file));
+  if (before === undefined) {
+    tell(context, [diagnostic("syntax-error", `${name} is not UTF-8 text`)], () => undefined);
+    return undefined;
+  }
+  const after = formatted(context, grammar, name, before);
+  if (after === undefined || after === before) return after === undefined ? undefined : false;
+  context.out(`${name}\n`);
+  if (flags.diff) context.out(diffText(name, before, after));
+  if (!flags.check) await files.writeAtomic(file, after, (await files.stat(file))?.mode ?? 0o644);
+  return true;
+}
+
+/** Undefined for bytes that are no text: written back as text they would be others. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 async function fmtStdin(context: CliContext, grammar: Grammar, flags: FmtFlags): Promise<ExitCode> {
@@ -61,7 +105,7 @@ async function filesIn(context: CliContext, folder: string, recursive: boolean):
   const found: string[] = [];
   for (const entry of await context.host.files.list(folder)) {
     const path = `${folder}/${entry.name}`;
-    if (entry.kind === "file" && /\.cw(vars)?$/.test(entry.name)) found.push(path);
+    if (entry.kind === "file" && isStackFile(entry.name)) found.push(path);
     const hidden = entry.name.startsWith(".") || entry.name === "node_modules";
     if (recursive && entry.kind === "directory" && !hidden)
       found.push(...(await filesIn(context, path, true)));

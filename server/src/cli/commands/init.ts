@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
 import { starter } from "../init.ts";
-import { baseDir, type CommonFlags, UsageError } from "../options.ts";
+import { baseDir, type CommonFlags, isFolder, UsageError } from "../options.ts";
 
 /** Writes a starter stack, or a copy of one of the examples; what is there already stays as it is. */
 export async function initCommand(
@@ -12,7 +12,7 @@ export async function initCommand(
   const { files } = context.host;
   const folder = resolve(baseDir(context, flags), dir ?? ".");
   const existing = await files.stat(folder);
-  if (existing && existing.kind !== "directory") throw new UsageError(`${dir} is no folder`);
+  if (existing && !(await isFolder(files, folder))) throw new UsageError(`${dir} is no folder`);
   const stack = existing ? (await files.list(folder)).find((e) => e.name.endsWith(".cw")) : undefined;
   if (stack)
     throw new UsageError(
@@ -30,8 +30,13 @@ export async function initCommand(
     }
   }
   const where = relative(context.cwd, folder);
-  context.out(`\nNow: clockwork apply${where === "" ? "" : ` ${where}`}\n`);
+  context.out(`\nNow: clockwork apply${where === "" ? "" : ` ${shellWord(where)}`}\n`);
   return exitCodes.done;
+}
+
+/** As a shell reads it back. */
+function shellWord(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 async function example(context: CliContext, name: string): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { dirname, relative } from "node:path";
 import type { SavedPlan } from "../../assembly/saved-plan.ts";
 import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
-import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
+import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { type CommonFlags, textsOf, workspace, writable } from "../options.ts";
 import { printActionList, printDocument } from "../views/json.ts";
 import { planView } from "../views/plan.ts";
@@ -31,8 +31,8 @@ export async function planCommand(
   const ws = await workspace(context, flags, dir);
   const options = planOptions(flags);
   const { value, diagnostics, files } = await plan(ws, options);
+  if (!value) return refuse(context, flags, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
-  if (!value) return exitCodes.error;
   if (flags.json) context.out(printActionList(value.plan.actions));
   else context.out(planView(value.plan, { color: context.color.out }));
   if (flags.out !== undefined) await save(context, ws, value, options, flags, flags.out);

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { analyse } from "../../analyse.ts";
 import { recordedInputs } from "../../assembly/arguments.ts";
 import { readSavedPlan } from "../../assembly/saved-plan.ts";
+import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { compareAddresses } from "../../intake/address.ts";
 import { discoverFacts } from "../../intake/discover.ts";
@@ -12,7 +13,7 @@ import { isWhollyKnown } from "../../intake/values.ts";
 import { observeAll } from "../../pipeline.ts";
 import type { State } from "../../state/state.ts";
 import { localStateStore } from "../../state/store.ts";
-import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
+import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import {
   baseDir,
   type CommonFlags,
@@ -24,7 +25,7 @@ import {
   workspace,
 } from "../options.ts";
 import { type GraphFormat, graphFormats, graphView } from "../views/graph.ts";
-import { driftView, stateListView, stateShowView } from "../views/human.ts";
+import { driftView, outputsView, stateListView, stateShowView } from "../views/human.ts";
 import { printDocument } from "../views/json.ts";
 import { planView } from "../views/plan.ts";
 
@@ -51,14 +52,22 @@ async function showState(context: CliContext, flags: CommonFlags): Promise<ExitC
   if (!read) return exitCodes.error;
   const { state } = read;
   if (flags.json) context.out(printDocument(state ?? null));
-  else if (!state) context.out("There is no state yet: nothing has been applied.\n");
-  else {
-    for (const [i, address] of addressesOf(state).entries()) {
-      if (i > 0) context.out("\n");
-      showResource(context, state, address);
-    }
-  }
+  else if (!state) context.out(nothingYet);
+  else context.out(stateText(context, state));
   return exitCodes.done;
+}
+
+const nothingYet = "There is no state yet: nothing has been applied.\n";
+
+/** Every resource as a block, then the outputs. */
+function stateText(context: CliContext, state: State): string {
+  const color = context.color.out;
+  const outputs = Object.entries(state.outputs).map(([name, value]) => ({ name, value, sensitive: false }));
+  const parts = [
+    ...addressesOf(state).map((address) => resourceText(context, state, address)),
+    outputsView(outputs, { color }),
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "The state is empty: nothing is there any more.\n" : parts.join("\n");
 }
 
 async function readState(
@@ -67,16 +76,21 @@ async function readState(
 ): Promise<{ state: State | undefined } | undefined> {
   const folder = await stackDir(context, flags, undefined);
   const { value, diagnostics } = await localStateStore(context.host.files, folder).read();
-  return tell(context, diagnostics, () => undefined) ? undefined : { state: value };
+  if (hasErrors(diagnostics)) {
+    refuse(context, flags, diagnostics, () => undefined);
+    return undefined;
+  }
+  tell(context, diagnostics, () => undefined);
+  return { state: value };
 }
 
 function addressesOf(state: State): string[] {
   return Object.keys(state.resources).sort(compareAddresses);
 }
 
-function showResource(context: CliContext, state: State, address: string): void {
+function resourceText(context: CliContext, state: State, address: string): string {
   const record = state.resources[address];
-  if (record) context.out(stateShowView(address, record, new Set(), { color: context.color.out }));
+  return record ? stateShowView(address, record, new Set(), { color: context.color.out }) : "";
 }
 
 export async function stateListCommand(context: CliContext, flags: CommonFlags): Promise<ExitCode> {
@@ -85,6 +99,8 @@ export async function stateListCommand(context: CliContext, flags: CommonFlags):
   const addresses = read.state ? addressesOf(read.state) : [];
   if (flags.json) context.out(printDocument(addresses));
   else if (read.state) context.out(stateListView(read.state, addresses));
+  // stdout is a list of addresses, also an empty one.
+  else context.err(nothingYet);
   return exitCodes.done;
 }
 
@@ -96,11 +112,15 @@ export async function stateShowCommand(
   const read = await readState(context, flags);
   if (!read) return exitCodes.error;
   const resources = read.state?.resources ?? {};
-  if (!read.state || !Object.hasOwn(resources, address)) {
-    throw new UsageError(`The state has no ${address}`, didYouMean(address, Object.keys(resources)));
+  if (!read.state) throw new UsageError("There is no state yet: nothing has been applied");
+  if (!Object.hasOwn(resources, address)) {
+    throw new UsageError(
+      `The state has no ${address}`,
+      didYouMean(address, Object.keys(resources)) ?? "All addresses are listed by: clockwork state list",
+    );
   }
   if (flags.json) context.out(printDocument(resources[address]));
-  else showResource(context, read.state, address);
+  else context.out(resourceText(context, read.state, address));
   return exitCodes.done;
 }
 
@@ -113,7 +133,8 @@ async function showIr(context: CliContext, flags: CommonFlags): Promise<ExitCode
     folder,
     inputs,
   );
-  if (tell(context, diagnostics, textsOf(files))) return exitCodes.error;
+  if (hasErrors(diagnostics)) return refuse(context, { json: true }, diagnostics, textsOf(files));
+  tell(context, diagnostics, textsOf(files));
   context.out(printDocument(irDocument(ir)));
   return exitCodes.done;
 }
@@ -157,10 +178,7 @@ async function showPlan(context: CliContext, file: string, flags: CommonFlags): 
     );
   }
   const { value, diagnostics } = readSavedPlan(await context.host.files.readText(path), file);
-  if (!value) {
-    tell(context, diagnostics, () => undefined);
-    return exitCodes.error;
-  }
+  if (!value) return refuse(context, flags, diagnostics, () => undefined);
   if (flags.json) context.out(printDocument(value));
   else {
     const { planId, changes, actions, options } = value;
@@ -194,7 +212,9 @@ async function printGraph(
     folder,
     inputs,
   );
-  if (tell(context, diagnostics, textsOf(files))) return exitCodes.error;
+  if (hasErrors(diagnostics))
+    return refuse(context, { json: format === "json" }, diagnostics, textsOf(files));
+  tell(context, diagnostics, textsOf(files));
   const nodes = [...ir.resources, ...ir.verifies];
   const graph = {
     nodes: nodes.map((n) => ({ id: n.address })),
@@ -212,7 +232,12 @@ export async function refreshCommand(
 ): Promise<ExitCode> {
   const ws = await workspace(context, flags, dir);
   const { value: state, diagnostics } = await ws.store.read();
-  if (tell(context, diagnostics, () => undefined)) return exitCodes.error;
+  if (hasErrors(diagnostics)) return refuse(context, flags, diagnostics, () => undefined);
+  tell(context, diagnostics, () => undefined);
+  if (!state && !flags.json) {
+    context.out(nothingYet);
+    return exitCodes.done;
+  }
   const seen = [...(await observeAll(ws, state))]
     .map(([address, observation]) => ({ address, observation }))
     .sort((a, b) => compareAddresses(a.address, b.address));

@@ -21,17 +21,21 @@ interface Running {
 }
 
 export interface RunProgress {
+  /** When the first step started. */
   readonly startedMs?: number;
   /** How many steps the plan has, once it is known. */
   readonly total?: number;
   /** By step id, in order of starting. */
   readonly running: ReadonlyMap<string, Running>;
   readonly finished: Readonly<Record<StepOutcome, number>>;
+  /** Steps that failed or timed out, in order of ending. */
+  readonly broken: readonly string[];
 }
 
 export const noProgress: RunProgress = {
   running: new Map(),
   finished: { succeeded: 0, failed: 0, "timed-out": 0, cancelled: 0, skipped: 0 },
+  broken: [],
 };
 
 /** Lines of a failed step's log that are shown; the log has the rest. */
@@ -43,13 +47,12 @@ type Event<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
 /** What an event changes, and the lines it leaves on the screen for good. */
 export function advance(
-  before: RunProgress,
+  progress: RunProgress,
   event: RunEvent,
   nowMs: number,
   options: RunViewOptions,
 ): { progress: RunProgress; lines: readonly string[] } {
   const paint = painter(options.color);
-  const progress: RunProgress = before.startedMs === undefined ? { ...before, startedMs: nowMs } : before;
   switch (event.type) {
     case "plan":
       return { progress: { ...progress, total: event.steps.length }, lines: [] };
@@ -64,7 +67,7 @@ export function advance(
     case "diagnostic":
       return { progress, lines: diagnosticLines(event.diagnostic, paint) };
     case "done":
-      return { progress, lines: [doneLine(progress, event, nowMs, paint)] };
+      return { progress, lines: doneLines(progress, event, nowMs, paint, options) };
   }
 }
 
@@ -109,7 +112,7 @@ function started(
   });
   const sign = painter(options.color)("yellow", options.unicode ? "↻" : "o");
   const lines = event.attempt > 1 ? [`${sign} ${printableLine(event.id)} attempt ${event.attempt}`] : [];
-  return { progress: { ...progress, running }, lines };
+  return { progress: { ...progress, running, startedMs: progress.startedMs ?? nowMs }, lines };
 }
 
 function withOutput(progress: RunProgress, event: Event<"step-output">): RunProgress {
@@ -139,29 +142,32 @@ function finished(before: RunProgress, event: Event<"step-finished">, options: R
   const step = before.running.get(event.id);
   const running = new Map(before.running);
   running.delete(event.id);
+  const trouble = outcome === "failed" || outcome === "timed-out";
   const progress: RunProgress = {
     ...before,
     running,
     finished: { ...before.finished, [outcome]: before.finished[outcome] + 1 },
+    broken: trouble ? [...before.broken, event.id] : before.broken,
   };
-  const sign = signs[outcome];
-  const mark = paint(sign.style, options.unicode ? sign.unicode : sign.ascii);
-  const head = `${mark} ${printableLine(event.id)}${outcomeText(event)}`;
-  const trouble = outcome === "failed" || outcome === "timed-out";
+  const head = `${mark(outcome, paint, options)} ${printableLine(event.id)}${outcomeText(event)}`;
+  const tail = trouble ? endOfLog(event, step?.tail ?? []) : [];
   const lines = [
     head,
-    ...(trouble ? failureText(event, step?.tail ?? []).map((l) => paint("dim", `    | ${l}`.trimEnd())) : []),
+    ...tail.map((line) => paint("dim", `    | ${line}`.trimEnd())),
     ...(trouble && step ? [`    ${paint("dim", "log:")} ${printableLine(step.log)}`] : []),
   ];
   return { progress, lines };
 }
 
-/** What went wrong in the core's words, where the exit code does not say it all, and the end of the log. */
-function failureText(event: Event<"step-finished">, tail: readonly string[]): readonly string[] {
-  if (event.message === undefined) return tail;
-  const message = printable(event.message).split("\n");
-  // The core writes its words into the log as well.
-  return [...message, ...tail.filter((line) => !message.includes(line.replace(/^clockwork: /, "")))];
+function mark(outcome: StepOutcome, paint: Paint, options: RunViewOptions): string {
+  const sign = signs[outcome];
+  return paint(sign.style, options.unicode ? sign.unicode : sign.ascii);
+}
+
+/** Without the core's own words, which it writes into the log as well: they follow as a problem of their own. */
+function endOfLog(event: Event<"step-finished">, tail: readonly string[]): readonly string[] {
+  const said = event.message === undefined ? [] : printable(event.message).split("\n");
+  return tail.filter((line) => !said.includes(line.replace(/^clockwork: /, "")));
 }
 
 function outcomeText(event: Event<"step-finished">): string {
@@ -185,7 +191,7 @@ function buildLines(event: Event<"build">, paint: Paint): readonly string[] {
   const { written, kept, merged, conflicts } = event;
   const counts = [
     `${written.length} written`,
-    `${kept.length} kept`,
+    ...(kept.length > 0 ? [`${kept.length} kept`] : []),
     ...(merged.length > 0 ? [`${merged.length} merged with your edits`] : []),
     ...(conflicts.length > 0 ? [`${conflicts.length} in conflict`] : []),
   ];
@@ -194,7 +200,7 @@ function buildLines(event: Event<"build">, paint: Paint): readonly string[] {
     ...(paths.length > mostFiles ? [`    and ${paths.length - mostFiles} more`] : []),
   ];
   return [
-    `${paint("bold", "Build:")} ${counts.join(", ")}.`,
+    `${paint("bold", "Build:")} ${counts.join(", ")} in .clockwork/build.`,
     ...list("+", "green", written, ""),
     ...list("~", "yellow", merged, "  (merged with your edits)"),
     ...list("!", "bold-red", conflicts, "  (changed by you and by the compiler: both are kept)"),
@@ -216,6 +222,26 @@ function diagnosticLines(d: DiagnosticRecord, paint: Paint): readonly string[] {
     ...(d.hint === undefined
       ? []
       : [` ${paint("bold-blue", "=")} ${paint("bold", "help:")} ${printableLine(d.hint)}`]),
+  ];
+}
+
+/** Steps whose failure can no longer be seen on one screen are named again at the end. */
+const oneScreen = 20;
+
+/** The sum, if anything ran. */
+function doneLines(
+  progress: RunProgress,
+  event: Event<"done">,
+  nowMs: number,
+  paint: Paint,
+  options: RunViewOptions,
+): readonly string[] {
+  const all = Object.values(progress.finished).reduce((sum, n) => sum + n, 0);
+  if (all === 0) return [];
+  const named = all > oneScreen ? progress.broken : [];
+  return [
+    doneLine(progress, event, nowMs, paint),
+    ...named.map((id) => `  ${mark("failed", paint, options)} ${printableLine(id)}`),
   ];
 }
 
