@@ -2,6 +2,7 @@
  * The first stage alone: what the files of a stack say and what is wrong with them. Everything that only looks (validate,
  * graph, the language server) stops here; it starts no process and writes nothing.
  */
+import { findConflicts } from "./assembly/claims.ts";
 import { findCycles } from "./assembly/graph.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { ReadFiles } from "./host/ports.ts";
@@ -32,6 +33,6 @@ export async function analyse(
     files: [...loaded.value.stack, ...loaded.value.files, ...(loaded.value.overrides ?? [])],
     ir: value.ir,
     evaluate: value.evaluate,
-    diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir)],
+    diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir), ...findConflicts(value.ir)],
   };
 }

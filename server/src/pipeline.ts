@@ -5,7 +5,7 @@
 import { type Analysis, analyse } from "./analyse.ts";
 import { type ActionList, actionId } from "./assembly/actions.ts";
 import { type Assembled, assemble } from "./assembly/assemble.ts";
-import { evaluateComputed, outputsIn } from "./assembly/computed.ts";
+import { outputsIn } from "./assembly/computed.ts";
 import { stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { artifactHashes } from "./forge/artifacts.ts";
@@ -24,7 +24,8 @@ import { resourceKind } from "./intake/schema/kinds.ts";
 import { hashSources } from "./intake/sources.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
-import { recordStep } from "./pipeline/record.ts";
+import { type Given, givenTo, nothingGiven } from "./pipeline/given.ts";
+import { bringUpToDate, recordStep } from "./pipeline/record.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, StateRecorder } from "./state/record.ts";
@@ -196,7 +197,7 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   if (!ran.value) return { diagnostics: ran.diagnostics };
   const { results, values } = ran.value;
   const outputs = approved.destroy ? {} : outputsOf(analysis.ir, values);
-  if (!approved.destroy) recorder.keepVerifies(new Set(analysis.ir.verifies.map((v) => v.address)));
+  bringUpToDate(recorder, planned);
   recorder.setOutputs(outputs);
   await recorder.flush();
   return { value: { results, outputs }, diagnostics: ran.diagnostics };
@@ -248,7 +249,7 @@ async function execute(
     [...ir.resources, ...ir.verifies].map((n) => [n.address, n]),
   );
   const checks = new Map(ir.verifies.map((v) => [v.address, v]));
-  const computed = new Map<string, Readonly<Record<string, string>>>();
+  const given = new Map<string, Given>();
   const { adopt, ...context } = options;
   const results = await runSteps(ws.host, steps, {
     ...context,
@@ -262,21 +263,22 @@ async function execute(
     before: async (action) => {
       const address = action.resource ?? "";
       const node = nodes.get(address);
-      const evaluated = node ? evaluateComputed(node, action, values) : { env: {}, diagnostics: [] };
-      const [problem] = evaluated.diagnostics;
-      if (problem) return { env: {}, refuse: problem };
-      computed.set(actionId(action), evaluated.env);
-      if (adopt.has(address)) return { env: { ...evaluated.env, CLOCKWORK_ADOPT: "1" } };
-      const known = new Map([...values, ...Object.entries(evaluated.env)]);
       const record = recorder.resource(address);
+      const prepared = await givenTo(ws, action, node, record, values);
+      const [problem] = prepared.diagnostics;
+      if (problem) return { env: {}, refuse: problem };
+      given.set(actionId(action), prepared);
+      const { env } = prepared;
+      if (adopt.has(address)) return { env: { ...env, CLOCKWORK_ADOPT: "1" } };
+      const known = new Map([...values, ...Object.entries(env)]);
       const refuse = await ownership(ws.host, facts, ws.stackDir, state.lineage, action, record, known);
-      return { env: evaluated.env, ...(refuse && { refuse }) };
+      return { env, ...(refuse && { refuse }) };
     },
     after: async (action, result) => {
       recordStep(recorder, action, result, {
         desired: desired.get(action.resource ?? ""),
         check: checks.get(action.resource ?? ""),
-        computed: computed.get(actionId(action)) ?? {},
+        given: given.get(actionId(action)) ?? nothingGiven,
         artifacts: artifacts.get(actionId(action)) ?? {},
       });
       await recorder.checkpoint();
@@ -299,10 +301,10 @@ function recordedValues(state: State): Map<string, string> {
 
 /** The stack's outputs with what is known now; those that need a step that has not run are left out. */
 function outputsOf(ir: Ir, values: ReadonlyMap<string, string>): Record<string, Json> {
-  const outputs: Record<string, Json> = {};
-  for (const output of ir.outputs) {
-    const { value } = output.evaluate(outputsIn(values));
-    if (value) outputs[output.name] = valueToJson(value);
-  }
-  return outputs;
+  return Object.fromEntries(
+    ir.outputs.flatMap((output): [string, Json][] => {
+      const { value } = output.evaluate(outputsIn(values));
+      return value ? [[output.name, valueToJson(value)]] : [];
+    }),
+  );
 }

@@ -151,7 +151,13 @@ describe("the diff", () => {
       state,
     });
     expect(actions(planned)["file.page"]).toBe("replace: path changed, which cannot be done in place");
-    expect(ids(planned)).toEqual(["remove_file.page", "ensure_file.page"]);
+    // The service is told the path, so it has to hear of the new one.
+    expect(ids(planned)).toEqual([
+      "remove_file.page",
+      "ensure_file.page",
+      "ensure_service.web",
+      "verify_http.up",
+    ]);
   });
 
   it("plans again what failed, was edited, is gone, or forced", async () => {

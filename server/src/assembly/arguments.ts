@@ -47,8 +47,8 @@ export function stepArguments(
 }
 
 /** A service's health check is a step of its own and no argument of the service's. */
-function isArgument(schema: AttributeSchema): boolean {
-  return schema.name !== "health_check";
+export function isArgument(schema: AttributeSchema): boolean {
+  return !schema.check;
 }
 
 function wholeReference(value: Value): RuntimeReference | undefined {
@@ -107,7 +107,7 @@ function argument(value: Value, uses: Set<string>): JsonValue {
     case "string":
       return escapeTemplate(value.value);
     case "number":
-      return value.value.toNumber();
+      return Number.isFinite(value.value.toNumber()) ? value.value.toNumber() : value.value.toString();
     case "bool":
       return value.value;
     case "list":
@@ -127,7 +127,10 @@ function escapeTemplate(text: string): string {
   return text.replaceAll("${", () => "$${");
 }
 
-/** What the state records and the diff compares: every set attribute, in JSON. `computed` are the values of attributes that the core evaluates. */
+/**
+ * What the state records and the diff compares: every set attribute, in JSON. `computed` are the values of attributes that the
+ * core evaluates; one without is pending.
+ */
 export function recordedInputs(
   attributes: ReadonlyMap<string, Value>,
   computed: (attribute: string) => Json | undefined,
@@ -193,7 +196,7 @@ export function removalArguments(
   const uses = new Set<string>();
   for (const name of names) {
     const recorded = record.inputs[name];
-    if (recorded === undefined || recorded === null) continue;
+    if (recorded === undefined || recorded === null || isPending(recorded)) continue;
     const reference = singleReference(recorded);
     if (reference !== undefined) {
       args[`${name}Var`] = reference;
@@ -203,6 +206,11 @@ export function removalArguments(
     }
   }
   return { args, uses: [...uses].sort() };
+}
+
+/** A computed value that was never known. */
+function isPending(recorded: Json): boolean {
+  return isRecord(recorded) && recorded["$pending"] === true;
 }
 
 function singleReference(recorded: Json): string | undefined {
@@ -236,7 +244,7 @@ function recordedArgument(recorded: Json, uses: Set<string>): JsonValue {
   );
 }
 
-function isRecord(value: Json): value is { readonly [name: string]: Json } {
+export function isRecord(value: Json): value is { readonly [name: string]: Json } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -246,7 +254,7 @@ export function parseReference(text: string): RuntimeReference {
   return { address: text.slice(0, dot), output: text.slice(dot + 1) };
 }
 
-/** The run-time values that a value refers to. */
+/** The run-time values that a value refers to, as far as it says so: none behind a function or a conditional. */
 export function referencesIn(value: Value): RuntimeReference[] {
   switch (value.kind) {
     case "unknown":

@@ -3,8 +3,17 @@ import type { ResourceIr, RuntimeOutputs, VerifyIr } from "../intake/ir.ts";
 import { runtimeName } from "../intake/runtime-names.ts";
 import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
 import { valueToJson } from "../intake/to-json.ts";
+import type { Json } from "../intake/value.ts";
 import { type Action, actionId } from "./actions.ts";
-import { kindOf, stepArguments } from "./arguments.ts";
+import { kindOf, recordedInputs, stepArguments } from "./arguments.ts";
+
+export interface Computed {
+  /** By environment name. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The same values by attribute, as the state records them. */
+  readonly inputs: Readonly<Record<string, Json>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 /**
  * The arguments that the core evaluates right before their step runs, by environment name: a string as it is, anything else
@@ -13,25 +22,33 @@ import { kindOf, stepArguments } from "./arguments.ts";
 export function evaluateComputed(
   node: ResourceIr | VerifyIr,
   action: Action,
-  values: ReadonlyMap<string, string>,
-): { readonly env: Readonly<Record<string, string>>; readonly diagnostics: readonly Diagnostic[] } {
+  outputs: RuntimeOutputs,
+): Computed {
   const kind = node.address.startsWith("verify.") ? verifyKind.get(node.kind) : resourceKind.get(node.kind);
-  if (!kind || action.name !== kind.ensure) return { env: {}, diagnostics: [] };
+  if (!kind || action.name !== kind.ensure) return { env: {}, inputs: {}, diagnostics: [] };
   const { computed } = stepArguments(actionId(action), kind, node.attributes);
   const env: Record<string, string> = {};
+  const inputs: Record<string, Json> = {};
   const diagnostics: Diagnostic[] = [];
   for (const [name, attribute] of computed) {
-    const { value, diagnostics: found } = node.evaluate(attribute, outputsIn(values));
+    const { value, diagnostics: found } = node.evaluate(attribute, outputs);
     diagnostics.push(...found.filter((d) => d.severity === "error"));
-    if (value) env[name] = value.kind === "string" ? value.value : JSON.stringify(valueToJson(value));
-    else if (!hasErrors(found)) {
+    if (value?.kind === "null") {
+      const span = node.attributeSpans.get(attribute);
+      const message = `${node.address}: "${attribute}" is null, which had to be known while planning`;
+      diagnostics.push(diagnostic("invalid-value", message, { span }));
+    } else if (value) {
+      env[name] = value.kind === "string" ? value.value : JSON.stringify(valueToJson(value));
+      const recorded = recordedInputs(new Map([[attribute, value]]), () => undefined)[attribute];
+      if (recorded !== undefined) inputs[attribute] = { $computed: recorded };
+    } else if (!hasErrors(found)) {
       const span = node.attributeSpans.get(attribute);
       diagnostics.push(
         diagnostic("not-known-yet", `${node.address}: "${attribute}" is still not known`, { span }),
       );
     }
   }
-  return { env, diagnostics };
+  return { env, inputs, diagnostics };
 }
 
 /** Looks run-time values up among those that steps have provided, by their environment names. */

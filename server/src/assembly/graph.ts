@@ -1,24 +1,93 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { compareAddresses } from "../intake/address.ts";
+import { healthAddress } from "../intake/health-check.ts";
 import type { Edge, Ir } from "../intake/ir.ts";
 
-interface GraphNode {
-  readonly address: string;
-  readonly dependsOn: readonly Edge[];
+/** What must come before each resource and check, by address. Several of them may share one list. */
+export type Graph = ReadonlyMap<string, readonly Edge[]>;
+
+/**
+ * The references of the files, and one thing more: what depends on a service waits for its health check too, except where
+ * the check itself needs that (the proxy through which the service is asked).
+ */
+export function dependencyGraph(ir: Ir): Graph {
+  const nodes = [...ir.resources, ...ir.verifies];
+  const written: Graph = new Map(nodes.map((n) => [n.address, n.dependsOn]));
+  const checks = healthChecks(ir, written);
+  if (checks.size === 0) return written;
+  const special = new Set([...checks.values()].flatMap((c) => [c.address, ...c.needs]));
+  const graph = new Map<string, readonly Edge[]>();
+  const shared = new Map<readonly Edge[], readonly Edge[]>();
+  for (const { address, dependsOn } of nodes) {
+    const known = special.has(address) ? undefined : shared.get(dependsOn);
+    const edges = known ?? withHealthChecks(address, dependsOn, checks);
+    if (!special.has(address)) shared.set(dependsOn, edges);
+    graph.set(address, edges);
+  }
+  return graph;
 }
 
-/** Resources and verifies by address. */
-export function nodesOf(ir: Ir): ReadonlyMap<string, GraphNode> {
-  return new Map([...ir.resources, ...ir.verifies].map((n) => [n.address, n]));
+interface HealthCheck {
+  readonly address: string;
+  /** What it needs, directly or not, where that is more than its service. */
+  readonly needs: ReadonlySet<string>;
+}
+
+/** By the service's address. */
+function healthChecks(ir: Ir, graph: Graph): ReadonlyMap<string, HealthCheck> {
+  const checks = new Map<string, HealthCheck>();
+  const addresses = new Set(ir.verifies.map((v) => v.address));
+  for (const { address: service } of ir.resources) {
+    const address = healthAddress(service);
+    if (address === service || !addresses.has(address)) continue;
+    const isPlain = graph.get(address)?.length === 1;
+    checks.set(service, { address, needs: isPlain ? new Set() : reachable(address, graph) });
+  }
+  return checks;
+}
+
+/** Everything behind an address, without itself. */
+function reachable(address: string, graph: Graph): Set<string> {
+  const found = new Set<string>();
+  const queue = [address];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    for (const edge of graph.get(at) ?? []) {
+      if (found.has(edge.address)) continue;
+      found.add(edge.address);
+      queue.push(edge.address);
+    }
+  }
+  return found;
+}
+
+function withHealthChecks(
+  address: string,
+  edges: readonly Edge[],
+  checks: ReadonlyMap<string, HealthCheck>,
+): readonly Edge[] {
+  const further = edges.flatMap(({ address: on, span }) => {
+    const check = checks.get(on);
+    const waits = check && check.address !== address && !check.needs.has(address);
+    return waits ? [{ address: check.address, span }] : [];
+  });
+  return further.length === 0 ? edges : [...edges, ...further];
 }
 
 /** Each circle once, whole: a diagnostic at its first edge, the others as related spans. */
 export function findCycles(ir: Ir): Diagnostic[] {
-  const nodes = nodesOf(ir);
+  const written = new Map([...ir.resources, ...ir.verifies].map((n) => [n.address, n.dependsOn]));
+  const found = cyclesIn(written);
+  return found.length > 0 ? found : cyclesIn(dependencyGraph(ir));
+}
+
+function cyclesIn(graph: Graph): Diagnostic[] {
+  // Only what something depends on can be part of a circle.
+  const needed = new Set<string>();
+  for (const edges of new Set(graph.values())) for (const edge of edges) needed.add(edge.address);
   const done = new Set<string>();
   const found: Diagnostic[] = [];
-  for (const start of [...nodes.keys()].sort(compareAddresses)) {
-    const cycle = walk(start, nodes, done);
+  for (const start of [...needed].sort(compareAddresses)) {
+    const cycle = walk(start, graph, done);
     if (cycle) found.push(cycleDiagnostic(cycle));
   }
   return found;
@@ -30,7 +99,7 @@ interface Step {
 }
 
 /** Depth first without recursion: a chain of dependencies may be longer than the call stack. */
-function walk(start: string, nodes: ReadonlyMap<string, GraphNode>, done: Set<string>): Step[] | undefined {
+function walk(start: string, graph: Graph, done: Set<string>): Step[] | undefined {
   if (done.has(start)) return undefined;
   const path: { address: string; next: number; via?: Edge }[] = [{ address: start, next: 0 }];
   const onPath = new Map([[start, 0]]);
@@ -38,7 +107,7 @@ function walk(start: string, nodes: ReadonlyMap<string, GraphNode>, done: Set<st
   while (path.length > 0) {
     const top = path[path.length - 1];
     if (!top) break;
-    const edge = nodes.get(top.address)?.dependsOn[top.next++];
+    const edge = graph.get(top.address)?.[top.next++];
     if (!edge) {
       done.add(top.address);
       onPath.delete(top.address);
@@ -53,7 +122,7 @@ function walk(start: string, nodes: ReadonlyMap<string, GraphNode>, done: Set<st
           .map((p, i) => ({ from: path[seenAt + i]?.address ?? "", edge: p.via ?? edge })),
         { from: top.address, edge },
       ];
-    } else if (!done.has(edge.address) && nodes.has(edge.address)) {
+    } else if (!done.has(edge.address) && graph.has(edge.address)) {
       onPath.set(edge.address, path.length);
       path.push({ address: edge.address, next: 0, via: edge });
     }
@@ -93,9 +162,7 @@ export function orderBy(
     for (const need of needs(id)) {
       if (!waiting.has(need)) continue;
       waiting.set(id, (waiting.get(id) ?? 0) + 1);
-      const list = dependants.get(need);
-      if (list) list.push(id);
-      else dependants.set(need, [id]);
+      append(dependants, need, id);
     }
   }
   const ready = new Heap(compare);
@@ -111,6 +178,13 @@ export function orderBy(
   }
   if (ordered.length !== ids.length) throw new Error("steps depend on each other in a circle");
   return ordered;
+}
+
+/** Adds to the list under a key. */
+export function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 /** A binary min-heap. */

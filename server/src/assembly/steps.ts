@@ -1,16 +1,20 @@
-/** From changes to the ordered ActionList: which steps, what each needs, and in which order. */
-import { compareAddresses } from "../intake/address.ts";
+/** From changes to the ordered ActionList: which steps there are and what each is told. */
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
+import { outputsOf } from "../intake/name-collisions.ts";
 import { runtimeName } from "../intake/runtime-names.ts";
 import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
 import type { KindSchema, Phase } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import type { ResourceRecord } from "../state/state.ts";
-import { type Action, type ActionList, actionId } from "./actions.ts";
+import type { Action, ActionList } from "./actions.ts";
 import { kindOf, removalArguments, stepArguments } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { fingerprint } from "./canonical.ts";
-import { orderBy } from "./graph.ts";
+import { type Claim, claimsOf } from "./claims.ts";
+import type { Graph } from "./graph.ts";
+import { linkEnsures, linkRemovals } from "./links.ts";
+import { makeRoom } from "./make-room.ts";
+import { order } from "./order.ts";
 import type { Change } from "./plan.ts";
 
 /** What the state will say of a resource once its steps have succeeded. */
@@ -23,14 +27,21 @@ export interface Desired {
 }
 
 /** A step before it is ordered. */
-interface Draft {
+export interface Draft {
   readonly action: Action;
+  readonly id: string;
   /** Of a removal that frees something: just before the step that claims it. */
   phase: number;
   readonly address: string;
-  readonly claims: readonly string[];
+  readonly kind: KindSchema;
+  readonly claims: readonly Claim[];
+  /** Ids of the steps before it that its references ask for; drafts may share one set. */
+  behind: ReadonlySet<string>;
+  /** Ids of further steps before it. */
   readonly needs: Set<string>;
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 const phases: Readonly<Record<Phase | "remove", number>> = {
   fetch: 0,
@@ -40,33 +51,34 @@ const phases: Readonly<Record<Phase | "remove", number>> = {
   remove: 4,
 };
 
+/**
+ * The steps of a plan in their order. A change may turn from an update into a replacement here, where nothing else makes
+ * room for what another step takes.
+ */
 export function planSteps(
   input: AssemblyInput,
-  selected: (address: string) => boolean,
-  changes: ReadonlyMap<string, Change>,
+  graph: Graph,
+  changes: Map<string, Change>,
   desired: ReadonlyMap<string, Desired>,
 ): ActionList {
   const ensures = new Map<string, Draft>();
-  const removals = new Map<string, Draft>();
-  const records = input.state?.resources ?? {};
-  for (const change of changes.values()) {
-    const record = Object.hasOwn(records, change.address) ? records[change.address] : undefined;
-    if (record && (change.action === "delete" || change.action === "replace")) {
-      removals.set(change.address, removalDraft(change.address, record));
-    }
-  }
+  const isPlanned = (address: string) => (changes.get(address)?.action ?? "none") !== "none";
   for (const resource of input.destroy ? [] : input.ir.resources) {
-    const action = changes.get(resource.address)?.action ?? "none";
-    if (action !== "none" && action !== "delete")
-      ensures.set(resource.address, ensureDraft(resource, desired));
+    if (isPlanned(resource.address)) ensures.set(resource.address, ensureDraft(resource, desired));
   }
   for (const verify of input.destroy ? [] : input.ir.verifies) {
-    if (selected(verify.address) && changes.get(verify.address)?.action !== "none") {
-      ensures.set(verify.address, verifyDraft(verify));
-    }
+    if (isPlanned(verify.address)) ensures.set(verify.address, verifyDraft(verify));
   }
-  linkEnsures(input, ensures);
-  linkRemovals(input, ensures, removals);
+  linkEnsures(graph, ensures);
+  makeRoom(input.state, changes, ensures);
+  const removals = new Map<string, Draft>();
+  const records = input.state?.resources ?? {};
+  for (const { address, action } of changes.values()) {
+    const record = Object.hasOwn(records, address) ? records[address] : undefined;
+    if (record && (action === "delete" || action === "replace"))
+      removals.set(address, removalDraft(address, record));
+  }
+  linkRemovals(input.state, ensures, removals);
   return order([...ensures.values(), ...removals.values()]);
 }
 
@@ -75,7 +87,9 @@ function ensureDraft(resource: ResourceIr, desired: ReadonlyMap<string, Desired>
   if (!kind) throw new Error(`no kind ${resource.kind}`);
   const id = stepId(kind.ensure, resource.address);
   const { args, uses } = stepArguments(id, kind, resource.attributes);
-  const provides = providedNames(kind, resource.address, new Set(resource.attributes.keys()));
+  const provides = Object.fromEntries(
+    outputsOf(resource, kind).map((o) => [o.name, runtimeName(resource.address, kind, o.name)]),
+  );
   return {
     action: {
       name: kind.ensure,
@@ -86,38 +100,31 @@ function ensureDraft(resource: ResourceIr, desired: ReadonlyMap<string, Desired>
       resource: resource.address,
       ...limits(resource),
     },
+    id,
     phase: phases[kind.phase],
     address: resource.address,
+    kind,
     claims: claimsOf(kind, desired.get(resource.address)?.inputs ?? {}),
+    behind: nothing,
     needs: new Set(),
   };
 }
 
-/** The outputs of a resource with these attributes, and the variables that carry them. */
-export function providedNames(
-  kind: KindSchema,
-  address: string,
-  set: ReadonlySet<string>,
-): Record<string, string> {
-  return Object.fromEntries(
-    kind.outputs
-      .filter((o) => o.needs === undefined || set.has(o.needs))
-      .map((o) => [o.name, runtimeName(address, kind, o.name)]),
-  );
-}
-
-/** A check's step alone: for `clockwork verify`, and to see whether the check was edited. */
-export function verifyStep(verify: VerifyIr): { readonly action: Action; readonly fingerprint: string } {
-  const { action } = verifyDraft(verify);
-  return {
-    action,
-    fingerprint: fingerprint({
-      id: actionId(action),
-      name: action.name,
-      args: action.args,
-      retries: action.retries ?? null,
-    }),
+/**
+ * A check's step alone: for `clockwork verify`, and to see whether the check was edited. `computed` are the values that the
+ * core evaluated for it, by environment name.
+ */
+export function verifyStep(
+  verify: VerifyIr,
+  computed: Readonly<Record<string, string>> = {},
+): { readonly action: Action; readonly fingerprint: string } {
+  const { action, id } = verifyDraft(verify);
+  const { name, args, timeout, retries = null } = action;
+  const further = {
+    ...(timeout !== undefined && { timeout }),
+    ...(Object.keys(computed).length > 0 && { computed }),
   };
+  return { action, fingerprint: fingerprint({ id, name, args, retries, ...further }) };
 }
 
 function verifyDraft(verify: VerifyIr): Draft {
@@ -134,9 +141,12 @@ function verifyDraft(verify: VerifyIr): Draft {
       resource: verify.address,
       ...limits(verify),
     },
+    id,
     phase: phases.verify,
     address: verify.address,
+    kind,
     claims: [],
+    behind: nothing,
     needs: new Set(),
   };
 }
@@ -144,18 +154,22 @@ function verifyDraft(verify: VerifyIr): Draft {
 function removalDraft(address: string, record: ResourceRecord): Draft {
   const kind = resourceKind.get(record.kind);
   if (!kind?.remove) throw new Error(`${record.kind} cannot be removed`);
+  const id = stepId(kind.remove.step, address);
   const { args, uses } = removalArguments(record, kind.remove.args);
   return {
     action: {
       name: kind.remove.step,
       args,
-      id: stepId(kind.remove.step, address),
+      id,
       ...(uses.length > 0 && { uses: [...uses] }),
       resource: address,
     },
+    id,
     phase: phases.remove,
     address,
+    kind,
     claims: claimsOf(kind, record.inputs),
+    behind: nothing,
     needs: new Set(),
   };
 }
@@ -175,131 +189,4 @@ export function stepId(step: string, address: string): string {
   return kind === "verify"
     ? `${prefix}${step}.${rest.slice(rest.indexOf(".") + 1)}`
     : `${prefix}${step}.${rest}`;
-}
-
-/** What only one step can hold at a time, as `space:value`. */
-function claimsOf(kind: KindSchema, inputs: { readonly [name: string]: Json }): string[] {
-  return kind.claims.flatMap(({ space, attribute }) => {
-    const value = inputs[attribute];
-    if (value === undefined || value === null) return [];
-    return (Array.isArray(value) ? value : [value]).map((item: Json) => `${space}:${claimKey(space, item)}`);
-  });
-}
-
-function claimKey(space: string, value: Json): string {
-  if (space === "port" && typeof value === "object" && value !== null && !Array.isArray(value)) {
-    const port = value as { readonly [name: string]: Json };
-    return `${String(port["external"])}/${String(port["protocol"] ?? "tcp")}`;
-  }
-  return typeof value === "string" ? value.replace(/^\.\//, "") : JSON.stringify(value);
-}
-
-/** An ensure or verify needs the steps of what it depends on, also through resources that have no step in this plan. */
-function linkEnsures(input: AssemblyInput, ensures: ReadonlyMap<string, Draft>): void {
-  const nodes = new Map([...input.ir.resources, ...input.ir.verifies].map((n) => [n.address, n]));
-  const memo = new Map<string, ReadonlySet<string>>();
-  /** Ids of the nearest steps behind an address. */
-  const stepsBehind = (address: string, isHealth: boolean): ReadonlySet<string> => {
-    const draft = ensures.get(address);
-    if (draft) {
-      const health = isHealth ? undefined : ensures.get(healthAddress(address));
-      return new Set([actionId(draft.action), ...(health ? [actionId(health.action)] : [])]);
-    }
-    const known = memo.get(address);
-    if (known) return known;
-    const found = new Set<string>();
-    memo.set(address, found);
-    for (const edge of nodes.get(address)?.dependsOn ?? []) {
-      for (const id of stepsBehind(edge.address, false)) found.add(id);
-    }
-    return found;
-  };
-  for (const draft of ensures.values()) {
-    const own = actionId(draft.action);
-    for (const edge of nodes.get(draft.address)?.dependsOn ?? []) {
-      const isHealth = draft.address === healthAddress(edge.address);
-      for (const id of stepsBehind(edge.address, isHealth)) if (id !== own) draft.needs.add(id);
-    }
-  }
-}
-
-/** The address of the check that a service's `health_check` block becomes. */
-export function healthAddress(service: string): string {
-  return service.replace(/(^|\.)service\.([^.]+)$/, "$1verify.http.$2.health");
-}
-
-/**
- * A removal waits for the removals of its dependants, and for the ensures of those that no longer depend on it, unless it
- * frees something that a step of this plan claims: then that step waits for the removal.
- */
-function linkRemovals(
-  input: AssemblyInput,
-  ensures: ReadonlyMap<string, Draft>,
-  removals: ReadonlyMap<string, Draft>,
-): void {
-  const records = input.state?.resources ?? {};
-  const claimants = new Map<string, Draft[]>();
-  for (const draft of ensures.values()) {
-    for (const claim of draft.claims) claimants.set(claim, [...(claimants.get(claim) ?? []), draft]);
-  }
-  const dependants = new Map<string, string[]>();
-  for (const [dependant, record] of Object.entries(records)) {
-    for (const on of record.dependsOn) dependants.set(on, [...(dependants.get(on) ?? []), dependant]);
-  }
-  const early = new Set<string>();
-  const bringForward = (address: string, phase: number) => {
-    const removal = removals.get(address);
-    if (!removal || (early.has(address) && removal.phase <= phase)) return;
-    early.add(address);
-    removal.phase = Math.min(removal.phase, phase);
-    for (const dependant of dependants.get(address) ?? []) bringForward(dependant, phase);
-  };
-  for (const [address, removal] of removals) {
-    const replacement = ensures.get(address);
-    const waiting = [
-      ...(replacement ? [replacement] : []),
-      ...removal.claims.flatMap((c) => claimants.get(c) ?? []),
-    ];
-    for (const draft of waiting) draft.needs.add(actionId(removal.action));
-    if (waiting.length > 0) bringForward(address, Math.min(...waiting.map((d) => d.phase)) - 0.5);
-  }
-  for (const [dependant, record] of Object.entries(records)) {
-    for (const on of record.dependsOn) {
-      const removal = removals.get(on);
-      if (!removal || on === dependant) continue;
-      const dependantRemoval = removals.get(dependant);
-      const ensure = ensures.get(dependant);
-      if (dependantRemoval) removal.needs.add(actionId(dependantRemoval.action));
-      else if (ensure && !early.has(on)) removal.needs.add(actionId(ensure.action));
-    }
-  }
-}
-
-function order(drafts: readonly Draft[]): ActionList {
-  const byId = new Map(drafts.map((d) => [actionId(d.action), d]));
-  const ids = orderBy(
-    [...byId.keys()],
-    (id) => byId.get(id)?.needs ?? [],
-    (a, b) => {
-      const left = byId.get(a) as Draft;
-      const right = byId.get(b) as Draft;
-      return left.phase - right.phase || compareAddresses(left.address, right.address) || (a < b ? -1 : 1);
-    },
-  );
-  const place = new Map(ids.map((id, i) => [id, i]));
-  return {
-    version: "1",
-    steps: ids.map((id) => {
-      const { action, needs } = byId.get(id) as Draft;
-      const sorted = [...needs].sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
-      const { name, args, id: ownId, ...rest } = action;
-      return {
-        name,
-        args,
-        ...(ownId !== undefined && { id: ownId }),
-        ...(sorted.length > 0 && { needs: sorted }),
-        ...rest,
-      };
-    }),
-  };
 }

@@ -51,6 +51,7 @@ export const codes = {
   "not-known-yet": error("A value is needed while planning but is known only when a step has run."),
   cycle: error("Things that depend on each other in a circle."),
   "name-collision": error("Two run-time values would be carried under one environment name."),
+  "claimed-twice": error("Two resources want what only one can have: a port, a path, a name."),
   "deprecated-form": warning("A form kept for compatibility; the fix writes the present one."),
   // assembly, state
   "unknown-target": error("A --target or --adopt address that is neither in the stack nor in the state."),

@@ -41,6 +41,12 @@ export function parseAddress(text: string): Address {
   return { modules, kind, verify, name, ...(last.key !== undefined && { key: last.key }) };
 }
 
+const step = String.raw`[\p{ID_Start}_][\p{ID_Continue}-]*(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?`;
+const address = new RegExp(`^${step}(?:\\.${step})+$`, "u");
+
+/** Whether a text from elsewhere is an address that `parseAddress` can take apart. */
+export const isAddress = (text: string): boolean => address.test(text);
+
 /** `["eu"]` or `[0]`; empty for none. */
 export function keySuffix(key: string | number | undefined): string {
   return key === undefined ? "" : typeof key === "number" ? `[${key}]` : `[${JSON.stringify(key)}]`;

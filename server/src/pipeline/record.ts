@@ -1,18 +1,18 @@
 import { type Action, actionId } from "../assembly/actions.ts";
+import type { Assembled } from "../assembly/assemble.ts";
 import { fingerprint } from "../assembly/canonical.ts";
 import { type Desired, verifyStep } from "../assembly/steps.ts";
 import type { StepResult } from "../forge/run.ts";
-import type { VerifyIr } from "../intake/ir.ts";
+import type { Ir, VerifyIr } from "../intake/ir.ts";
 import { kindOfStep } from "../intake/schema/kinds.ts";
-import type { Json } from "../intake/value.ts";
 import type { StateRecorder } from "../state/record.ts";
+import type { Given } from "./given.ts";
 
 /** What was meant by a step that has run. */
 export interface Meant {
   readonly desired: Desired | undefined;
   readonly check: VerifyIr | undefined;
-  /** Arguments that the core evaluated, by environment name. */
-  readonly computed: Readonly<Record<string, string>>;
+  readonly given: Given;
   /** sha256 of the step's artifacts, by path. */
   readonly artifacts: Readonly<Record<string, string>>;
 }
@@ -25,7 +25,7 @@ export function recordStep(recorder: StateRecorder, action: Action, result: Step
   if (address === undefined || !kind || result.attempts === 0) return;
   const succeeded = result.outcome === "succeeded";
   if (meant.check) {
-    const { fingerprint: checkFingerprint } = verifyStep(meant.check);
+    const { fingerprint: checkFingerprint } = verifyStep(meant.check, meant.given.env);
     const status = succeeded ? "ok" : "failed";
     recorder.setVerify(address, { fingerprint: checkFingerprint, artifacts: { ...meant.artifacts }, status });
   } else if (kind.remove?.step === action.name) recordRemoval(recorder, address, succeeded);
@@ -50,14 +50,13 @@ function recordEnsure(
   if (result.outcome !== "succeeded") {
     // The old inputs stay what is recorded, so that the next plan still shows the difference.
     const steps = before?.steps ?? {};
-    const made = before ?? fresh(desired, inputsWith(desired, action, meant.computed));
+    const made = before ?? fresh(desired, meant.given);
     recorder.setResource(address, { ...made, steps, status: "tainted" });
     return;
   }
   const { id = action.name, name, args } = action;
   recorder.setResource(address, {
-    ...fresh(desired, inputsWith(desired, action, meant.computed)),
-    ...(Object.keys(meant.computed).length > 0 && { computed: { ...meant.computed } }),
+    ...fresh(desired, meant.given),
     outputs: { ...result.outputs },
     steps: {
       [actionId(action)]: { fingerprint: fingerprint({ id, name, args }), artifacts: { ...meant.artifacts } },
@@ -66,12 +65,15 @@ function recordEnsure(
   });
 }
 
-function fresh(desired: Desired, inputs: Readonly<Record<string, Json>>) {
+function fresh(desired: Desired, { inputs, used, env, sources: read }: Given) {
+  const computed = { ...used, ...env };
+  const sources = { ...desired.sources, ...read };
   return {
     kind: desired.kind,
     name: desired.name,
-    inputs: { ...inputs },
-    ...(Object.keys(desired.sources).length > 0 && { sources: { ...desired.sources } }),
+    inputs: { ...desired.inputs, ...inputs },
+    ...(Object.keys(sources).length > 0 && { sources }),
+    ...(Object.keys(computed).length > 0 && { computed }),
     outputs: {},
     dependsOn: [...desired.dependsOn],
     steps: {},
@@ -79,33 +81,26 @@ function fresh(desired: Desired, inputs: Readonly<Record<string, Json>>) {
   };
 }
 
-/** The inputs with the values that were evaluated for this run in place of pending ones. */
-function inputsWith(
-  desired: Desired,
-  action: Action,
-  computed: Readonly<Record<string, string>>,
-): Readonly<Record<string, Json>> {
-  const inputs: Record<string, Json> = { ...desired.inputs };
-  for (const [argument, name] of Object.entries(action.args)) {
-    const attribute = argument.replace(/Var$/, "");
-    const value = typeof name === "string" ? computed[name] : undefined;
-    if (value !== undefined && attribute !== argument)
-      inputs[attribute] = { $computed: parsed(inputs[attribute], value) };
+/**
+ * Brings what no step does into the state: who depends on whom, and checks that nothing in the files asks for any more. A
+ * check goes with what it waits for.
+ */
+export function bringUpToDate(recorder: StateRecorder, { plan, analysis, desired }: Done): void {
+  for (const { address, action } of plan.changes) {
+    const record = recorder.resource(address);
+    const dependsOn = desired.get(address)?.dependsOn;
+    const isSame = dependsOn === undefined || dependsOn.join("\n") === record?.dependsOn.join("\n");
+    if (record && !isSame && action === "none")
+      recorder.setResource(address, { ...record, dependsOn: [...dependsOn] });
   }
-  return inputs;
+  const isLeft = (address: string) => recorder.resource(address) !== undefined;
+  const kept = analysis.ir.verifies.filter(
+    (v) => !plan.destroy || (v.dependsOn.length > 0 && v.dependsOn.every((e) => isLeft(e.address))),
+  );
+  recorder.keepVerifies(new Set(kept.map((v) => v.address)));
 }
 
-/** As the plan would have recorded it: strings are carried as they are, other values as JSON. */
-function parsed(planned: Json | undefined, text: string): Json {
-  const isString =
-    typeof planned === "object" &&
-    planned !== null &&
-    "$computed" in planned &&
-    typeof planned["$computed"] === "string";
-  if (isString) return text;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
+/** What an apply was about. */
+interface Done extends Assembled {
+  readonly analysis: { readonly ir: Ir };
 }

@@ -1,0 +1,249 @@
+/** What has to happen to each resource and check: the files against the state, and what observers saw. */
+import { compareAddresses } from "../intake/address.ts";
+import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
+import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
+import type { KindSchema } from "../intake/schema/schema.ts";
+import type { Json, RuntimeReference } from "../intake/value.ts";
+import type { ResourceRecord, State } from "../state/state.ts";
+import { isArgument, kindOf, needsComputing, recordedInputs, referencesIn } from "./arguments.ts";
+import type { AssemblyInput } from "./assemble.ts";
+import { evaluateComputed } from "./computed.ts";
+import { attributeOf, diffInputs } from "./diff.ts";
+import { orderBy } from "./graph.ts";
+import type { Change, FieldChange } from "./plan.ts";
+import { type Desired, verifyStep } from "./steps.ts";
+
+export function destroyAll(
+  input: AssemblyInput,
+  selected: (address: string) => boolean,
+): Map<string, Change> {
+  const addresses = Object.keys(input.state?.resources ?? {}).filter(selected);
+  return new Map(
+    addresses.map((address) => [
+      address,
+      { address, action: "delete", reason: "the stack is destroyed", fields: [] },
+    ]),
+  );
+}
+
+export function changesOf(
+  input: AssemblyInput,
+  selected: (address: string) => boolean,
+  desired: Map<string, Desired>,
+): Map<string, Change> {
+  const recorded = input.state?.resources ?? {};
+  const resources = new Map(input.ir.resources.map((r) => [r.address, r]));
+  const changes = new Map<string, Change>();
+  const order = orderBy(
+    [...resources.keys()],
+    (address) => (resources.get(address)?.dependsOn ?? []).map((e) => e.address),
+    compareAddresses,
+  );
+  for (const address of order) {
+    const resource = resources.get(address);
+    if (!resource || !selected(address)) continue;
+    const record = Object.hasOwn(recorded, address) ? recorded[address] : undefined;
+    const wanted = desire(input, resource);
+    desired.set(address, wanted);
+    changes.set(address, changeOf(input, resource, wanted, record, changes));
+  }
+  for (const address of Object.keys(recorded)) {
+    if (resources.has(address) || !selected(address)) continue;
+    changes.set(address, { address, action: "delete", reason: "no longer in the files", fields: [] });
+  }
+  for (const verify of input.ir.verifies) {
+    if (!selected(verify.address)) continue;
+    const change = verifyChange(input, verify, changes);
+    changes.set(verify.address, change);
+  }
+  return changes;
+}
+
+function desire(input: AssemblyInput, resource: ResourceIr): Desired {
+  const kind = kindSchema(resource.kind);
+  const own = new Map(
+    [...resource.attributes].filter(([name]) =>
+      kind.attributes.some((a) => a.name === name && isArgument(a)),
+    ),
+  );
+  const inputs = recordedInputs(own, (attribute) => evaluateRecorded(input, resource, attribute));
+  return {
+    kind: resource.kind,
+    name: resource.name,
+    inputs,
+    sources: input.sources.get(resource.address) ?? {},
+    dependsOn: resource.dependsOn.map((e) => e.address),
+  };
+}
+
+/** The value that an attribute has with the run-time values of the last apply; undefined when one of them is not known. */
+function evaluateRecorded(input: AssemblyInput, resource: ResourceIr, attribute: string): Json | undefined {
+  const known = recordedOutputs(input.state);
+  const { value } = resource.evaluate(attribute, known);
+  if (!value) return undefined;
+  const recorded = recordedInputs(new Map([[attribute, value]]), () => undefined)[attribute];
+  return recorded;
+}
+
+/** Looks run-time values up in the state. */
+export function recordedOutputs(
+  state: State | undefined,
+): (reference: RuntimeReference) => string | undefined {
+  return ({ address, output }) => {
+    const outputs =
+      state && Object.hasOwn(state.resources, address) ? state.resources[address]?.outputs : undefined;
+    return outputs && Object.hasOwn(outputs, output) ? outputs[output] : undefined;
+  };
+}
+
+function changeOf(
+  input: AssemblyInput,
+  resource: ResourceIr,
+  wanted: Desired,
+  record: ResourceRecord | undefined,
+  changes: ReadonlyMap<string, Change>,
+): Change {
+  const { address } = resource;
+  const kind = kindSchema(resource.kind);
+  if (!record) {
+    return { address, action: "create", reason: "not in the state", fields: diffInputs({}, wanted.inputs) };
+  }
+  const fields = diffInputs(record.inputs, wanted.inputs);
+  const change = (action: Change["action"], reason: string): Change => ({ address, action, reason, fields });
+  const observation = input.observations.get(address);
+  const moved = movedReferences(resource, kind, changes);
+  const replaced = mustReplace(kind, fields);
+  const follows = kind.attributes.find((a) => a.replace && moved.has(a.name));
+  if (replaced) return change("replace", `${replaced} changed, which cannot be done in place`);
+  if (follows)
+    return change(
+      "replace",
+      `${moved.get(follows.name)} changes ${follows.name}, which cannot be done in place`,
+    );
+  if (observation?.status === "gone") return change("create", observation.detail);
+  if (record.status === "tainted") return change("update", "its last run did not succeed");
+  if (fields.length > 0) return change("update", `${list(new Set(fields.map(attributeOf)))} changed`);
+  const source = changedSource(record, wanted);
+  if (source) return change("update", `the content of ${source} changed`);
+  const tracked = changedUpstream(resource, kind, changes);
+  const [upstream] = [tracked, ...moved.values()].filter((address) => address !== undefined);
+  if (upstream !== undefined) return change("update", `${upstream} changes`);
+  if (observation?.status === "changed" || observation?.status === "foreign")
+    return change("update", observation.detail);
+  if (isEdited(input, record, kind)) return change("update", "artifact edited");
+  if (input.force) return change("update", "forced");
+  return change("none", "as recorded");
+}
+
+function kindSchema(name: string): KindSchema {
+  const kind = resourceKind.get(name);
+  if (!kind) throw new Error(`no kind ${name}`);
+  return kind;
+}
+
+function list(names: ReadonlySet<string>): string {
+  const all = [...names];
+  return all.length > 3 ? `${all.slice(0, 3).join(", ")} and ${all.length - 3} more` : all.join(", ");
+}
+
+function mustReplace(kind: KindSchema, fields: readonly FieldChange[]): string | undefined {
+  const changed = new Set(fields.map(attributeOf));
+  const anotherForm = kind.forms?.find((name) =>
+    fields.some((f) => f.path === name && f.before === undefined),
+  );
+  return kind.attributes.find((a) => a.replace && changed.has(a.name))?.name ?? anotherForm;
+}
+
+/** The attributes whose run-time values may become others in this plan, and the resources that cause it. */
+function movedReferences(
+  resource: ResourceIr,
+  kind: KindSchema,
+  changes: ReadonlyMap<string, Change>,
+): ReadonlyMap<string, string> {
+  const moved = new Map<string, string>();
+  for (const [name, value] of resource.attributes) {
+    if (!kind.attributes.some((a) => a.name === name && isArgument(a))) continue;
+    const references = needsComputing(value) ? referencesBehind(resource, name) : referencesIn(value);
+    const cause = references.find((reference) => mayChange(reference, changes));
+    if (cause) moved.set(name, cause.address);
+  }
+  return moved;
+}
+
+/** The run-time values that the evaluation of an attribute asks for. */
+function referencesBehind(resource: ResourceIr, attribute: string): readonly RuntimeReference[] {
+  const asked: RuntimeReference[] = [];
+  resource.evaluate(attribute, (reference) => {
+    asked.push(reference);
+    return undefined;
+  });
+  return asked;
+}
+
+function mayChange({ address, output }: RuntimeReference, changes: ReadonlyMap<string, Change>): boolean {
+  const change = changes.get(address);
+  if (!change || change.action === "none") return false;
+  const kind = resourceKind.get(kindOf(address));
+  const follows = kind?.outputs.find((o) => o.name === output)?.follows;
+  if (change.action === "replace" || !follows) return true;
+  return change.fields.some((field) => follows.includes(attributeOf(field)));
+}
+
+function changedSource(record: ResourceRecord, wanted: Desired): string | undefined {
+  return Object.keys(wanted.sources).find(
+    (attribute) => record.sources?.[attribute] !== wanted.sources[attribute],
+  );
+}
+
+/** The resource behind a tracking attribute (an image's context, a service's image), if this plan changes it. */
+function changedUpstream(
+  resource: ResourceIr,
+  kind: KindSchema,
+  changes: ReadonlyMap<string, Change>,
+): string | undefined {
+  return resource.dependsOn.find((edge) => {
+    const tracks = kind.attributes.find((a) => a.name === edge.attribute)?.tracks === true;
+    return tracks && (changes.get(edge.address)?.action ?? "none") !== "none";
+  })?.address;
+}
+
+/** Whether an artifact that stands in build/ is not the one that last ran successfully. */
+function isEdited(input: AssemblyInput, record: ResourceRecord, kind: KindSchema): boolean {
+  return Object.entries(record.steps)
+    .filter(([id]) => id.startsWith(`${kind.ensure}.`) || id.includes(`.${kind.ensure}.`))
+    .some(([, step]) => editedArtifact(input.artifacts, step.artifacts));
+}
+
+function editedArtifact(
+  present: ReadonlyMap<string, string>,
+  ran: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(ran).some(([path, hash]) => (present.get(path) ?? hash) !== hash);
+}
+
+function verifyChange(input: AssemblyInput, verify: VerifyIr, changes: ReadonlyMap<string, Change>): Change {
+  const { address } = verify;
+  const records = input.state?.verifies ?? {};
+  const record = Object.hasOwn(records, address) ? records[address] : undefined;
+  const change = (action: Change["action"], reason: string): Change => ({
+    address,
+    action,
+    reason,
+    fields: [],
+  });
+  if (!verifyKind.has(verify.kind)) throw new Error(`no verify kind ${verify.kind}`);
+  if (!record) return change("create", "not run yet");
+  const waitsFor = verify.dependsOn.find((e) => (changes.get(e.address)?.action ?? "none") !== "none");
+  if (waitsFor) return change("update", `${waitsFor.address} changes`);
+  if (record.fingerprint !== plannedFingerprint(input, verify)) return change("update", "the check changed");
+  if (record.status === "failed") return change("update", "its last run failed");
+  if (editedArtifact(input.artifacts, record.artifacts)) return change("update", "artifact edited");
+  if (input.force) return change("update", "forced");
+  return change("none", "passed");
+}
+
+/** A check's fingerprint with the run-time values of the last apply. */
+function plannedFingerprint(input: AssemblyInput, verify: VerifyIr): string {
+  const { env } = evaluateComputed(verify, verifyStep(verify).action, recordedOutputs(input.state));
+  return verifyStep(verify, env).fingerprint;
+}

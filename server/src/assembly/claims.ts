@@ -1,0 +1,123 @@
+/**
+ * What only one resource can hold at a time: ports of the host, paths, names. Two that want the same are a mistake; one that
+ * gives something up comes before the one that takes it.
+ */
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Ir, ResourceIr } from "../intake/ir.ts";
+import { resourceKind } from "../intake/schema/kinds.ts";
+import type { KindSchema } from "../intake/schema/schema.ts";
+import type { Json } from "../intake/value.ts";
+import { isRecord, recordedInputs } from "./arguments.ts";
+
+export interface Claim {
+  readonly space: string;
+  readonly attribute: string;
+  /** As people read it: `8080/tcp`, `site/index.html`. */
+  readonly text: string;
+  /** Equal for all that may be in each other's way. */
+  readonly key: string;
+  /** Of a port bound to one address of the host. */
+  readonly hostIp?: string;
+}
+
+/** What a resource with these recorded inputs holds; what is not known yet is left out. */
+export function claimsOf(kind: KindSchema, inputs: { readonly [name: string]: Json }): Claim[] {
+  return kind.claims.flatMap(({ space, attribute }) => {
+    const value = plain(inputs[attribute]);
+    if (value === undefined || value === null) return [];
+    return (Array.isArray(value) ? value : [value]).flatMap(
+      (item: Json) => claim(space, attribute, item) ?? [],
+    );
+  });
+}
+
+function plain(value: Json | undefined): Json | undefined {
+  return value !== undefined && isRecord(value) && "$computed" in value ? value["$computed"] : value;
+}
+
+function claim(space: string, attribute: string, value: Json): Claim | undefined {
+  if (space === "port") return portClaim(attribute, value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const name = space === "path" && typeof value === "string" ? normalPath(value) : text;
+  return { space, attribute, text, key: `${space}:${name}` };
+}
+
+function portClaim(attribute: string, value: Json): Claim | undefined {
+  if (!isRecord(value) || value["external"] === undefined) return undefined;
+  const { external, protocol, host_ip: hostIp } = value;
+  const port = typeof external === "number" ? String(external) : JSON.stringify(external);
+  const text = `${port}/${typeof protocol === "string" ? protocol : "tcp"}`;
+  return {
+    space: "port",
+    attribute,
+    text,
+    key: `port:${text}`,
+    ...(typeof hostIp === "string" && !/^(0\.0\.0\.0|::)?$/.test(hostIp) && { hostIp }),
+  };
+}
+
+/** `./a//b/../c/` is `a/c`; above the stack's folder `..` stays. */
+export function normalPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (part !== ".." || !path.startsWith("/")) parts.push(part);
+  }
+  return `${path.startsWith("/") ? "/" : ""}${parts.join("/")}` || ".";
+}
+
+/** The folders that a path lies in, nearest first. */
+export function foldersOf(path: string): string[] {
+  const folders: string[] = [];
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
+    folders.push(path.slice(0, at));
+  return folders;
+}
+
+/** The paths among claims, as `normalPath` writes them. */
+export function pathsOf(claims: readonly Claim[]): string[] {
+  return claims.flatMap((c) => (c.space === "path" ? [c.key.slice("path:".length)] : []));
+}
+
+/** Two resources of the files that want the same thing. */
+export function findConflicts(ir: Ir): Diagnostic[] {
+  const holders = new Map<string, { readonly resource: ResourceIr; readonly claim: Claim }[]>();
+  const found: Diagnostic[] = [];
+  for (const resource of ir.resources) {
+    for (const wanted of certainClaims(resource)) {
+      const others = holders.get(wanted.key) ?? [];
+      const other = others.find((o) => excludes(o.claim, wanted));
+      if (other) found.push(conflict(resource, wanted, other.resource));
+      else holders.set(wanted.key, [...others, { resource, claim: wanted }]);
+    }
+  }
+  return found;
+}
+
+/** Of what is known while planning: a value that a step makes may turn out to be another one. */
+function certainClaims(resource: ResourceIr): Claim[] {
+  const kind = resourceKind.get(resource.kind);
+  if (!kind) return [];
+  const inputs = recordedInputs(resource.attributes, () => undefined);
+  return claimsOf(kind, inputs).filter((c) => !c.key.includes('{"$'));
+}
+
+function excludes(a: Claim, b: Claim): boolean {
+  return a.hostIp === undefined || b.hostIp === undefined || a.hostIp === b.hostIp;
+}
+
+function conflict(resource: ResourceIr, { space, attribute, text }: Claim, other: ResourceIr): Diagnostic {
+  const what = { port: "the port", path: "the path", image: "the tag" }[space] ?? `the ${space} name`;
+  const same = resource.address === other.address;
+  const message = same
+    ? `${resource.address} wants ${what} ${text} twice`
+    : `${resource.address} and ${other.address} both want ${what} ${text}`;
+  return diagnostic("claimed-twice", message, {
+    span: resource.attributeSpans.get(attribute) ?? resource.span,
+    related: [
+      { span: other.attributeSpans.get(attribute) ?? other.span, message: `${other.address} wants it here` },
+    ],
+    hint: "Only one of them can have it.",
+  });
+}
