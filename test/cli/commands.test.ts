@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type CliResult, cli, eventsOf, stackFolder, stateOf } from "../support/cli.ts";
@@ -221,6 +221,7 @@ resource "task" "needs_too" {
 resource "service" "ends" {
   command = ["sh", "-c", "echo the port is taken; exit 3"]
 }
+output "o" { value = 1 }
 verify "command" "v" {
   command    = ["sh", "-c", "exit 4"]
   depends_on = [service.other]
@@ -244,7 +245,7 @@ describe("a failed step", () => {
       ["step-failed", "main.cw", 2, 24],
       ["step-timeout", "main.cw", 5, 23],
       ["service-failed", "main.cw", 17, 26],
-      [expect.stringMatching(/^(verify-failed|step-timeout)$/), "main.cw", 20, 21],
+      [expect.stringMatching(/^(verify-failed|step-timeout)$/), "main.cw", 21, 21],
     ]);
     const hints = problems.map((d) => d.hint).join("\n");
     expect(hints).toContain("the port is taken");
@@ -252,13 +253,14 @@ describe("a failed step", () => {
     expect(result.stderr).toContain('2 | resource "task" "fails" {');
     expect(result.stderr).toContain("the port is taken");
     expect(result.stdout).toContain("    | some words");
+    expect(result.stdout).not.toContain("Outputs:");
     expect(result.stdout).toContain("run_task.needs skipped (needs run_task.fails, which did not succeed)");
     expect(result.stdout).toContain("run_task.needs_too skipped (needs run_task.fails, which did not");
 
     const verified = await cli(["verify", "--json"], { cwd });
     expect(verified.code).toBe(3);
     const [problem] = eventsOf(verified).flatMap((e) => (e.type === "diagnostic" ? [e.diagnostic] : []));
-    expect(problem?.range?.start.line).toBe(20);
+    expect(problem?.range?.start.line).toBe(21);
   });
 });
 
@@ -299,6 +301,31 @@ describe("apply", () => {
     expect((await cli(["apply", "next.plan", "--yes"], { cwd })).code).toBe(4);
     expect((await cli(["plan", "--out", "next.plan"], { cwd })).code).toBe(0);
     expect((await cli(["apply", "next.plan"], { cwd })).code).toBe(0);
+  });
+});
+
+describe("an artifact that a person and the compiler both changed", () => {
+  const stack = {
+    "main.cw": 'variable "t" {}\nresource "file" "a" {\n  path    = "a.txt"\n  content = var.t\n}\n',
+  };
+  const script = ".clockwork/build/scripts/ensure_file.a.mjs";
+
+  it.each(["taking the new lines over", "removing it"])("is settled by %s, as the hint says", async (way) => {
+    const cwd = await stackFolder(stack);
+    const apply = (text: string) => cli(["apply", "--yes", "--var", `t=${text}`], { cwd });
+    expect((await apply("one")).code).toBe(0);
+    const edited = (await readFile(join(cwd, script), "utf8")).replace('"one"', '"mine"');
+    await writeFile(join(cwd, script), `${edited}// my remark\n`);
+    const refused = await apply("two");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("Take the lines that differ over into yours, or remove yours");
+    expect(await readFile(join(cwd, script), "utf8")).toContain('"mine"');
+    if (way === "removing it") await rm(join(cwd, script));
+    else await writeFile(join(cwd, script), `${edited.replace('"mine"', '"two"')}// my remark\n`);
+    expect((await apply("two")).code).toBe(0);
+    expect(await readFile(join(cwd, "a.txt"), "utf8")).toBe("two");
+    const kept = (await readFile(join(cwd, script), "utf8")).includes("// my remark");
+    expect(kept).toBe(way !== "removing it");
   });
 });
 

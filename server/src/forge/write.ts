@@ -232,7 +232,7 @@ function conflict(
     "build-conflict",
     `${path} (${purpose}) was edited, and the compiler has a new version that changes the same lines`,
     {
-      hint: `Your file stands as it is; the new one is .clockwork/proposals/${placement.id}/${path}. Approve or reject the proposal`,
+      hint: `Your file stands as it is; the new one is .clockwork/proposals/${placement.id}/${path}. Take the lines that differ over into yours, or remove yours to get the new one, and run the same command again`,
     },
   );
 }

@@ -46,7 +46,8 @@ export async function applyCommand(
     const options = saved ? saved.plan.options : planOptions(flags);
     return run(context, ws, options, flags, view, saved?.plan);
   });
-  if (!flags.json) context.out(outputsText(context, outputs));
+  // After a failure they would be those of before, or half of them.
+  if (!flags.json && exitCode === exitCodes.done) context.out(outputsText(context, outputs));
   return exitCode;
 }
 
