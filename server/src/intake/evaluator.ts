@@ -351,7 +351,8 @@ export class Evaluator {
 
   #resolveResource(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
     const [root, label, attribute] = path;
-    if (!root || !label) return report(nameMissing(path, origin, root?.name ?? "", "NAME")) as undefined;
+    if (!root) throw new Error("an empty path");
+    if (!label) return report(this.#kindAlone(root, path, origin)) as undefined;
     const { stack } = this.#input;
     const address = `${root.name}.${label.name}`;
     const node = stack.resources.get(address);
@@ -366,6 +367,13 @@ export class Evaluator {
     const value = this.#member(node, attribute.name);
     if (value) return { value, consumed: 3 };
     return report(unknownMember(node, attribute, origin)) as undefined;
+  }
+
+  /** A kind's name alone may have been meant as the variable or local value of that name. */
+  #kindAlone(root: PathStep, path: readonly PathStep[], origin: Origin): Diagnostic {
+    const { stack } = this.#input;
+    const isOther = stack.variables.has(root.name) || stack.locals.has(root.name);
+    return isOther ? unknownRoot(root, path, origin, stack) : nameMissing(path, origin, root.name, "NAME");
   }
 
   /** An output or attribute of a resource. */

@@ -66,15 +66,17 @@ function shapeOf(lowering: Lowering, node: NodeDeclaration): Shape {
 
 function lowerAttributes(lowering: Lowering, node: NodeDeclaration, shape: Shape) {
   const attributes = new Map<string, Value>();
+  const set = new Map<string, Value>();
   const spans = new Map<string, Span>();
   for (const schema of node.kind.attributes) {
     const source = shape.attributes.get(schema.name);
     const value = source && lowering.evaluator.attribute(node, schema.name);
     if (!source || !value) continue;
     spans.set(schema.name, source.span);
+    if (value.kind !== "null") set.set(schema.name, value);
     if (isFit(lowering.report, node, schema, source, value)) attributes.set(schema.name, value);
   }
-  for (const group of node.kind.oneOf ?? []) checkOneOf(lowering.report, node, group, attributes, spans);
+  for (const group of node.kind.oneOf ?? []) checkOneOf(lowering.report, node, group, set, spans);
   for (const schema of node.kind.attributes) {
     const value = schema.emitted && !attributes.has(schema.name) ? emitted(node, schema) : undefined;
     if (value) attributes.set(schema.name, value);
@@ -113,13 +115,13 @@ function checkOneOf(
   report: Report,
   node: NodeDeclaration,
   group: readonly string[],
-  attributes: ReadonlyMap<string, Value>,
+  values: ReadonlyMap<string, Value>,
   spans: ReadonlyMap<string, Span>,
 ): void {
   const written = group.flatMap((name) => spans.get(name) ?? []);
-  const set = group.filter((name) => attributes.has(name));
+  const set = group.filter((name) => values.has(name));
   if (set.length === 0 && written[0]) report(needsOneOf(node, group, written[0]));
-  const certain = set.filter((name) => isCertain(attributes.get(name)));
+  const certain = set.filter((name) => isCertain(values.get(name)));
   const [first, second] = certain.map((name) => spans.get(name));
   if (!first || !second) return;
   const names = group.map((n) => `"${n}"`).join(" or ");

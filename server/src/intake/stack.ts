@@ -49,6 +49,17 @@ export interface Stack {
   readonly misfits: ReadonlySet<string>;
 }
 
+/** What module blocks have beside the module's variables. Source: Terraform's reserved variable names. */
+const reservedVariables: ReadonlySet<string> = new Set([
+  "source",
+  "version",
+  "providers",
+  "count",
+  "for_each",
+  "lifecycle",
+  "depends_on",
+  "locals",
+]);
 /** Names become file names, container names and environment variables. Source: the shortest limits of those. */
 const longestLabel = 100;
 const blockTypes = ["resource", "variable", "locals", "output", "verify", "clockwork"] as const;
@@ -101,7 +112,7 @@ class Collector implements Stack {
         this.node(block, origin, true);
         return;
       case "variable":
-        this.named(block, origin, this.variables, "variable");
+        this.variable(block, origin);
         return;
       case "output":
         this.named(block, origin, this.outputs, "output");
@@ -193,6 +204,18 @@ class Collector implements Stack {
             : undefined,
         },
       ),
+    );
+  }
+
+  variable(block: Block, origin: Origin): void {
+    this.named(block, origin, this.variables, "variable");
+    const [label] = block.labels;
+    if (!label || !reservedVariables.has(label.value)) return;
+    this.diagnostics.push(
+      diagnostic("reserved-name", `A variable cannot be called "${label.value}"`, {
+        span: spanOf(origin, label),
+        hint: "In a module block that name has a meaning of its own.",
+      }),
     );
   }
 
