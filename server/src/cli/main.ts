@@ -1,22 +1,17 @@
+// First: V8's settings are meant for everything below.
+import "./v8-flags.ts";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { setFlagsFromString } from "node:v8";
 import { version } from "../../../package.json";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
 import { CallError, problemOf } from "./problem.ts";
 import { program } from "./program.ts";
-
-// A command runs for a moment. Compiling the grammar's wasm quickly is worth more than compiling it well, and a young
-// generation that does not grow takes a quarter off the memory of a plan of 1,000 resources and no time (measured with
-// test/bench/plan.mjs).
-setFlagsFromString("--liftoff-only");
-setFlagsFromString("--semi-space-growth-factor=1");
 
 function cliContext(): CliContext {
   const distDir = __dirname;

@@ -1,0 +1,30 @@
+/**
+ * V8's settings for a program that runs for a moment. Imported before everything else by the command line's main file alone
+ * (the language server lives long and keeps V8's own settings), because they count for what is loaded after them:
+ *
+ * - The young generation stays at its first size, so that it is not eight megabytes after loading the program's own code.
+ * - The grammar's wasm is compiled once, quickly. Compiling it well takes 16 MB, and more time than it ever gives back.
+ * - JavaScript is optimised only where a function stays hot for a tenth of a second. Optimising everything that is warm
+ *   takes a plan of 1,000 resources half its time and 10 MB; a plan of 10,000 still gets what is worth it.
+ *
+ * V8's flags are no interface: they come and go, and an unknown one makes it complain on stderr. So each major version of
+ * Node has those that were measured with it (test/bench/plan.mjs), and a version that is not here has none.
+ */
+import { setFlagsFromString } from "node:v8";
+
+const smallYoungGeneration = "--semi-space-growth-factor=1";
+const since22 = [
+  smallYoungGeneration,
+  // Its --liftoff-only is read before any program can set it.
+  "--wasm-tiering-budget=1000000000",
+  "--no-maglev",
+  "--invocation-count-for-turbofan=30000",
+];
+const flags: Readonly<Record<string, readonly string[]>> = {
+  20: [smallYoungGeneration, "--liftoff-only", "--interrupt-budget=8000000"],
+  22: since22,
+  24: since22,
+};
+
+const major = process.versions.node.split(".")[0] ?? "";
+for (const flag of flags[major] ?? []) setFlagsFromString(flag);
