@@ -130,10 +130,8 @@ export class World {
       Object.keys(action.provides ?? {}).map((output) => {
         const follows = kind.outputs.find((o) => o.name === output)?.follows;
         const from = follows ? follows.map((name) => args[name] ?? null) : [run];
-        return [
-          output,
-          output === "port" ? "1" : `${output}${fingerprint([address, ...from] as Json).slice(0, 8)}`,
-        ];
+        const mark = `${output}${fingerprint([address, ...from] as Json).slice(0, 8)}`;
+        return [output, { port: "1", url: `http://${mark}` }[output] ?? mark];
       }),
     );
   }
