@@ -16,7 +16,6 @@ export interface ResourceReference {
 
 export class Dependencies {
   readonly #stack: Stack;
-  readonly #paths = new WeakMap<Expression, readonly PathStep[][]>();
   /** Addresses behind local values, by name. */
   readonly #locals = new Map<string, ReadonlySet<string>>();
 
@@ -24,13 +23,9 @@ export class Dependencies {
     this.#stack = stack;
   }
 
-  /** Every static traversal in an expression. */
+  /** Every static traversal in an expression. Found anew each time: that is quicker than it would be to keep them. */
   paths(expression: Expression): readonly PathStep[][] {
-    const known = this.#paths.get(expression);
-    if (known) return known;
-    const found = referencedPaths(expression);
-    this.#paths.set(expression, found);
-    return found;
+    return referencedPaths(expression);
   }
 
   /** The resources behind an expression, in order of their references. */

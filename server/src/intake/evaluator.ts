@@ -57,6 +57,7 @@ interface Unit {
 export class Evaluator {
   readonly #input: EvaluatorInput;
   readonly #budget: Budget = createBudget();
+  /** Those without a value yet that something has asked for. */
   readonly #units = new Map<string, Unit>();
   /** By the names of units. */
   readonly #values = new Map<string, Value>();
@@ -73,6 +74,8 @@ export class Evaluator {
   }
 
   local(name: string): Value {
+    const known = this.#values.get(`local.${name}`);
+    if (known) return known;
     const unit = this.#localUnit(name);
     if (!unit) throw new Error(`no local ${name}`);
     return this.#settle(unit);
@@ -80,6 +83,8 @@ export class Evaluator {
 
   /** The attribute's value in the schema's type; undefined when the block does not set it. */
   attribute(node: NodeDeclaration, name: string): Value | undefined {
+    const known = this.#values.get(`${node.address}.${name}`);
+    if (known) return known;
     const unit = this.#attributeUnit(node, name);
     return unit && this.#settle(unit);
   }
@@ -123,6 +128,7 @@ export class Evaluator {
 
   #compute(unit: Unit): void {
     if (!this.#values.has(unit.name)) this.#values.set(unit.name, unit.compute());
+    this.#units.delete(unit.name);
   }
 
   #circle(found: readonly Unit[]): void {
@@ -144,7 +150,7 @@ export class Evaluator {
     );
   }
 
-  /** The units that an expression needs the values of, whatever branch would be taken. */
+  /** The units that an expression needs the values of and that have none yet, whatever branch would be taken. */
   #unitsBehind(expression: Expression): Unit[] {
     return this.#input.dependencies.paths(expression).flatMap((path) => this.#unitsAt(path));
   }
@@ -152,14 +158,15 @@ export class Evaluator {
   #unitsAt([root, name, member]: readonly PathStep[]): Unit[] {
     if (!root || !name) return [];
     if (root.name === "local") {
-      const unit = this.#localUnit(name.name);
+      const unit = this.#values.has(`local.${name.name}`) ? undefined : this.#localUnit(name.name);
       return unit ? [unit] : [];
     }
     const node = this.#input.stack.resources.get(`${root.name}.${name.name}`);
     if (!node) return [];
     const attributes = this.#input.shapes.get(node)?.attributes.keys() ?? [];
     const names = member ? attributesBehind(node, member.name) : [...attributes];
-    return names.flatMap((attribute) => this.#attributeUnit(node, attribute) ?? []);
+    const open = names.filter((attribute) => !this.#values.has(`${node.address}.${attribute}`));
+    return open.flatMap((attribute) => this.#attributeUnit(node, attribute) ?? []);
   }
 
   #localUnit(name: string): Unit | undefined {
