@@ -77,11 +77,13 @@ export interface FileOutcome<T> extends Outcome<T> {
 
 /** Never calls a compiler and changes nothing. */
 export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOutcome<Planned>> {
-  const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  const analysed = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  // What exists is removed by what the state knows of it, also where its files are gone or broken.
+  const analysis = options.destroy && hasErrors(analysed.diagnostics) ? withoutFiles(analysed) : analysed;
   const { files } = analysis;
   if (hasErrors(analysis.diagnostics)) return { diagnostics: analysis.diagnostics, files };
   const read = await ws.store.read();
-  const hashed = await hashSources(ws.host.files, ws.stackDir, analysis.ir.resources);
+  const hashed = await hashSources(ws.host.files, ws.stackDir, options.destroy ? [] : analysis.ir.resources);
   const manifest = await readManifest(ws.host.files, buildDir(ws));
   const before = [
     ...analysis.diagnostics,
@@ -105,6 +107,10 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
   const diagnostics = [...before, ...assembled.diagnostics];
   if (!assembled.value) return { diagnostics, files };
   return { value: { ...assembled.value, analysis, state: read.value, observations }, diagnostics, files };
+}
+
+function withoutFiles(analysis: Analysis): Analysis {
+  return { ...analysis, ir: { resources: [], verifies: [], outputs: [] }, diagnostics: [] };
 }
 
 /** What observers see of everything the state knows. */

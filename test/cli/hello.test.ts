@@ -61,6 +61,18 @@ describe("hello, end to end", () => {
     expect((await readdir(join(cwd, ".clockwork/services"))).length).toBe(0);
   });
 
+  it("is destroyed from the state when its files are gone", async () => {
+    const { cwd, port, run } = await hello();
+    expect((await run("apply", "--yes")).code).toBe(0);
+    await rename(join(cwd, "main.cw"), join(cwd, "main.txt"));
+    const destroyed = await cli(["destroy", "--yes"], { cwd });
+    expect(destroyed.stderr).toBe("");
+    expect(destroyed.code).toBe(0);
+    await expect(fetch(`http://localhost:${port}`)).rejects.toThrow();
+    expect(await exists(join(cwd, "hello.html"))).toBe(false);
+    expect((await stateOf(cwd)).resources).toEqual({});
+  });
+
   it("refuses to apply when nobody can answer, and says the way out", async () => {
     const { cwd, run } = await hello();
     const result = await run("apply");
