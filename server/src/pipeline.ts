@@ -25,7 +25,7 @@ import { hashSources } from "./intake/sources.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
 import { type Given, givenTo, nothingGiven } from "./pipeline/given.ts";
-import { bringUpToDate, recordStep } from "./pipeline/record.ts";
+import { bringUpToDate, checksBehind, recordStep } from "./pipeline/record.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, StateRecorder } from "./state/record.ts";
@@ -256,6 +256,7 @@ async function execute(
   );
   const checks = new Map(ir.verifies.map((v) => [v.address, v]));
   const given = new Map<string, Given>();
+  const waiting = checksBehind(ir);
   const { adopt, ...context } = options;
   const results = await runSteps(ws.host, steps, {
     ...context,
@@ -283,6 +284,7 @@ async function execute(
     after: async (action, result) => {
       recordStep(recorder, action, result, {
         desired: desired.get(action.resource ?? ""),
+        waiting: waiting(action.resource ?? ""),
         check: checks.get(action.resource ?? ""),
         given: given.get(actionId(action)) ?? nothingGiven,
         artifacts: artifacts.get(actionId(action)) ?? {},

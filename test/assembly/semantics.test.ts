@@ -163,6 +163,25 @@ describe("a run-time value", () => {
     expect(ids(await world.plan(text("a", 81)))).toEqual(["ensure_service.s", "ensure_file.url"]);
   });
 
+  it("that changed while somebody was not told reaches them the next time", async () => {
+    const task = (n: number) => `resource "task" "t" {\n  command = ["x${n}"]\n}\n`;
+    const told = (name: string, how: string) =>
+      `resource "file" "${name}" {\n  path    = "${name}"\n  content = ${how}\n}\n`;
+    const files = told("plain", '"-${task.t.stdout}-"') + told("computed", "upper(task.t.stdout)");
+    const place = 'resource "directory" "d" {\n  path = "${task.t.stdout}/d"\n}\n';
+    const text = task(2) + files + place;
+    const world = await applied(task(1) + files + place);
+    await world.apply(text, { targets: ["task.t"] });
+    const planned = await world.apply(text);
+    expect(changed(planned)).toEqual({
+      "directory.d": "replace: task.t has changed, and path cannot be changed in place",
+      "file.computed": "update: content changed",
+      "file.plain": "update: task.t has changed",
+    });
+    await world.checkTruth(text);
+    expect(ids(await world.plan(text))).toEqual([]);
+  });
+
   it("is recorded as what it was, whatever it looks like", async () => {
     // Sixteen digits are a commit as good as any, and no number.
     const text = `resource "task" "t" {\n  command = ["x"]\n}\nresource "file" "f" {\n  path = "f"\n  content = replace(task.t.stdout, "/.*/", "12")\n}\n`;

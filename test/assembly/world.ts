@@ -13,7 +13,7 @@ import { runtimeName } from "../../server/src/intake/runtime-names.ts";
 import { kindOfStep, resourceKind } from "../../server/src/intake/schema/kinds.ts";
 import type { Json } from "../../server/src/intake/value.ts";
 import { givenTo } from "../../server/src/pipeline/given.ts";
-import { bringUpToDate, recordStep } from "../../server/src/pipeline/record.ts";
+import { bringUpToDate, checksBehind, recordStep } from "../../server/src/pipeline/record.ts";
 import { emptyState, StateRecorder } from "../../server/src/state/record.ts";
 import type { State } from "../../server/src/state/state.ts";
 import { lineage, type PlanGiven, planText } from "../support/stack.ts";
@@ -33,6 +33,8 @@ export class World {
   readonly things = new Map<string, Thing>();
   readonly #host = memoryHost({ "/stack/ctx/Dockerfile": "FROM scratch\n" });
   #runs = 0;
+  /** When each step of an address last succeeded, counted in steps. */
+  readonly #times = new Map<string, number>();
 
   plan(files: string | Readonly<Record<string, string>>, given: PlanGiven = {}): Promise<Planned> {
     return planText(files, { state: this.state, ...given });
@@ -53,6 +55,7 @@ export class World {
     const recorder = new StateRecorder(store as never, this.#host.clock, state);
     const values = valuesOf(state);
     const failed = new Set<string>();
+    const waiting = checksBehind(planned.ir);
     for (const action of planned.plan.actions.steps) {
       const id = actionId(action);
       const address = action.resource ?? "";
@@ -67,9 +70,13 @@ export class World {
       const missing = (action.uses ?? []).filter((name) => !known.has(name));
       if (missing.length > 0) throw new Error(`${id} misses ${missing.join(", ")}`);
       const args = resolved(action, known);
-      const success = !fails(id);
+      const taken = this.#taken(action, args);
+      if (taken !== undefined && !given.targets) throw new Error(taken);
+      // Somebody who picks targets may leave out what makes room; then the step fails.
+      const success = !fails(id) && taken === undefined;
       if (!success) failed.add(id);
       const outputs = this.#run(action, args, success);
+      if (success) this.#times.set(address, ++this.#runs);
       const outcome = success ? ("succeeded" as const) : ("failed" as const);
       for (const [output, name] of Object.entries(action.provides ?? {})) {
         if (success) values.set(name, outputs[output] ?? "");
@@ -81,6 +88,7 @@ export class World {
         {
           desired: planned.desired.get(address),
           check: checks.get(address),
+          waiting: waiting(address),
           given: prepared,
           artifacts: {},
         },
@@ -109,6 +117,11 @@ export class World {
       if (JSON.stringify(args) !== JSON.stringify(wanted))
         throw new Error(`${address} is ${JSON.stringify(args)}, should be ${JSON.stringify(wanted)}`);
     }
+    for (const { address, dependsOn } of ir.verifies) {
+      const time = this.#times.get(address) ?? 0;
+      const later = dependsOn.find((e) => (this.#times.get(e.address) ?? 0) > time);
+      if (later) throw new Error(`${address} was not run after ${later.address} changed`);
+    }
     const surplus = [...this.things.keys()].filter((address) => !nodes.has(address));
     if (surplus.length > 0) throw new Error(`${surplus.join(", ")} should be gone`);
   }
@@ -123,7 +136,6 @@ export class World {
       return {};
     }
     if (kind.phase === "verify") return {};
-    this.#checkRoom(address, kind.name, args);
     this.things.set(address, { kind: kind.name, args, broken: !success });
     const run = String(++this.#runs);
     return Object.fromEntries(
@@ -148,13 +160,17 @@ export class World {
     }
   }
 
-  #checkRoom(address: string, kind: string, args: Arguments): void {
-    const wanted = new Set(held(kind, args));
+  /** What a step would take from another thing. */
+  #taken(action: Action, args: Arguments): string | undefined {
+    const kind = kindOfStep.get(action.name);
+    if (!kind || kind.ensure !== action.name) return undefined;
+    const wanted = new Set(held(kind.name, args));
     for (const [other, thing] of this.things) {
-      if (other === address || thing.broken) continue;
-      for (const claim of held(thing.kind, thing.args))
-        if (wanted.has(claim)) throw new Error(`${address} takes ${claim}, which ${other} still has`);
+      if (other === action.resource || thing.broken) continue;
+      const claim = held(thing.kind, thing.args).find((c) => wanted.has(c));
+      if (claim !== undefined) return `${action.resource} takes ${claim}, which ${other} still has`;
     }
+    return undefined;
   }
 }
 

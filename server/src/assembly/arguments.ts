@@ -81,7 +81,8 @@ function isAmbiguous(parts: readonly (string | RuntimeReference)[]): boolean {
   );
 }
 
-function referenceName(reference: RuntimeReference): string {
+/** The variable that carries a run-time value. */
+export function referenceName(reference: RuntimeReference): string {
   const kind = resourceKind.get(kindOf(reference.address));
   if (!kind) throw new Error(`no kind for ${reference.address}`);
   return runtimeName(reference.address, kind, reference.output);

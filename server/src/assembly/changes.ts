@@ -5,7 +5,14 @@ import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
 import type { Json, RuntimeReference } from "../intake/value.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
-import { isArgument, kindOf, needsComputing, recordedInputs, referencesIn } from "./arguments.ts";
+import {
+  isArgument,
+  kindOf,
+  needsComputing,
+  recordedInputs,
+  referenceName,
+  referencesIn,
+} from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { evaluateComputed } from "./computed.ts";
 import { attributeOf, diffInputs } from "./diff.ts";
@@ -111,23 +118,21 @@ function changeOf(
   const fields = diffInputs(record.inputs, wanted.inputs);
   const change = (action: Change["action"], reason: string): Change => ({ address, action, reason, fields });
   const observation = input.observations.get(address);
-  const moved = movedReferences(resource, kind, changes);
+  const moved = movedAttributes(input, resource, kind, record, changes);
   const replaced = mustReplace(kind, fields);
   const follows = kind.attributes.find((a) => a.replace && moved.has(a.name));
   if (replaced) return change("replace", `${replaced} changed, which cannot be done in place`);
   if (follows)
-    return change(
-      "replace",
-      `${moved.get(follows.name)} changes ${follows.name}, which cannot be done in place`,
-    );
+    return change("replace", `${moved.get(follows.name)}, and ${follows.name} cannot be changed in place`);
   if (observation?.status === "gone") return change("create", observation.detail);
   if (record.status === "tainted") return change("update", "its last run did not succeed");
   if (fields.length > 0) return change("update", `${list(new Set(fields.map(attributeOf)))} changed`);
   const source = changedSource(record, wanted);
   if (source) return change("update", `the content of ${source} changed`);
   const tracked = changedUpstream(resource, kind, changes);
-  const [upstream] = [tracked, ...moved.values()].filter((address) => address !== undefined);
-  if (upstream !== undefined) return change("update", `${upstream} changes`);
+  if (tracked) return change("update", `${tracked} changes`);
+  const [clause] = moved.values();
+  if (clause !== undefined) return change("update", clause);
   if (observation?.status === "changed" || observation?.status === "foreign")
     return change("update", observation.detail);
   if (isEdited(input, record, kind)) return change("update", "artifact edited");
@@ -154,20 +159,41 @@ function mustReplace(kind: KindSchema, fields: readonly FieldChange[]): string |
   return kind.attributes.find((a) => a.replace && changed.has(a.name))?.name ?? anotherForm;
 }
 
-/** The attributes whose run-time values may become others in this plan, and the resources that cause it. */
-function movedReferences(
+/**
+ * The attributes whose run-time values become others in this plan, or have since the thing was told of them (a run was cut
+ * off, or had other targets), each with the clause that says so.
+ */
+function movedAttributes(
+  input: AssemblyInput,
   resource: ResourceIr,
   kind: KindSchema,
+  record: ResourceRecord,
   changes: ReadonlyMap<string, Change>,
 ): ReadonlyMap<string, string> {
+  const current = recordedOutputs(input.state);
   const moved = new Map<string, string>();
   for (const [name, value] of resource.attributes) {
     if (!kind.attributes.some((a) => a.name === name && isArgument(a))) continue;
     const references = needsComputing(value) ? referencesBehind(resource, name) : referencesIn(value);
     const cause = references.find((reference) => mayChange(reference, changes));
-    if (cause) moved.set(name, cause.address);
+    const past = references.find((reference) => hasChanged(reference, record, current));
+    if (cause) moved.set(name, `${cause.address} changes`);
+    else if (past) moved.set(name, `${past.address} has changed`);
   }
   return moved;
+}
+
+/** Whether a run-time value is another one than the thing was made with. */
+function hasChanged(
+  reference: RuntimeReference,
+  { computed }: ResourceRecord,
+  current: (reference: RuntimeReference) => string | undefined,
+): boolean {
+  const name = referenceName(reference);
+  const now = current(reference);
+  return (
+    now !== undefined && computed !== undefined && Object.hasOwn(computed, name) && computed[name] !== now
+  );
 }
 
 /** The run-time values that the evaluation of an attribute asks for. */

@@ -181,7 +181,7 @@ export function orderBy(
 }
 
 /** Adds to the list under a key. */
-export function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+export function append<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);

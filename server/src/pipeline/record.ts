@@ -1,9 +1,10 @@
 import { type Action, actionId } from "../assembly/actions.ts";
 import type { Assembled } from "../assembly/assemble.ts";
 import { fingerprint } from "../assembly/canonical.ts";
+import { append } from "../assembly/graph.ts";
 import { type Desired, verifyStep } from "../assembly/steps.ts";
 import type { StepResult } from "../forge/run.ts";
-import type { Ir, VerifyIr } from "../intake/ir.ts";
+import type { Edge, Ir, VerifyIr } from "../intake/ir.ts";
 import { kindOfStep } from "../intake/schema/kinds.ts";
 import type { StateRecorder } from "../state/record.ts";
 import type { Given } from "./given.ts";
@@ -13,6 +14,8 @@ export interface Meant {
   readonly desired: Desired | undefined;
   readonly check: VerifyIr | undefined;
   readonly given: Given;
+  /** Checks that wait for what the step changes. */
+  readonly waiting: readonly string[];
   /** sha256 of the step's artifacts, by path. */
   readonly artifacts: Readonly<Record<string, string>>;
 }
@@ -28,8 +31,22 @@ export function recordStep(recorder: StateRecorder, action: Action, result: Step
     const { fingerprint: checkFingerprint } = verifyStep(meant.check, meant.given.env);
     const status = succeeded ? "ok" : "failed";
     recorder.setVerify(address, { fingerprint: checkFingerprint, artifacts: { ...meant.artifacts }, status });
-  } else if (kind.remove?.step === action.name) recordRemoval(recorder, address, succeeded);
+    return;
+  }
+  // What they found was true of the thing before; should the run be cut off here, they are still to be run.
+  for (const check of meant.waiting) recorder.removeVerify(check);
+  if (kind.remove?.step === action.name) recordRemoval(recorder, address, succeeded);
   else if (meant.desired) recordEnsure(recorder, address, action, result, meant, meant.desired);
+}
+
+/** The checks that wait for a resource, by its address. */
+export function checksBehind(ir: Ir): (address: string) => readonly string[] {
+  // Checks of everything share one list of edges, and here one list of checks.
+  const byEdges = new Map<readonly Edge[], string[]>();
+  for (const verify of ir.verifies) append(byEdges, verify.dependsOn, verify.address);
+  const groups = new Map<string, (readonly string[])[]>();
+  for (const [edges, checks] of byEdges) for (const edge of edges) append(groups, edge.address, checks);
+  return (address) => groups.get(address)?.flat() ?? [];
 }
 
 function recordRemoval(recorder: StateRecorder, address: string, succeeded: boolean): void {

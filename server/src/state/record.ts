@@ -52,6 +52,11 @@ export class StateRecorder {
     this.#changed = true;
   }
 
+  /** A check whose result no longer says anything is forgotten. */
+  removeVerify(address: string): void {
+    this.#changed = this.#verifies.delete(address) || this.#changed;
+  }
+
   /** Checks that are no longer in the files are forgotten. */
   keepVerifies(addresses: ReadonlySet<string>): void {
     for (const address of this.#verifies.keys()) {
