@@ -182,6 +182,27 @@ describe("a run-time value", () => {
     expect(ids(await world.plan(text))).toEqual([]);
   });
 
+  it("is followed by what is built from it, also when a run was cut off in between", async () => {
+    const text = (ref: string) => `
+      resource "repository" "r" {
+        url = "u"
+        ref = "${ref}"
+      }
+      resource "image" "i" {
+        context = repository.r.workdir
+        tags    = ["i:1"]
+      }
+      ${service("s", "image = image.i.ref")}`;
+    const world = await applied(text("a"));
+    await world.apply(text("b"), { targets: ["repository.r"] });
+    const planned = await world.apply(text("b"), { targets: ["image.i"] });
+    expect(changed(planned)).toEqual({ "image.i": "update: repository.r has changed" });
+    expect(changed(await world.plan(text("b")))).toEqual({ "service.s": "update: image.i has changed" });
+    await world.apply(text("b"));
+    await world.checkTruth(text("b"));
+    expect(ids(await world.plan(text("b")))).toEqual([]);
+  });
+
   it("is recorded as what it was, whatever it looks like", async () => {
     // Sixteen digits are a commit as good as any, and no number.
     const text = `resource "task" "t" {\n  command = ["x"]\n}\nresource "file" "f" {\n  path = "f"\n  content = replace(task.t.stdout, "/.*/", "12")\n}\n`;

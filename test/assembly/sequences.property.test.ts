@@ -85,6 +85,7 @@ function body(
   const inner = references.map((r) => `\${${b.way % 3 === 0 ? `upper(${r})` : r}}`).join("");
   const value = first && b.way === 4 ? first : `"t${b.pick}${inner}"`;
   const suffix = b.way === 1 ? inner : "";
+  const image = references.find((r) => r.startsWith("image.") && r.endsWith(".ref"));
   switch (b.kind) {
     case "directory":
       return [`path = "p${free("p", b.pick)}"`];
@@ -92,7 +93,7 @@ function body(
       return [`path = "./p${free("p", b.pick)}${suffix}"`, `content = ${value}`];
     case "service":
       return [
-        b.pick % 2 === 0 ? 'command = ["run"]' : `image = "img:${b.pick}"`,
+        b.pick % 2 === 0 ? 'command = ["run"]' : `image = ${image ?? `"img:${b.pick}"`}`,
         `port = 800${free("port", b.pick)}`,
         `env = { V = ${value} }`,
         ...(b.way % 2 === 0 ? [`health_check { path = "/${b.pick}" }`] : []),

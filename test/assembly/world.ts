@@ -5,10 +5,12 @@
 
 import type { Action, JsonValue } from "../../server/src/assembly/actions.ts";
 import { actionId } from "../../server/src/assembly/actions.ts";
+import { referenceName, trackedReferences } from "../../server/src/assembly/arguments.ts";
 import { fingerprint } from "../../server/src/assembly/canonical.ts";
 import { normalPath } from "../../server/src/assembly/claims.ts";
 import { hasErrors } from "../../server/src/diagnostics/diagnostic.ts";
 import { memoryHost } from "../../server/src/host/memory.ts";
+import type { ResourceIr, VerifyIr } from "../../server/src/intake/ir.ts";
 import { runtimeName } from "../../server/src/intake/runtime-names.ts";
 import { kindOfStep, resourceKind } from "../../server/src/intake/schema/kinds.ts";
 import type { Json } from "../../server/src/intake/value.ts";
@@ -24,6 +26,8 @@ type Arguments = Readonly<Record<string, JsonValue>>;
 interface Thing {
   readonly kind: string;
   readonly args: Arguments;
+  /** The versions of what it tracks that it was made from. */
+  readonly from: string;
   /** Its step failed: nobody knows what it looks like. */
   readonly broken: boolean;
 }
@@ -75,7 +79,7 @@ export class World {
       // Somebody who picks targets may leave out what makes room; then the step fails.
       const success = !fails(id) && taken === undefined;
       if (!success) failed.add(id);
-      const outputs = this.#run(action, args, success);
+      const outputs = this.#run(action, args, versions(nodes.get(address), values), success);
       if (success) this.#times.set(address, ++this.#runs);
       const outcome = success ? ("succeeded" as const) : ("failed" as const);
       for (const [output, name] of Object.entries(action.provides ?? {})) {
@@ -112,7 +116,9 @@ export class World {
       const where = { host: this.#host, stackDir: "/stack" };
       const { env } = await givenTo(where, action, node, undefined, values);
       const wanted = resolved(action, new Map([...values, ...Object.entries(env)]));
-      const { args, broken } = this.things.get(address) ?? { args: "nothing", broken: false };
+      const { args, broken, from } = this.things.get(address) ?? { args: "nothing", broken: false, from: "" };
+      const made = versions(node, values);
+      if (from !== made) throw new Error(`${address} was made from ${from}, should be from ${made}`);
       if (broken) throw new Error(`${address} is broken`);
       if (JSON.stringify(args) !== JSON.stringify(wanted))
         throw new Error(`${address} is ${JSON.stringify(args)}, should be ${JSON.stringify(wanted)}`);
@@ -126,7 +132,7 @@ export class World {
     if (surplus.length > 0) throw new Error(`${surplus.join(", ")} should be gone`);
   }
 
-  #run(action: Action, args: Arguments, success: boolean): Record<string, string> {
+  #run(action: Action, args: Arguments, from: string, success: boolean): Record<string, string> {
     const kind = kindOfStep.get(action.name);
     const address = action.resource ?? "";
     if (!kind) throw new Error(`no kind for ${action.name}`);
@@ -136,7 +142,7 @@ export class World {
       return {};
     }
     if (kind.phase === "verify") return {};
-    this.things.set(address, { kind: kind.name, args, broken: !success });
+    this.things.set(address, { kind: kind.name, args, from, broken: !success });
     const run = String(++this.#runs);
     return Object.fromEntries(
       Object.keys(action.provides ?? {}).map((output) => {
@@ -172,6 +178,13 @@ export class World {
     }
     return undefined;
   }
+}
+
+/** What shows which commit, image or the like a resource is made from. */
+function versions(node: ResourceIr | VerifyIr | undefined, values: ReadonlyMap<string, string>): string {
+  const kind = node?.address.startsWith("verify.") ? undefined : resourceKind.get(node?.kind ?? "");
+  const references = kind && node ? trackedReferences(kind, node.dependsOn) : [];
+  return references.map((r) => `${r.address}.${r.output}=${values.get(referenceName(r))}`).join(" ");
 }
 
 function held(kind: string, args: Arguments): string[] {

@@ -2,6 +2,7 @@
  * From evaluated attributes to the arguments of a step and to the inputs that the state records. Run-time values appear
  * in arguments as `<arg>Var` or `${NAME}`, in inputs as references, so that a change of a name is no change of a resource.
  */
+import type { Edge } from "../intake/ir.ts";
 import { computedName, runtimeName } from "../intake/runtime-names.ts";
 import { resourceKind } from "../intake/schema/kinds.ts";
 import type { AttributeSchema, KindSchema } from "../intake/schema/schema.ts";
@@ -253,6 +254,18 @@ export function isRecord(value: Json): value is { readonly [name: string]: Json 
 export function parseReference(text: string): RuntimeReference {
   const dot = text.lastIndexOf(".");
   return { address: text.slice(0, dot), output: text.slice(dot + 1) };
+}
+
+/**
+ * What shows that a resource behind a tracking attribute (an image's context, a service's image) was made anew: its outputs
+ * that each run may change.
+ */
+export function trackedReferences(kind: KindSchema, edges: readonly Edge[]): RuntimeReference[] {
+  return edges.flatMap(({ address, attribute }) => {
+    const tracks = kind.attributes.find((a) => a.name === attribute)?.tracks === true;
+    const outputs = tracks ? (resourceKind.get(kindOf(address))?.outputs ?? []) : [];
+    return outputs.filter((o) => !o.follows).map((o) => ({ address, output: o.name }));
+  });
 }
 
 /** The run-time values that a value refers to, as far as it says so: none behind a function or a conditional. */

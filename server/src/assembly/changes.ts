@@ -12,6 +12,7 @@ import {
   recordedInputs,
   referenceName,
   referencesIn,
+  trackedReferences,
 } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { evaluateComputed } from "./computed.ts";
@@ -131,7 +132,8 @@ function changeOf(
   if (source) return change("update", `the content of ${source} changed`);
   const tracked = changedUpstream(resource, kind, changes);
   if (tracked) return change("update", `${tracked} changes`);
-  const [clause] = moved.values();
+  const remade = trackedReferences(kind, resource.dependsOn).find((r) => hasChanged(input, r, record));
+  const clause = remade ? `${remade.address} has changed` : [...moved.values()][0];
   if (clause !== undefined) return change("update", clause);
   if (observation?.status === "changed" || observation?.status === "foreign")
     return change("update", observation.detail);
@@ -170,13 +172,12 @@ function movedAttributes(
   record: ResourceRecord,
   changes: ReadonlyMap<string, Change>,
 ): ReadonlyMap<string, string> {
-  const current = recordedOutputs(input.state);
   const moved = new Map<string, string>();
   for (const [name, value] of resource.attributes) {
     if (!kind.attributes.some((a) => a.name === name && isArgument(a))) continue;
     const references = needsComputing(value) ? referencesBehind(resource, name) : referencesIn(value);
     const cause = references.find((reference) => mayChange(reference, changes));
-    const past = references.find((reference) => hasChanged(reference, record, current));
+    const past = references.find((reference) => hasChanged(input, reference, record));
     if (cause) moved.set(name, `${cause.address} changes`);
     else if (past) moved.set(name, `${past.address} has changed`);
   }
@@ -185,12 +186,12 @@ function movedAttributes(
 
 /** Whether a run-time value is another one than the thing was made with. */
 function hasChanged(
+  input: AssemblyInput,
   reference: RuntimeReference,
   { computed }: ResourceRecord,
-  current: (reference: RuntimeReference) => string | undefined,
 ): boolean {
   const name = referenceName(reference);
-  const now = current(reference);
+  const now = recordedOutputs(input.state)(reference);
   return (
     now !== undefined && computed !== undefined && Object.hasOwn(computed, name) && computed[name] !== now
   );

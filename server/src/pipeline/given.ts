@@ -1,9 +1,10 @@
 import type { Action } from "../assembly/actions.ts";
+import { referenceName, trackedReferences } from "../assembly/arguments.ts";
 import { evaluateComputed, outputsIn } from "../assembly/computed.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
-import { kindOfStep } from "../intake/schema/kinds.ts";
+import { kindOfStep, resourceKind } from "../intake/schema/kinds.ts";
 import { hashSources } from "../intake/sources.ts";
 import type { Json } from "../intake/value.ts";
 import type { ResourceRecord } from "../state/state.ts";
@@ -14,7 +15,7 @@ export interface Given {
   readonly env: Readonly<Record<string, string>>;
   /** The same by attribute, as the state records it. */
   readonly inputs: Readonly<Record<string, Json>>;
-  /** The run-time values it uses, by environment name. */
+  /** The run-time values it uses, and those that show what it tracks, by environment name. */
   readonly used: Readonly<Record<string, string>>;
   /** Hashes of the local files and folders that it reads, by attribute. */
   readonly sources: Readonly<Record<string, string>>;
@@ -42,10 +43,22 @@ export async function givenTo(
   return {
     env,
     inputs,
-    used: pick(action, (name) => values.get(name)),
+    used: { ...pick(action, (name) => values.get(name)), ...trackedBy(node, values) },
     sources: hashed.value.get(node.address) ?? {},
     diagnostics: [...diagnostics, ...hashed.diagnostics],
   };
+}
+
+function trackedBy(node: ResourceIr | VerifyIr, values: ReadonlyMap<string, string>): Record<string, string> {
+  const kind = node.address.startsWith("verify.") ? undefined : resourceKind.get(node.kind);
+  const references = kind ? trackedReferences(kind, node.dependsOn) : [];
+  return Object.fromEntries(
+    references.flatMap((reference): [string, string][] => {
+      const name = referenceName(reference);
+      const value = values.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 function isRemoval(action: Action): boolean {
