@@ -149,7 +149,7 @@ async function attemptStep(
     output: `${folders.work}/${fileNameOf(actionId(action))}.out`,
     ...(service === "ensure" && { service: `${folders.work}/${fileNameOf(actionId(action))}.service` }),
   };
-  for (const path of Object.values(files)) await host.files.writeAtomic(path, "", 0o600);
+  for (const path of Object.values(files)) await makeEmpty(host, path);
   const env = stepEnvironment(action, step.commands, context, folders, files, added);
   if (service === "remove") {
     const problems = await endRemovedService(host, context, action, env);
@@ -164,6 +164,13 @@ async function attemptStep(
     if (attempt.outcome !== "succeeded") return attempt;
   }
   return conclude(run, action, files, env);
+}
+
+/** A file for one step to write to, instead of what an earlier attempt left. It need not survive a crash of the machine. */
+async function makeEmpty({ files }: Host, path: string): Promise<void> {
+  await files.remove(path);
+  const file = await files.append(path);
+  await file.close();
 }
 
 /** The commands have succeeded: what they wrote decides whether the step has. */

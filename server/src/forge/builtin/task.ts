@@ -140,10 +140,15 @@ function environment(step: Step): { constant: string | undefined; code: string }
   };
 }
 
-/** Shows all that is printed and keeps the last line of it. */
+/**
+ * Shows all that is printed, as it comes, and keeps the last line of it. The work gets neither descriptor: what it leaves
+ * running in the background would hold them open.
+ */
 function captured(noun: string): string {
   return `exec 3>&1
-last="$(run | tee >(cat >&3) | awk 'NF { line = $0 } END { sub(/\\r$/, "", line); print line }')" ||
-  fail "the ${noun} ended with code $?"
+last="$(
+  exec 4>&1
+  run 3>&- 4>&- | tee >(awk 'NF { line = $0 } END { sub(/\\r$/, "", line); print line }' >&4) >&3
+)" || fail "the ${noun} ended with code $?"
 `;
 }

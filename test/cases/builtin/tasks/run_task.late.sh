@@ -34,6 +34,8 @@ run() (
 )
 
 exec 3>&1
-last="$(run | tee >(cat >&3) | awk 'NF { line = $0 } END { sub(/\r$/, "", line); print line }')" ||
-  fail "the command ended with code $?"
+last="$(
+  exec 4>&1
+  run 3>&- 4>&- | tee >(awk 'NF { line = $0 } END { sub(/\r$/, "", line); print line }' >&4) >&3
+)" || fail "the command ended with code $?"
 output LATE_STDOUT "$last"

@@ -29,7 +29,9 @@ run() (
 )
 
 exec 3>&1
-last="$(run | tee >(cat >&3) | awk 'NF { line = $0 } END { sub(/\r$/, "", line); print line }')" ||
-  fail "the script ended with code $?"
+last="$(
+  exec 4>&1
+  run 3>&- 4>&- | tee >(awk 'NF { line = $0 } END { sub(/\r$/, "", line); print line }' >&4) >&3
+)" || fail "the script ended with code $?"
 [ -e "$CREATES" ] || fail "it ended well but did not make $CREATES"
 output QUOTED_STDOUT "$last"
