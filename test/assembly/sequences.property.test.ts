@@ -109,99 +109,125 @@ function body(
   }
 }
 
+/** In milliseconds, for as many runs as there are. */
+const patience = 30_000 * runs(1);
+
 describe("a stack that changes again and again", () => {
-  it("is as written after every apply, with nothing left to do", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(stack, { minLength: 1, maxLength: 5 }), async (versions) => {
-        const world = new World();
-        for (const version of versions) {
-          const text = write(version).join("");
-          await world.apply(text);
-          const again = await world.plan(text);
-          expect(again.plan.actions.steps.map((s) => s.id)).toEqual([]);
-          expect(again.plan.changes.filter((c) => c.action !== "none")).toEqual([]);
-          await world.checkTruth(text);
-        }
-      }),
-      { numRuns: runs(150), seed: 1 },
-    );
-  });
+  it(
+    "is as written after every apply, with nothing left to do",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(stack, { minLength: 1, maxLength: 5 }), async (versions) => {
+          const world = new World();
+          for (const version of versions) {
+            const text = write(version).join("");
+            await world.apply(text);
+            const again = await world.plan(text);
+            expect(again.plan.actions.steps.map((s) => s.id)).toEqual([]);
+            expect(again.plan.changes.filter((c) => c.action !== "none")).toEqual([]);
+            await world.checkTruth(text);
+          }
+        }),
+        { numRuns: runs(150), seed: 1 },
+      );
+    },
+    patience,
+  );
 
-  it("gets there after failures too, and can always be destroyed", async () => {
-    const failing = fc.record({ edit, fails: fc.array(fc.nat(12), { maxLength: 3 }) });
-    await fc.assert(
-      fc.asyncProperty(stack, fc.array(failing, { minLength: 1, maxLength: 5 }), async (first, versions) => {
-        const world = new World();
-        let blocks: readonly Block[] = first;
-        for (const { edit, fails } of versions) {
-          let step = 0;
-          await world.apply(write(blocks).join(""), {}, () => fails.includes(step++));
-          blocks = next(blocks, edit);
-        }
-        const text = write(blocks).join("");
-        await world.apply(text);
-        const again = await world.plan(text);
-        expect(again.plan.actions.steps.map((s) => s.id)).toEqual([]);
-        await world.checkTruth(text);
-        await world.apply(text, { destroy: true });
-        expect([...world.things.keys()]).toEqual([]);
-        expect(world.state?.resources).toEqual({});
-        expect(world.state?.verifies).toEqual({});
-      }),
-      { numRuns: runs(150), seed: 2 },
-    );
-  });
+  it(
+    "gets there after failures too, and can always be destroyed",
+    async () => {
+      const failing = fc.record({ edit, fails: fc.array(fc.nat(12), { maxLength: 3 }) });
+      await fc.assert(
+        fc.asyncProperty(
+          stack,
+          fc.array(failing, { minLength: 1, maxLength: 5 }),
+          async (first, versions) => {
+            const world = new World();
+            let blocks: readonly Block[] = first;
+            for (const { edit, fails } of versions) {
+              let step = 0;
+              await world.apply(write(blocks).join(""), {}, () => fails.includes(step++));
+              blocks = next(blocks, edit);
+            }
+            const text = write(blocks).join("");
+            await world.apply(text);
+            const again = await world.plan(text);
+            expect(again.plan.actions.steps.map((s) => s.id)).toEqual([]);
+            await world.checkTruth(text);
+            await world.apply(text, { destroy: true });
+            expect([...world.things.keys()]).toEqual([]);
+            expect(world.state?.resources).toEqual({});
+            expect(world.state?.verifies).toEqual({});
+          },
+        ),
+        { numRuns: runs(150), seed: 2 },
+      );
+    },
+    patience,
+  );
 
-  it("can be changed and destroyed piece by piece", async () => {
-    const part = fc.record({ edit, target: fc.nat(7), destroy: fc.boolean() });
-    await fc.assert(
-      fc.asyncProperty(stack, fc.array(part, { minLength: 2, maxLength: 6 }), async (first, versions) => {
-        const world = new World();
-        let blocks: readonly Block[] = first;
-        await world.apply(write(blocks).join(""));
-        for (const { edit, target, destroy } of versions) {
-          blocks = next(blocks, edit);
+  it(
+    "can be changed and destroyed piece by piece",
+    async () => {
+      const part = fc.record({ edit, target: fc.nat(7), destroy: fc.boolean() });
+      await fc.assert(
+        fc.asyncProperty(stack, fc.array(part, { minLength: 2, maxLength: 6 }), async (first, versions) => {
+          const world = new World();
+          let blocks: readonly Block[] = first;
+          await world.apply(write(blocks).join(""));
+          for (const { edit, target, destroy } of versions) {
+            blocks = next(blocks, edit);
+            const text = write(blocks).join("");
+            const { ir } = await world.plan(text);
+            const known = [
+              ...ir.resources.map((r) => r.address),
+              ...Object.keys(world.state?.resources ?? {}),
+            ];
+            const targets = known.length === 0 ? [] : [known[target % known.length] ?? ""];
+            await world.apply(text, { targets, destroy });
+          }
           const text = write(blocks).join("");
-          const { ir } = await world.plan(text);
-          const known = [...ir.resources.map((r) => r.address), ...Object.keys(world.state?.resources ?? {})];
-          const targets = known.length === 0 ? [] : [known[target % known.length] ?? ""];
-          await world.apply(text, { targets, destroy });
-        }
-        const text = write(blocks).join("");
-        await world.apply(text);
-        await world.checkTruth(text);
-        expect((await world.plan(text)).plan.actions.steps).toEqual([]);
-        await world.apply(text, { destroy: true });
-        expect([...world.things.keys()]).toEqual([]);
-      }),
-      { numRuns: runs(100), seed: 3 },
-    );
-  });
+          await world.apply(text);
+          await world.checkTruth(text);
+          expect((await world.plan(text)).plan.actions.steps).toEqual([]);
+          await world.apply(text, { destroy: true });
+          expect([...world.things.keys()]).toEqual([]);
+        }),
+        { numRuns: runs(100), seed: 3 },
+      );
+    },
+    patience,
+  );
 
-  it("is the same plan whatever the order of blocks and files", async () => {
-    const shuffled = stack.chain((blocks) =>
-      fc.record({
-        blocks: fc.constant(blocks),
-        order: fc.shuffledSubarray([...write(blocks).keys()], { minLength: write(blocks).length }),
-        files: fc.array(fc.nat(2), { minLength: 8, maxLength: 8 }),
-      }),
-    );
-    await fc.assert(
-      fc.asyncProperty(shuffled, stack, async ({ blocks, order, files }, before) => {
-        const world = new World();
-        await world.apply(write(before).join(""));
-        const texts = write(blocks);
-        const spread: Record<string, string> = {};
-        for (const at of order) {
-          const file = `f${files[at % files.length]}.cw`;
-          spread[file] = (spread[file] ?? "") + (texts[at] ?? "");
-        }
-        const one = await world.plan(texts.join(""));
-        const many = await world.plan(Object.keys(spread).length === 0 ? "" : spread);
-        expect(printActionList(many.plan.actions)).toBe(printActionList(one.plan.actions));
-        expect(many.plan).toEqual(one.plan);
-      }),
-      { numRuns: runs(100), seed: 4 },
-    );
-  });
+  it(
+    "is the same plan whatever the order of blocks and files",
+    async () => {
+      const shuffled = stack.chain((blocks) =>
+        fc.record({
+          blocks: fc.constant(blocks),
+          order: fc.shuffledSubarray([...write(blocks).keys()], { minLength: write(blocks).length }),
+          files: fc.array(fc.nat(2), { minLength: 8, maxLength: 8 }),
+        }),
+      );
+      await fc.assert(
+        fc.asyncProperty(shuffled, stack, async ({ blocks, order, files }, before) => {
+          const world = new World();
+          await world.apply(write(before).join(""));
+          const texts = write(blocks);
+          const spread: Record<string, string> = {};
+          for (const at of order) {
+            const file = `f${files[at % files.length]}.cw`;
+            spread[file] = (spread[file] ?? "") + (texts[at] ?? "");
+          }
+          const one = await world.plan(texts.join(""));
+          const many = await world.plan(Object.keys(spread).length === 0 ? "" : spread);
+          expect(printActionList(many.plan.actions)).toBe(printActionList(one.plan.actions));
+          expect(many.plan).toEqual(one.plan);
+        }),
+        { numRuns: runs(100), seed: 4 },
+      );
+    },
+    patience,
+  );
 });

@@ -17,7 +17,7 @@ const resourceRecord = z.strictObject({
   inputs: z.record(z.string(), json),
   /** Hashes of local files and folders that attributes name, by attribute. */
   sources: z.optional(z.record(z.string(), sha256)),
-  /** Values the core evaluated right before the step ran, by environment name. */
+  /** What the step was given when it ran, by environment name: values that the core evaluated, run-time values, and those that show what it was made from. */
   computed: z.optional(z.record(z.string(), z.string())),
   outputs: z.record(z.string(), z.string()),
   dependsOn: z.array(z.string()),

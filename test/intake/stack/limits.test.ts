@@ -8,6 +8,9 @@ import { noInputs } from "../../../server/src/intake/load.ts";
 import { runs } from "../../support/runs.ts";
 import { analyseText, appliedState, planText, problems } from "../../support/stack.ts";
 
+/** In milliseconds, for as many runs as there are. */
+const patience = 30_000 * runs(1);
+
 const many = (count: number, block: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => block(i)).join("");
 const file = (i: number, content: string) =>
@@ -194,24 +197,36 @@ describe("whatever is written", () => {
     expect(value && printActionList(value.plan.actions)).toMatch(/^\{/);
   };
 
-  it("of words, it is analysed without a throw", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(word, { maxLength: 40 }), (words) => checkStack(words.join(" "))),
-      { numRuns: runs(500), seed: 5 },
-    );
-  });
+  it(
+    "of words, it is analysed without a throw",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(word, { maxLength: 40 }), (words) => checkStack(words.join(" "))),
+        { numRuns: runs(500), seed: 5 },
+      );
+    },
+    patience,
+  );
 
-  it("of blocks that refer to each other in every way, too", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(lines, { maxLength: 7 }), (blocks) => checkStack(blocks.join(""))),
-      { numRuns: runs(500), seed: 6 },
-    );
-  });
+  it(
+    "of blocks that refer to each other in every way, too",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(lines, { maxLength: 7 }), (blocks) => checkStack(blocks.join(""))),
+        { numRuns: runs(500), seed: 6 },
+      );
+    },
+    patience,
+  );
 
-  it("of any characters, too", async () => {
-    await fc.assert(fc.asyncProperty(fc.string({ unit: "binary", maxLength: 200 }), checkStack), {
-      numRuns: runs(300),
-      seed: 7,
-    });
-  });
+  it(
+    "of any characters, too",
+    async () => {
+      await fc.assert(fc.asyncProperty(fc.string({ unit: "binary", maxLength: 200 }), checkStack), {
+        numRuns: runs(300),
+        seed: 7,
+      });
+    },
+    patience,
+  );
 });
