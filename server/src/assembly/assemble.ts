@@ -10,7 +10,7 @@ import type { Observation } from "../state/observation.ts";
 import type { State } from "../state/state.ts";
 import { fingerprint } from "./canonical.ts";
 import { changesOf, destroyAll } from "./changes.ts";
-import { dependencyGraph, findCycles } from "./graph.ts";
+import { dependencyGraph } from "./graph.ts";
 import type { Plan } from "./plan.ts";
 import { foreignRecords, select, unknownTargets } from "./select.ts";
 import { type Desired, planSteps } from "./steps.ts";
@@ -41,9 +41,9 @@ export interface Assembled {
   readonly desired: ReadonlyMap<string, Desired>;
 }
 
+/** The IR is one that `analyse` found no error in: without circles above all. */
 export function assemble(input: AssemblyInput): { value?: Assembled; diagnostics: Diagnostic[] } {
-  const cycles = findCycles(input.ir);
-  const problems = cycles.length > 0 ? cycles : [...foreignRecords(input.state), ...unknownTargets(input)];
+  const problems = [...foreignRecords(input.state), ...unknownTargets(input)];
   if (problems.length > 0) return { diagnostics: problems };
 
   const graph = dependencyGraph(input.ir);
@@ -53,7 +53,19 @@ export function assemble(input: AssemblyInput): { value?: Assembled; diagnostics
   const actions = planSteps(input, graph, changes, desired);
   const sorted = [...changes.values()].sort((a, b) => compareAddresses(a.address, b.address));
   const plan: Omit<Plan, "planId"> = { version: "1", destroy: input.destroy, changes: sorted, actions };
-  return { value: { plan: { ...plan, planId: planId(input, plan, desired) }, desired }, diagnostics: [] };
+  return { value: { plan: withId(plan, () => planId(input, plan, desired)), desired }, diagnostics: [] };
+}
+
+/** The id is worked out when somebody asks for it: `plan --json` prints none, and it is a tenth of a large plan's time. */
+function withId(plan: Omit<Plan, "planId">, compute: () => string): Plan {
+  let id: string | undefined;
+  return {
+    ...plan,
+    get planId() {
+      id ??= compute();
+      return id;
+    },
+  };
 }
 
 function planId(

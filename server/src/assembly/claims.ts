@@ -99,7 +99,11 @@ export function findConflicts(ir: Ir): Diagnostic[] {
 function certainClaims(resource: ResourceIr): Claim[] {
   const kind = resourceKind.get(resource.kind);
   if (!kind) return [];
-  const inputs = recordedInputs(resource.attributes, () => undefined);
+  const claimed = kind.claims.flatMap(({ attribute }) => {
+    const value = resource.attributes.get(attribute);
+    return value ? [[attribute, value] as const] : [];
+  });
+  const inputs = recordedInputs(new Map(claimed), () => undefined);
   return claimsOf(kind, inputs).filter((c) => !c.key.includes('{"$'));
 }
 
