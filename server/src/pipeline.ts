@@ -263,7 +263,6 @@ async function execute(
     stackDir: ws.stackDir,
     buildDir: buildDir(ws),
     lineage: state.lineage,
-    vars: {},
     values,
     grants: (action) => grants(action, ws.host.environment),
     usesEngine,

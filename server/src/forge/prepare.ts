@@ -43,7 +43,7 @@ export async function prepare(
       script: `${buildDir}/${command.script}`,
     });
     const list = commands.get(purpose) ?? [];
-    list.push({ command, argv, env: { ...vars, ...env }, sha256: read.hashes.get(command.script) ?? "" });
+    list.push({ command, argv, env, vars: vars ?? {}, sha256: read.hashes.get(command.script) ?? "" });
     commands.set(purpose, list);
   }
   if (diagnostics.some((d) => d.severity === "error")) return { diagnostics };

@@ -28,7 +28,6 @@ export function stepEnvironment(
   added: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return {
-    ...context.vars,
     ...usedValues(action, context),
     ...added,
     PATH: searchPath(commands.map(({ argv }) => argv[0] ?? "")),
@@ -54,7 +53,7 @@ export function commandEnvironment(
 ): Readonly<Record<string, string>> {
   // The editor's Electron starts its own window unless it is told to be a Node.
   const asNode = environment.electron && command.argv[0] === environment.nodePath;
-  return { ...step, ...command.env, ...(asNode && { ELECTRON_RUN_AS_NODE: "1" }) };
+  return { ...command.vars, ...step, ...command.env, ...(asNode && { ELECTRON_RUN_AS_NODE: "1" }) };
 }
 
 /** Names in `uses` that nothing gives a value to. */

@@ -8,6 +8,8 @@ export interface RunnableCommand {
   readonly command: CheckedCommand;
   /** argv[0] absolute. */
   readonly argv: readonly string[];
+  /** The bundle's variables for this command; nothing of the core's gives way to them. */
+  readonly vars: Readonly<Record<string, string>>;
   /** What the runtime itself needs (GOFLAGS=), on top of the step's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Of the script's bytes that were checked. */
@@ -37,7 +39,6 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Insists (a second Ctrl-C): running steps are killed at once. */
   readonly kill?: AbortSignal;
-  readonly vars: Readonly<Record<string, string>>;
   /** Run-time values by environment name; the run adds what steps provide. */
   readonly values: Map<string, string>;
   /** Environment of the capabilities that a step has. */

@@ -50,6 +50,7 @@ export function bench(supervisorPath = "/nowhere/supervisor.js"): Bench {
           {
             command: { runtime: "bash", flags: [], script, args: [] },
             argv: ["/bin/bash", "--norc", "--noprofile", "-p", path],
+            vars: {},
             env: {},
             sha256: createHash("sha256").update(text).digest("hex"),
           },
@@ -67,7 +68,6 @@ export function bench(supervisorPath = "/nowhere/supervisor.js"): Bench {
         timeoutMs: 30_000,
         graceMs: 300,
         signal: new AbortController().signal,
-        vars: {},
         values,
         grants: () => ({}),
         usesEngine: () => false,

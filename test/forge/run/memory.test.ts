@@ -43,7 +43,6 @@ it("runs on a host in memory, without a process or a second of waiting", async (
       timeoutMs: 1000,
       graceMs: 10,
       signal: new AbortController().signal,
-      vars: {},
       values: new Map(),
       grants: () => ({}),
       usesEngine: () => false,

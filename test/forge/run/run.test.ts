@@ -105,11 +105,12 @@ describe("order", () => {
 describe("what a step sees", () => {
   it("is built from nothing", async () => {
     process.env["BASH_ENV"] = "/nowhere/evil";
-    const step = b.step(task("a", { uses: ["APP_URL"] }), "env > env.txt; pwd > pwd.txt; cat; exit 0");
+    const plain = b.step(task("a", { uses: ["APP_URL"] }), "env > env.txt; pwd > pwd.txt; cat; exit 0");
+    const vars = { GREETING: "hello", PATH: "/evil", CLOCKWORK_STEP: "evil" };
+    const step = { ...plain, commands: plain.commands.map((c) => ({ ...c, vars })) };
     b.values.set("APP_URL", "http://x");
     b.values.set("OTHER", "unseen");
     const results = await b.run([step], {
-      vars: { GREETING: "hello", PATH: "/evil", CLOCKWORK_STEP: "evil" },
       grants: () => ({ DOCKER_HOST: "unix:///run/docker.sock" }),
       before: async () => ({ env: { COMPUTED: "1" } }),
     });
