@@ -23,6 +23,7 @@ it("runs on a host in memory, without a process or a second of waiting", async (
   const command = {
     command: { runtime: "bash" as const, flags: [], script: "scripts/a.sh", args: [] },
     argv: ["/bin/bash", "/stack/.clockwork/build/scripts/a.sh"],
+    vars: {},
     env: {},
     sha256: createHash("sha256").update(script).digest("hex"),
   };
