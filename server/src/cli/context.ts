@@ -35,7 +35,8 @@ export interface CliContext {
   readonly readStdin: () => Promise<string>;
   /** The first Ctrl-C, and the second. */
   readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
-  readonly grammar: () => Promise<Grammar>;
+  /** `folder`: the stack that is about to be read, where there is one. */
+  readonly grammar: (folder?: string) => Promise<Grammar>;
   /** Runs the language server over stdin and stdout until its client goes. */
   readonly serve: () => Promise<ExitCode>;
   readonly randomId: () => string;

@@ -2,7 +2,7 @@
 import "./v8-flags.ts";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
@@ -12,6 +12,7 @@ import { loadGrammar } from "../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
 import { CallError, problemOf } from "./problem.ts";
 import { program } from "./program.ts";
+import { expectLargeInput } from "./v8-flags.ts";
 
 function cliContext(): CliContext {
   const distDir = __dirname;
@@ -34,8 +35,8 @@ function cliContext(): CliContext {
     ask: (question) => ask(question, interrupt.signal),
     readStdin: () => text(process.stdin),
     interrupt,
-    grammar: () => {
-      grammar ??= readGrammar(distDir);
+    grammar: (folder) => {
+      grammar ??= readGrammar(distDir, folder);
       return grammar;
     },
     serve: () => serve(distDir),
@@ -43,7 +44,17 @@ function cliContext(): CliContext {
   };
 }
 
-async function readGrammar(distDir: string) {
+/** How much text a stack has; 0 where it cannot be read, which whoever reads it will say. */
+async function sourceBytes(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = names
+    .filter((name) => name.endsWith(".cw"))
+    .map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+async function readGrammar(distDir: string, folder: string | undefined) {
+  if (folder !== undefined && (await sourceBytes(folder)) > 1_000_000) expectLargeInput();
   const [runtime, grammar] = await Promise.all([
     readFile(join(distDir, "web-tree-sitter.wasm")),
     readFile(join(distDir, "tree-sitter-clockwork.wasm")),

@@ -120,7 +120,7 @@ export async function workspace(
   const given = await facts(context, flags);
   return {
     host: context.host,
-    grammar: await context.grammar(),
+    grammar: await context.grammar(folder),
     stackDir: folder,
     store: localStateStore(context.host.files, folder),
     inputs,

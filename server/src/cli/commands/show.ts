@@ -129,7 +129,7 @@ async function showIr(context: CliContext, flags: CommonFlags): Promise<ExitCode
   const inputs = variableInputs(context, flags);
   const { ir, diagnostics, files } = await analyse(
     context.host.files,
-    await context.grammar(),
+    await context.grammar(folder),
     folder,
     inputs,
   );
@@ -208,7 +208,7 @@ async function printGraph(
   const inputs = variableInputs(context, flags);
   const { ir, diagnostics, files } = await analyse(
     context.host.files,
-    await context.grammar(),
+    await context.grammar(folder),
     folder,
     inputs,
   );

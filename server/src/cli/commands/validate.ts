@@ -11,7 +11,12 @@ export async function validate(
 ): Promise<ExitCode> {
   const folder = await stackDir(context, flags, dir);
   const inputs = variableInputs(context, flags);
-  const { diagnostics, files } = await analyse(context.host.files, await context.grammar(), folder, inputs);
+  const { diagnostics, files } = await analyse(
+    context.host.files,
+    await context.grammar(folder),
+    folder,
+    inputs,
+  );
   const valid = diagnostics.every((d) => d.severity !== "error");
   if (flags.json) {
     context.out(printDocument({ valid, diagnostics: toRecords(diagnostics, textsOf(files)) }));
