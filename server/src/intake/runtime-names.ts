@@ -12,8 +12,14 @@ export const longestName = 128;
  */
 export function runtimeName(address: string, kind: KindSchema, output: string): string {
   const common = kind.outputs.find((o) => o.name === output)?.common === true;
+  // Nearly every address is this plain, and a large plan asks for many thousand names.
+  const plain = plainAddress.exec(address)?.[1];
+  if (plain !== undefined) return `${common ? `${kind.name}_` : ""}${plain}_${output}`.toUpperCase();
   return environmentName([...(common ? [kind.name] : []), ...instance(parseAddress(address)), output]);
 }
+
+/** `service.web`: no module, no key, nothing to replace. */
+const plainAddress = /^[a-z]+\.([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)$/;
 
 /** The variable of an argument that the core evaluates right before the step: step and argument, `ENSURE_FILE_MOTD_CONTENT`. */
 export function computedName(stepId: string, argument: string): string {
