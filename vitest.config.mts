@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/e2e/**"],
+    setupFiles: ["test/support/setup.ts"],
     testTimeout: 30_000 * patience,
     hookTimeout: 60_000,
   },
