@@ -15,8 +15,6 @@ import type { Plan } from "./plan.ts";
 import { foreignRecords, select, unknownTargets } from "./select.ts";
 import { type Desired, planSteps } from "./steps.ts";
 
-export { recordedOutputs } from "./changes.ts";
-
 export interface AssemblyInput {
   readonly ir: Ir;
   readonly state: State | undefined;

@@ -101,7 +101,6 @@ export const codes = {
   "build-conflict": error("An artifact was changed both by a person and by the compiler."),
   "build-unsafe": error("Something in .clockwork/ is not a plain file or folder of ours."),
   "build-unreadable": error("The build folder's manifest cannot be read."),
-  "build-foreign": error("The build folder was not made here and is not what the built-in compiler makes."),
   "no-template": error("The built-in compiler has no template for a step."),
   "runtime-missing": error("A program that a step needs is not installed."),
   "engine-missing": error("Neither docker nor podman was found."),

@@ -56,7 +56,6 @@ const knobs = z.strictObject({
   log_files: z.optional(z.int().check(z.minimum(1), z.maximum(10))),
   healthcheck_path: z.optional(z.string().check(z.regex(/^\/[\x21-\x7e]{0,255}$/))),
 });
-export type Knobs = Readonly<z.infer<typeof knobs>>;
 
 export const manifest = z.strictObject({
   version: z.literal("1"),

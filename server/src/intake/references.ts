@@ -83,16 +83,16 @@ function visitTraversal(e: Expression, bound: Bound, out: PathStep[][]): void {
   if (e.type === "get-attribute") visit(e.object, bound, out);
 }
 
-/** The names of `a.b.c`; undefined when the chain's root is no name. */
+/** The names of `a.b.c`, from the root up to the first index or splat; undefined when the chain's root is no name. */
 export function staticPath(expression: Expression): PathStep[] | undefined {
   const path: PathStep[] = [];
   let e = expression;
   while (e.type === "get-attribute") {
-    path.push({ name: e.name.name, start: e.name.start, end: e.name.end });
+    path.push(e.name);
     e = e.object;
   }
   if (e.type !== "variable") return undefined;
-  path.push({ name: e.name, start: e.start, end: e.end });
+  path.push(e);
   return path.reverse();
 }
 

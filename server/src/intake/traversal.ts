@@ -4,23 +4,11 @@ import type { Expression, GetAttribute, Identifier, Index, Node, Variable } from
 import { type Context, fail, lookUp, type Run, reportOf } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
 import { formatNumber, toSafeInteger } from "./number.ts";
+import { staticPath } from "./references.ts";
 import { broken, type PathStep } from "./scope.ts";
 import { dynamicType, numberType, stringType, type Type } from "./type.ts";
 import type { UnknownValue, Value } from "./value.ts";
 import { markIf, typeOf, unknownOf } from "./values.ts";
-
-/** The names from an expression's root up to its first index or splat, if its root is a name: `service`, `web`. */
-export function staticPath(expression: Variable | GetAttribute): readonly PathStep[] | undefined {
-  const names: PathStep[] = [];
-  let node: Expression = expression;
-  while (node.type === "get-attribute") {
-    names.push(node.name);
-    node = node.object;
-  }
-  if (node.type !== "variable") return undefined;
-  names.push(node);
-  return names.reverse();
-}
 
 export function evaluateTraversal(node: Variable | GetAttribute, context: Context, run: Run): Value {
   const path = staticPath(node);

@@ -1,5 +1,5 @@
 import { type Analysis, analyse } from "../../analyse.ts";
-import { recordedOutputs } from "../../assembly/assemble.ts";
+import { recordedOutputs } from "../../assembly/changes.ts";
 import type { Code } from "../../diagnostics/codes.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { type SourceText, toRecords } from "../../diagnostics/render.ts";
