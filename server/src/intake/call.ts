@@ -30,6 +30,17 @@ export function evaluateCall(node: Call, context: Context, run: Run): Value {
 
 function unknownFunction(node: Call, context: Context): Value {
   const { name } = node.name;
+  if (name.startsWith("provider::")) {
+    const hint =
+      "Clockwork has no providers. What a provider would compute can be passed in as a variable, or made by a task.";
+    return fail(
+      context,
+      "unknown-function",
+      `There are no functions of providers: "${name}"`,
+      node.name,
+      hint,
+    );
+  }
   const known = [...context.scope.functions].flatMap(([key, f]) => ("refused" in f ? [] : [key]));
   return fail(
     context,

@@ -34,6 +34,10 @@ describe("problems name the thing, where it stands and the way out", () => {
       'invalid-expression at "imge": The object has no key "imge" | Did you mean "image"?',
     ],
     ["uper(var.image)", 'unknown-function at uper: There is no function "uper" | Did you mean "upper"?'],
+    [
+      'provider::aws::arn_parse("a")',
+      'unknown-function at provider::aws::arn_parse: There are no functions of providers: "provider::aws::arn_parse" | Clockwork has no providers. What a provider would compute can be passed in as a variable, or made by a task.',
+    ],
     ["upper()", 'wrong-arguments at upper(): Function "upper" takes 1 argument; "str" is missing'],
     [
       "substr(var.image, 1)",
@@ -88,7 +92,6 @@ describe("functions that are known by name only", () => {
     ['pathexpand("~")', "impure-function"],
     ['file("x")', "not-supported"],
     ['secret("env:X")', "not-supported"],
-    ["yamlencode(1)", "not-supported"],
     ['templatefile("x", {})', "not-supported"],
   ])("%s is %s", (text, code) => {
     const { diagnostics, value } = evaluateText(loaded, text);

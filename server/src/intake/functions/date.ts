@@ -182,18 +182,18 @@ function timecmp([a, b]: readonly Value[]): FunctionOutcome {
   );
 }
 
-const timestamp = parameter("timestamp", stringType, "such as 2006-01-02T15:04:05Z");
+const timestamp = (name: string) => parameter(name, stringType, "such as 2006-01-02T15:04:05Z");
 
 export const dateFunctions: Readonly<Record<string, FunctionEntry>> = {
   formatdate: fn(
     "A timestamp in another form: YYYY MM DD hh mm ss and others.",
-    [parameter("format", stringType), timestamp],
+    [parameter("format", stringType), timestamp("time")],
     stringType,
     formatdate,
   ),
   timeadd: fn(
     "A timestamp a duration later, or earlier.",
-    [timestamp, parameter("duration", stringType, "such as 1h30m or -10s")],
+    [timestamp("timestamp"), parameter("duration", stringType, "such as 1h30m or -10s")],
     stringType,
     timeadd,
   ),

@@ -7,7 +7,10 @@ import { failure, fn, nullable, parameter, text } from "./arguments.ts";
 import { decodeBase64, decodeText, encodeBase64, encodeText } from "./base64.ts";
 import { decodeCsv } from "./csv.ts";
 import type { FunctionEntry, FunctionOutcome } from "./function.ts";
+import { gzip } from "./gzip.ts";
 import { parseJson } from "./json-text.ts";
+import { rsadecrypt } from "./rsa.ts";
+import { encodeYaml } from "./yaml-encode.ts";
 
 const str = parameter("str", stringType);
 const encoding = parameter("encoding", stringType, "UTF-8, UTF-16LE, UTF-16BE, ISO-8859-1 or US-ASCII");
@@ -44,16 +47,24 @@ function textdecodebase64([s, name]: readonly Value[]): FunctionOutcome {
   return decoded === undefined ? failure(`the bytes are not valid ${text(name)}`, 0) : stringValue(decoded);
 }
 
-function jsonencode([value]: readonly Value[]): FunctionOutcome {
-  if (!value) return failure("a value is required");
-  const tooMuch = excess(value);
-  return tooMuch === undefined ? stringValue(encodeJson(value)) : failure(`it would encode ${tooMuch}`);
-}
+const encoder =
+  (encode: (value: Value) => string) =>
+  ([value]: readonly Value[]): FunctionOutcome => {
+    if (!value) return failure("a value is required");
+    const tooMuch = excess(value);
+    return tooMuch === undefined ? stringValue(encode(value)) : failure(`it would encode ${tooMuch}`);
+  };
 
 export const encodingFunctions: Readonly<Record<string, FunctionEntry>> = {
   base64decode: fn("The string that a base64 string encodes.", [str], stringType, base64decode),
   base64encode: fn("The base64 form of a string.", [str], stringType, ([s]) =>
     stringValue(encodeBase64(new TextEncoder().encode(text(s)))),
+  ),
+  base64gzip: fn(
+    "A string compressed with gzip, in base64; the bytes are not Terraform's, what they decompress to is.",
+    [str],
+    stringType,
+    ([s]) => stringValue(encodeBase64(gzip(new TextEncoder().encode(text(s))))),
   ),
   csvdecode: fn(
     "The rows of a CSV text as objects, named by its first line.",
@@ -63,7 +74,13 @@ export const encodingFunctions: Readonly<Record<string, FunctionEntry>> = {
     { resultOf: () => dynamicType },
   ),
   jsondecode: fn("The value that a JSON text stands for.", [str], dynamicType, ([s]) => parseJson(text(s))),
-  jsonencode: fn("A value as JSON text.", [nullable(parameter("val"))], stringType, jsonencode),
+  jsonencode: fn("A value as JSON text.", [nullable(parameter("val"))], stringType, encoder(encodeJson)),
+  rsadecrypt: fn(
+    "The string that was encrypted with RSA and PKCS #1 v1.5 padding, given in base64, and the private key in PEM.",
+    [parameter("ciphertext", stringType), parameter("privatekey", stringType)],
+    stringType,
+    rsadecrypt,
+  ),
   textdecodebase64: fn(
     "The string that base64 encodes in another character encoding.",
     [parameter("source", stringType), encoding],
@@ -76,5 +93,6 @@ export const encodingFunctions: Readonly<Record<string, FunctionEntry>> = {
     stringType,
     textencodebase64,
   ),
+  yamlencode: fn("A value as YAML text.", [nullable(parameter("value"))], stringType, encoder(encodeYaml)),
   urlencode: fn("A string as part of a URL's query.", [str], stringType, urlencode),
 };

@@ -31,7 +31,6 @@ export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
   plantimestamp: impure(ofNow, "Pass the time in as a variable, or let the step's script ask for it."),
   timestamp: impure(ofNow, "Pass the time in as a variable, or let the step's script ask for it."),
   uuid: impure(ofNow, 'uuidv5("dns", name) gives the same one for the same name.'),
-  base64gzip: later("compress"),
   file: readFiles,
   filebase64: readFiles,
   filebase64sha256: readFiles,
@@ -44,10 +43,8 @@ export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
   filesha512: readFiles,
   list: gone("Write tolist([…])."),
   map: gone("Write tomap({…})."),
-  rsadecrypt: later("decrypt"),
   secret: later("fetch secrets"),
   templatefile: readFiles,
   templatestring: later("evaluate templates that are not written in the file"),
   yamldecode: later("read YAML"),
-  yamlencode: later("write YAML"),
 };

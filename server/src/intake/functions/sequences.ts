@@ -276,7 +276,7 @@ export const sequenceFunctions: Readonly<Record<string, FunctionEntry>> = {
   }),
   contains: fn(
     "Whether a list has a value among its items.",
-    [list, nullable(parameter("value"))],
+    [list, parameter("value")],
     boolType,
     contains,
     {
