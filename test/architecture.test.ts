@@ -11,13 +11,13 @@ import { describe, expect, test } from "vitest";
 
 /** What each room may import of ours: a file, a folder, or both of one name. The longest entry that fits a path is its room. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
-  // The product's name and version, for the faces.
+  // The product's name and version, for the faces and required_version.
   "package.json": [],
   "server/src/protocol": [],
   "server/src/diagnostics": ["server/src/protocol"],
   "server/src/host": [],
   "server/src/syntax": ["server/src/diagnostics"],
-  "server/src/intake": ["server/src/syntax", "server/src/diagnostics", "server/src/host"],
+  "server/src/intake": ["server/src/syntax", "server/src/diagnostics", "server/src/host", "package.json"],
   "server/src/state": ["server/src/intake", "server/src/diagnostics", "server/src/host"],
   "server/src/assembly": ["server/src/intake", "server/src/state", "server/src/diagnostics"],
   "server/src/agent": [],

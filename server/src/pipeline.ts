@@ -17,7 +17,7 @@ import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
 import type { Host } from "./host/ports.ts";
 import { discoverFacts } from "./intake/discover.ts";
 import type { EnvFacts } from "./intake/facts.ts";
-import type { Ir, ResourceIr, VerifyIr } from "./intake/ir.ts";
+import { emptyIr, type Ir, type ResourceIr, type VerifyIr } from "./intake/ir.ts";
 import type { VariableInputs } from "./intake/load.ts";
 import { runtimeName } from "./intake/runtime-names.ts";
 import { resourceKind } from "./intake/schema/kinds.ts";
@@ -110,7 +110,7 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
 }
 
 function withoutFiles(analysis: Analysis): Analysis {
-  return { ...analysis, ir: { resources: [], verifies: [], outputs: [] }, diagnostics: [] };
+  return { ...analysis, ir: emptyIr, diagnostics: [] };
 }
 
 /** What observers see of everything the state knows. */

@@ -68,3 +68,27 @@ export function compareAddresses(a: string, b: string): number {
   }
   return left.length - right.length;
 }
+
+/** `service.web["eu"]` without its own key is `service.web`; keys of modules stay. */
+export function withoutKey(address: string): string {
+  return address.endsWith("]") ? address.replace(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$/, "") : address;
+}
+
+/**
+ * Whether an address is that of a resource, or of something in a module, that another address names; with `allInstances` a
+ * name without a key stands for all of them.
+ */
+export function isUnder(address: string, of: string, allInstances: boolean): boolean {
+  return suffixUnder(address, of, allInstances) !== undefined;
+}
+
+/**
+ * What an address has behind another one that names it or its module: of `module.m["k"].service.web` behind `module.m` it is
+ * `["k"].service.web`. Undefined for one that lies elsewhere, and for another instance unless `allInstances`.
+ */
+export function suffixUnder(address: string, of: string, allInstances: boolean): string | undefined {
+  if (!address.startsWith(of)) return undefined;
+  const rest = address.slice(of.length);
+  if (rest === "" || rest.startsWith(".")) return rest;
+  return allInstances && rest.startsWith("[") ? rest : undefined;
+}

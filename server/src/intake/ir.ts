@@ -10,6 +10,86 @@ export interface Ir {
   readonly resources: readonly ResourceIr[];
   readonly verifies: readonly VerifyIr[];
   readonly outputs: readonly OutputIr[];
+  readonly moves: readonly MoveIr[];
+  readonly removals: readonly RemovalIr[];
+  readonly settings: Settings;
+}
+
+/** What a stack without files says. */
+export const emptyIr: Ir = {
+  resources: [],
+  verifies: [],
+  outputs: [],
+  moves: [],
+  removals: [],
+  settings: { agent: { limits: {} }, daemon: {} },
+};
+
+/**
+ * A `moved` block. Addresses are absolute and name a resource (with all its instances, unless the other side names one), one
+ * instance, a module or one instance of a module: `service.web`, `service.web["eu"]`, `module.site`, `module.site[0]`.
+ */
+export interface MoveIr {
+  readonly from: string;
+  readonly to: string;
+  readonly fromSpan: Span;
+  readonly toSpan: Span;
+  /** The block's header. */
+  readonly span: Span;
+}
+
+/** A `removed` block. `from` is an address as in a `moved` block. */
+export interface RemovalIr {
+  readonly from: string;
+  /** Remove the thing; otherwise it is left as it is and forgotten. */
+  readonly destroy: boolean;
+  readonly fromSpan: Span;
+  readonly span: Span;
+}
+
+/** What a `lifecycle` block says. */
+export interface Lifecycle {
+  /** Where `prevent_destroy = true` stands. */
+  readonly preventDestroy?: Span;
+  /** Attributes (by the schema's names) or parts of them that are left as they were made. */
+  readonly ignoreChanges?: "all" | readonly AttributePath[];
+  readonly replaceTriggeredBy?: readonly Trigger[];
+}
+
+/** `env["A"]` is `["env", "A"]`, `ports[0].external` is `["ports", 0, "external"]`. */
+export type AttributePath = readonly (string | number)[];
+
+/** A reference of `replace_triggered_by`: what changes there replaces the resource. */
+export interface Trigger {
+  /** Of a resource with all its instances, or of one instance. */
+  readonly address: string;
+  /** The attribute or output, or part of one; empty for the resource as a whole. */
+  readonly path: AttributePath;
+  readonly span: Span;
+}
+
+/** The `clockwork` block of the stack. */
+export interface Settings {
+  readonly agent: AgentSettings;
+  readonly daemon: DaemonSettings;
+}
+
+/** Absent fields leave the choice to flags, editor settings and defaults. */
+export interface AgentSettings {
+  readonly compiler?: string;
+  readonly model?: string;
+  /** Most calls to the model, and most tokens of them together, in one command. */
+  readonly limits: { readonly calls?: number; readonly tokens?: number };
+}
+
+/** Only ever stricter than the daemon's defaults. */
+export interface DaemonSettings {
+  /** Time between two looks, in milliseconds. */
+  readonly intervalMs?: number;
+  /** Most fixes applied to one resource within an hour without asking; 0 for none. */
+  readonly fixesPerHour?: number;
+  /** Shortest time between two fixes of one resource, in milliseconds. */
+  readonly cooldownMs?: number;
 }
 
 /** A thing that other things can depend on, one instance each. */
@@ -31,6 +111,7 @@ interface Node {
   readonly timeoutMs?: number;
   /** How often a failed step is tried again. */
   readonly retries?: number;
+  readonly lifecycle?: Lifecycle;
   /**
    * Evaluates an attribute once run-time values are known (the ones whose `Value` is unknown without `parts`, or contains
    * such). Pure: the same outputs give the same value.

@@ -2,18 +2,23 @@
  * Intake's main file: parsed files and values of variables become the IR. Every problem becomes a diagnostic and none stops
  * the others. Pure and synchronous; knows nothing of state, plans or the machine.
  */
+import { version } from "../../../package.json";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { compareAddresses } from "./address.ts";
+import { checkMoves } from "./check-moves.ts";
 import { Dependencies } from "./dependencies.ts";
 import { Evaluator } from "./evaluator.ts";
 import { healthCheck } from "./health-check.ts";
 import type { Edge, Ir, ResourceIr, RuntimeOutputs, VerifyIr } from "./ir.ts";
+import { readMoved } from "./moved.ts";
 import { checkNames } from "./name-collisions.ts";
 import { NearestNames } from "./nearest-names.ts";
 import { type LoweredNode, type Lowering, lowerNode } from "./node.ts";
 import { lowerOutput } from "./output.ts";
+import { readRemoved } from "./removed.ts";
 import type { Report } from "./scope.ts";
+import { readSettings } from "./settings.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { collect, type NodeDeclaration, type Placed, type Stack } from "./stack.ts";
 import type { Value } from "./value.ts";
@@ -88,7 +93,17 @@ function lowerStack(lowering: Lowering): Ir {
   const verifies = sorted([...withImplicitEdges(checks, resources), ...health]);
   checkNames(resources, report);
   const outputs = [...stack.outputs.values()].flatMap((o) => lowerOutput(lowering, o) ?? []);
-  return { resources, verifies, outputs: outputs.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+  const moves = readMoved(stack, "", report);
+  const removals = readRemoved(stack, "", report);
+  checkMoves(moves, removals, resources, report);
+  return {
+    resources,
+    verifies,
+    outputs: outputs.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    moves,
+    removals,
+    settings: readSettings(stack.settings, version, report),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A `resource` or `verify` block becomes a node of the IR: its attributes' values, what it depends on, its limits. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import type { Block } from "../syntax/ast.ts";
 import { compareAddresses } from "./address.ts";
 import { checkValue } from "./checks.ts";
 import { convert } from "./convert.ts";
@@ -8,7 +9,8 @@ import { type Dependencies, expressionsOf } from "./dependencies.ts";
 import { readDependsOn } from "./depends-on.ts";
 import { parseDuration } from "./duration.ts";
 import type { Evaluator } from "./evaluator.ts";
-import type { Edge, ResourceIr, RuntimeOutputs } from "./ir.ts";
+import type { Edge, Lifecycle, ResourceIr, RuntimeOutputs } from "./ir.ts";
+import { readLifecycle } from "./lifecycle.ts";
 import type { NearestNames } from "./nearest-names.ts";
 import { metaAttributes } from "./schema/kinds.ts";
 import type { AttributeSchema } from "./schema/schema.ts";
@@ -41,6 +43,7 @@ export function lowerNode(lowering: Lowering, node: NodeDeclaration): LoweredNod
   const { attributes, spans } = lowerAttributes(lowering, node, shape);
   const timeoutMs = timeoutOf(lowering, node, shape);
   const retries = retriesOf(lowering, node, shape);
+  const lifecycle = shape.lifecycle && lifecycleOf(lowering, node, shape.lifecycle);
   return {
     node: {
       address: node.address,
@@ -48,14 +51,45 @@ export function lowerNode(lowering: Lowering, node: NodeDeclaration): LoweredNod
       name: node.name,
       attributes,
       attributeSpans: spans,
-      dependsOn: edgesOf(lowering, node, shape),
+      dependsOn: withTriggers(edgesOf(lowering, node, shape), lifecycle),
       span: node.span,
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(retries !== undefined && { retries }),
+      ...(lifecycle && { lifecycle }),
       evaluate: (attribute, outputs) => evaluateLater(lowering, node, attribute, outputs),
     },
     checkEdges: checkEdgesOf(lowering, node, shape),
   };
+}
+
+function lifecycleOf(lowering: Lowering, node: NodeDeclaration, block: Block): Lifecycle {
+  const { stack, near, report } = lowering;
+  return readLifecycle(
+    node,
+    block,
+    (address, span) => {
+      if (stack.resources.has(address)) return [address];
+      if (stack.misfits.has(address)) return [];
+      const known = near.find("replace_triggered_by", address, () => stack.resources.keys());
+      report(
+        diagnostic("unknown-resource", `There is no ${address} in the stack`, {
+          span,
+          hint: known ? `Did you mean "${known}"?` : "Name a resource as KIND.NAME.",
+        }),
+      );
+      return [];
+    },
+    report,
+  );
+}
+
+/** What replaces a resource comes before it. */
+function withTriggers(edges: Edge[], lifecycle: Lifecycle | undefined): Edge[] {
+  const triggers = lifecycle?.replaceTriggeredBy ?? [];
+  if (triggers.length === 0) return edges;
+  const all = new Map(triggers.map(({ address, span }) => [address, { address, span }]));
+  for (const edge of edges) all.set(edge.address, edge);
+  return sortedEdges(all);
 }
 
 function shapeOf(lowering: Lowering, node: NodeDeclaration): Shape {

@@ -28,11 +28,12 @@ export interface Shape {
   /** By the schema's names, aliases resolved. */
   readonly attributes: ReadonlyMap<string, AttributeSource>;
   readonly meta: ReadonlyMap<string, AttributeSource>;
+  readonly lifecycle?: Block;
 }
 
 /** Legal in every resource block, evaluated by a later version. */
 const laterAttributes: ReadonlySet<string> = new Set(["count", "for_each", "provider"]);
-const laterBlocks: ReadonlySet<string> = new Set(["lifecycle", "dynamic", "capabilities"]);
+const laterBlocks: ReadonlySet<string> = new Set(["dynamic", "capabilities"]);
 
 /** What is read from one block, and everything that is wrong with it. */
 interface Reading {
@@ -40,16 +41,32 @@ interface Reading {
   readonly diagnostics: Diagnostic[];
   /** The block has syntax errors: nothing is called missing. */
   readonly broken: boolean;
+  readonly verify: boolean;
+  lifecycle?: Block;
 }
 
 export function shapeOf(node: NodeDeclaration): { value: Shape; diagnostics: Diagnostic[] } {
-  const reading: Reading = { origin: node.origin, diagnostics: [], broken: node.broken };
+  const reading: Reading = { origin: node.origin, diagnostics: [], broken: node.broken, verify: node.verify };
   const meta = new Map<string, AttributeSource>();
   const what = describe(node);
   const { found, meant } = readBody(reading, node.block.body, node.kind.attributes, `A ${what}`, meta);
   checkRequired(reading, node.block, what, node.kind.attributes, found, meant);
   for (const group of node.kind.oneOf ?? []) checkOneOf(reading, node, group, found, meant);
-  return { value: { attributes: found, meta }, diagnostics: reading.diagnostics };
+  const { lifecycle } = reading;
+  return {
+    value: { attributes: found, meta, ...(lifecycle && { lifecycle }) },
+    diagnostics: reading.diagnostics,
+  };
+}
+
+/** A resource's `lifecycle` block is kept for itself: no kind has it, and its expressions are no values. */
+function readLifecycle(reading: Reading, block: Block): void {
+  const span = spanOf(reading.origin, block.keyword);
+  const first = reading.lifecycle;
+  if (!first) reading.lifecycle = block;
+  else reading.diagnostics.push(secondBlock("lifecycle", span, spanOf(reading.origin, first.keyword)));
+  const label = block.labels[0];
+  if (label) reading.diagnostics.push(labelled("lifecycle", spanOf(reading.origin, label)));
 }
 
 /** `service`, `http check`. */
@@ -74,8 +91,10 @@ function readBody(
   const meant = new Set<string>();
   const nested = new Map<AttributeSchema, NestedBlock[]>();
   for (const item of body.items) {
-    if (item.type === "block") readBlock(reading, item, schemas, what, nested);
-    else readAttribute(reading, item, schemas, what, meta, found, meant);
+    if (item.type === "block") {
+      if (meta && !reading.verify && item.keyword.name === "lifecycle") readLifecycle(reading, item);
+      else readBlock(reading, item, schemas, what, nested);
+    } else readAttribute(reading, item, schemas, what, meta, found, meant);
   }
   for (const [schema, blocks] of nested) {
     const first = found.get(schema.name);
@@ -199,23 +218,10 @@ function readBlock(
     return;
   }
   const label = block.labels[0];
-  if (label) {
-    diagnostics.push(
-      diagnostic("wrong-labels", `A ${name} block has no label`, {
-        span: spanOf(origin, label),
-        hint: `Write ${name} { … }`,
-      }),
-    );
-  }
+  if (label) diagnostics.push(labelled(name, spanOf(origin, label)));
   const already = nested.get(schema) ?? [];
   if (schema.block.cardinality === "one" && already[0]) {
-    diagnostics.push(
-      diagnostic("duplicate-attribute", `There is a second "${name}" block`, {
-        span,
-        related: [{ span: already[0].span, message: "the first one is here" }],
-        hint: "Remove one of them.",
-      }),
-    );
+    diagnostics.push(secondBlock(name, span, already[0].span));
     return;
   }
   const { found, meant } = readBody(
@@ -227,6 +233,18 @@ function readBlock(
   );
   checkRequired(reading, block, name, schema.block.attributes, found, meant);
   nested.set(schema, [...already, { span, attributes: found }]);
+}
+
+function labelled(name: string, span: Span): Diagnostic {
+  return diagnostic("wrong-labels", `A ${name} block has no label`, { span, hint: `Write ${name} { … }` });
+}
+
+function secondBlock(name: string, span: Span, first: Span): Diagnostic {
+  return diagnostic("duplicate-attribute", `There is a second "${name}" block`, {
+    span,
+    related: [{ span: first, message: "the first one is here" }],
+    hint: "Remove one of them.",
+  });
 }
 
 function unknownNested(

@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
-import { didYouMean, nearest } from "../diagnostics/suggest.ts";
+import { nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { resourceKind, verifyKind } from "./schema/kinds.ts";
@@ -45,6 +45,10 @@ export interface Stack {
   readonly resources: ReadonlyMap<string, NodeDeclaration>;
   readonly verifies: ReadonlyMap<string, NodeDeclaration>;
   readonly outputs: ReadonlyMap<string, BlockDeclaration>;
+  readonly moved: readonly BlockDeclaration[];
+  readonly removed: readonly BlockDeclaration[];
+  /** The `clockwork` block. */
+  readonly settings: BlockDeclaration | undefined;
   /** Addresses of blocks whose kind is not known: references to them are no second problem. */
   readonly misfits: ReadonlySet<string>;
 }
@@ -62,9 +66,18 @@ const reservedVariables: ReadonlySet<string> = new Set([
 ]);
 /** Names become file names, container names and environment variables. Source: the shortest limits of those. */
 const longestLabel = 100;
-const blockTypes = ["resource", "variable", "locals", "output", "verify", "clockwork"] as const;
+const blockTypes = [
+  "resource",
+  "variable",
+  "locals",
+  "output",
+  "verify",
+  "clockwork",
+  "moved",
+  "removed",
+] as const;
 /** Legal in the language, evaluated by a later version. */
-const laterBlocks: ReadonlySet<string> = new Set(["module", "kind", "moved", "removed"]);
+const laterBlocks: ReadonlySet<string> = new Set(["module", "kind"]);
 export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
 
 export function collect(files: readonly SourceFile[]): { value: Stack; diagnostics: Diagnostic[] } {
@@ -88,8 +101,10 @@ class Collector implements Stack {
   readonly resources = new Map<string, NodeDeclaration>();
   readonly verifies = new Map<string, NodeDeclaration>();
   readonly outputs = new Map<string, BlockDeclaration>();
+  readonly moved: BlockDeclaration[] = [];
+  readonly removed: BlockDeclaration[] = [];
+  settings: BlockDeclaration | undefined;
   readonly misfits = new Set<string>();
-  #settings: Span | undefined;
   #broken = false;
 
   strayAttribute(name: string, span: Span): void {
@@ -121,7 +136,11 @@ class Collector implements Stack {
         this.localBlock(block, origin);
         return;
       case "clockwork":
-        this.settings(block, origin);
+        this.settingsBlock(block, origin);
+        return;
+      case "moved":
+      case "removed":
+        if (this.labels(block, origin, [])) this[keyword].push(this.#unnamed(block, origin));
         return;
       default:
         this.unknownBlock(block, origin);
@@ -257,27 +276,15 @@ class Collector implements Stack {
     }
   }
 
-  settings(block: Block, origin: Origin): void {
+  settingsBlock(block: Block, origin: Origin): void {
     if (!this.labels(block, origin, [])) return;
-    const span = header(block, origin);
-    if (this.#settings) this.duplicate("clockwork block", span, this.#settings);
-    this.#settings ??= span;
-    const known = ["required_version", "state", "agent", "daemon"];
-    for (const item of block.body.items) {
-      const name = item.type === "block" ? item.keyword : item.name;
-      this.diagnostics.push(
-        known.includes(name.name)
-          ? diagnostic(
-              "not-supported",
-              `This version of Clockwork does not read "${name.name}" in a clockwork block yet`,
-              { span: spanOf(origin, name) },
-            )
-          : diagnostic("unknown-attribute", `A clockwork block has no "${name.name}"`, {
-              span: spanOf(origin, name),
-              hint: didYouMean(name.name, known),
-            }),
-      );
-    }
+    const declaration = this.#unnamed(block, origin);
+    if (this.settings) this.duplicate("clockwork block", declaration.span, this.settings.span);
+    this.settings ??= declaration;
+  }
+
+  #unnamed(block: Block, origin: Origin): BlockDeclaration {
+    return { block, origin, name: block.keyword.name, span: header(block, origin), broken: this.#broken };
   }
 
   /** The labels, if they are as many as wanted and all names. */

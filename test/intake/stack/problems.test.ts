@@ -6,14 +6,8 @@ import { absolute, type Span } from "../../../server/src/diagnostics/span.ts";
 import { memoryHost } from "../../../server/src/host/memory.ts";
 import { noInputs, type VariableInputs } from "../../../server/src/intake/load.ts";
 import { planText, testGrammar } from "../../support/stack.ts";
-
-/** What a stack is told: `code: message` and, after `@`, the text that is marked. */
-interface Case {
-  readonly name: string;
-  readonly given: string | Readonly<Record<string, string>>;
-  readonly told: readonly string[];
-  readonly inputs?: Partial<VariableInputs>;
-}
+import type { Case } from "./case.ts";
+import { lifecycleCases } from "./lifecycle-cases.ts";
 
 const flag = (name: string, text: string): Partial<VariableInputs> => ({ flags: [{ name, text }] });
 const directory = 'resource "directory" "d" {\n  path = "d"\n}\n';
@@ -143,13 +137,10 @@ const cases: readonly Case[] = [
   {
     name: "what is for later",
     given:
-      'module "m" {\n  source = "./m"\n}\nclockwork {\n  required_version = "1"\n  versio = 1\n}\nresource "directory" "d" {\n  path  = "d"\n  count = 2\n  lifecycle {}\n}\nvariable "v" {\n  default   = 1\n  sensitive = true\n}\noutput "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\noutput "p" {\n  value = count.index\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
+      'module "m" {\n  source = "./m"\n}\nresource "directory" "d" {\n  path  = "d"\n  count = 2\n}\nvariable "v" {\n  default   = 1\n  sensitive = true\n}\noutput "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\noutput "p" {\n  value = count.index\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
     told: [
       'not-supported: This version of Clockwork has no "module" blocks yet @module',
-      'not-supported: This version of Clockwork does not read "required_version" in a clockwork block yet @required_version',
-      'unknown-attribute: A clockwork block has no "versio" @versio',
       'not-supported: This version of Clockwork does not evaluate "count" yet @count',
-      'not-supported: This version of Clockwork does not evaluate "lifecycle" blocks yet @lifecycle',
       'not-supported: This version of Clockwork does not evaluate "sensitive" of variables yet @sensitive',
       'not-supported: This version of Clockwork does not keep sensitive outputs yet @sensitive("x")',
       'not-supported: This version of Clockwork does not evaluate "sensitive" of outputs yet @sensitive',
@@ -327,6 +318,7 @@ const cases: readonly Case[] = [
     given: `${directory}resource "directory" "e" {\n  path       = "e"\n  depends_on = ["directory.d"]\n}`,
     told: ['deprecated-form: Addresses in depends_on need no quotes @"directory.d"'],
   },
+  ...lifecycleCases,
 ];
 
 function told(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): string[] {

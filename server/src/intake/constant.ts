@@ -1,0 +1,44 @@
+import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { convert, describeProblem } from "./convert.ts";
+import { evaluate } from "./evaluate.ts";
+import { functions } from "./functions/table.ts";
+import { createBudget, type Report } from "./scope.ts";
+import { type Placed, spanOf } from "./stack.ts";
+import type { Type } from "./type.ts";
+import type { Value } from "./value.ts";
+import { isWhollyKnown } from "./values.ts";
+
+/**
+ * The value of a setting that decides how the stack itself is read or planned, so that it can refer to nothing; undefined,
+ * and reported, where it is none of the type.
+ */
+export function constant(placed: Placed, type: Type, name: string, report: Report): Value | undefined {
+  const { origin, expression } = placed;
+  const value = evaluate(expression, {
+    origin,
+    functions,
+    budget: createBudget(),
+    report,
+    resolve: (path, tell) => {
+      const [first, last] = [path[0], path.at(-1)];
+      const text = path.map((p) => p.name).join(".");
+      tell(
+        diagnostic("unknown-reference", `"${name}" is a constant: it cannot refer to "${text}"`, {
+          span: first && last && { origin, start: first.start, end: last.end },
+          hint: "Write the value itself.",
+        }),
+      );
+      return undefined;
+    },
+  });
+  const converted = convert(value, type);
+  const span = spanOf(origin, expression);
+  if (converted.kind === "problem") {
+    report(diagnostic("wrong-type", describeProblem(converted, name), { span }));
+    return undefined;
+  }
+  if (!isWhollyKnown(converted)) return undefined;
+  if (converted.kind !== "null") return converted;
+  report(diagnostic("invalid-value", `${name}: it must not be null`, { span }));
+  return undefined;
+}
