@@ -20,7 +20,7 @@ import type { EnvFacts } from "./intake/facts.ts";
 import { emptyIr, type Ir, type ResourceIr, type VerifyIr } from "./intake/ir.ts";
 import type { VariableInputs } from "./intake/load.ts";
 import { runtimeName } from "./intake/runtime-names.ts";
-import { resourceKind } from "./intake/schema/kinds.ts";
+import type { Kinds } from "./intake/schema/known-kinds.ts";
 import { hashSources } from "./intake/sources.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
@@ -83,7 +83,8 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
   const { files } = analysis;
   if (hasErrors(analysis.diagnostics)) return { diagnostics: analysis.diagnostics, files };
   const read = await ws.store.read();
-  const hashed = await hashSources(ws.host.files, ws.stackDir, options.destroy ? [] : analysis.ir.resources);
+  const { kinds, resources } = analysis.ir;
+  const hashed = await hashSources(ws.host.files, ws.stackDir, kinds, options.destroy ? [] : resources);
   const manifest = await readManifest(ws.host.files, buildDir(ws));
   const before = [
     ...analysis.diagnostics,
@@ -110,7 +111,7 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
 }
 
 function withoutFiles(analysis: Analysis): Analysis {
-  return { ...analysis, ir: emptyIr, diagnostics: [] };
+  return { ...analysis, ir: { ...emptyIr, kinds: analysis.ir.kinds }, diagnostics: [] };
 }
 
 /** What observers see of everything the state knows. */
@@ -165,13 +166,13 @@ async function factsFor(ws: Workspace, actions: ActionList): Promise<EnvFacts> {
 
 /** Ids of every step that the files or the state can still ask for. */
 function possibleSteps(ir: Ir, state: State | undefined): ReadonlySet<string> {
-  const ids = new Set(ir.verifies.map((v) => actionId(verifyStep(v).action)));
+  const ids = new Set(ir.verifies.map((v) => actionId(verifyStep(ir.kinds, v).action)));
   const resources = [
     ...ir.resources.map((r) => [r.address, r.kind] as const),
     ...Object.entries(state?.resources ?? {}).map(([address, record]) => [address, record.kind] as const),
   ];
   for (const [address, kindName] of resources) {
-    const kind = resourceKind.get(kindName);
+    const kind = ir.kinds.resources.get(kindName);
     if (!kind) continue;
     ids.add(stepId(kind.ensure, address));
     if (kind.remove) ids.add(stepId(kind.remove.step, address));
@@ -221,12 +222,14 @@ export async function verify(
   const read = await ws.store.read();
   const before = [...analysis.diagnostics, ...read.diagnostics];
   if (hasErrors(before)) return { diagnostics: before, files };
-  const actions: ActionList = { version: "1", steps: analysis.ir.verifies.map((v) => verifyStep(v).action) };
-  const built = await buildActions(ws, analysis.ir, read.value, actions, false);
+  const { ir } = analysis;
+  const steps = ir.verifies.map((v) => verifyStep(ir.kinds, v).action);
+  const actions: ActionList = { version: "1", steps };
+  const built = await buildActions(ws, ir, read.value, actions, false);
   if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };
   const state = read.value ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
-  const ran = await execute(ws, actions, analysis.ir, state, recorder, new Map(), options);
+  const ran = await execute(ws, actions, ir, state, recorder, new Map(), options);
   // Without a state there is nothing to remember a check's result in.
   if (read.value) await recorder.flush();
   const diagnostics = [...before, ...built.diagnostics, ...ran.diagnostics];
@@ -250,7 +253,7 @@ async function execute(
   const prepared = await prepare(ws.host.files, buildDir(ws), actions, facts, ws.host.environment.uid);
   if (!prepared.value) return { diagnostics: prepared.diagnostics };
   const { steps, artifacts } = prepared.value;
-  const values = recordedValues(state);
+  const values = recordedValues(ir.kinds, state);
   const nodes = new Map<string, ResourceIr | VerifyIr>(
     [...ir.resources, ...ir.verifies].map((n) => [n.address, n]),
   );
@@ -270,7 +273,7 @@ async function execute(
       const address = action.resource ?? "";
       const node = nodes.get(address);
       const record = recorder.resource(address);
-      const prepared = await givenTo(ws, action, node, record, values);
+      const prepared = await givenTo(ws, ir.kinds, action, node, record, values);
       const [problem] = prepared.diagnostics;
       if (problem) return { env: {}, refuse: problem };
       given.set(actionId(action), prepared);
@@ -282,6 +285,7 @@ async function execute(
     },
     after: async (action, result) => {
       recordStep(recorder, action, result, {
+        kinds: ir.kinds,
         desired: desired.get(action.resource ?? ""),
         waiting: waiting(action.resource ?? ""),
         check: checks.get(action.resource ?? ""),
@@ -295,10 +299,10 @@ async function execute(
 }
 
 /** Run-time values of everything the state knows, by environment name. */
-function recordedValues(state: State): Map<string, string> {
+function recordedValues(kinds: Kinds, state: State): Map<string, string> {
   const values = new Map<string, string>();
   for (const [address, record] of Object.entries(state.resources)) {
-    const kind = resourceKind.get(record.kind);
+    const kind = kinds.resources.get(record.kind);
     if (!kind) continue;
     for (const [output, value] of Object.entries(record.outputs))
       values.set(runtimeName(address, kind, output), value);
@@ -310,7 +314,7 @@ function recordedValues(state: State): Map<string, string> {
 function outputsOf(ir: Ir, values: ReadonlyMap<string, string>): Record<string, Json> {
   return Object.fromEntries(
     ir.outputs.flatMap((output): [string, Json][] => {
-      const { value } = output.evaluate(outputsIn(values));
+      const { value } = output.evaluate(outputsIn(ir.kinds, values));
       return value ? [[output.name, valueToJson(value)]] : [];
     }),
   );

@@ -12,7 +12,7 @@ import { hasErrors } from "../../server/src/diagnostics/diagnostic.ts";
 import { memoryHost } from "../../server/src/host/memory.ts";
 import type { ResourceIr, VerifyIr } from "../../server/src/intake/ir.ts";
 import { runtimeName } from "../../server/src/intake/runtime-names.ts";
-import { kindOfStep, resourceKind } from "../../server/src/intake/schema/kinds.ts";
+import { builtinKinds } from "../../server/src/intake/schema/known-kinds.ts";
 import type { Json } from "../../server/src/intake/value.ts";
 import { givenTo } from "../../server/src/pipeline/given.ts";
 import { bringUpToDate, checksBehind, recordStep } from "../../server/src/pipeline/record.ts";
@@ -68,7 +68,14 @@ export class World {
         continue;
       }
       const where = { host: this.#host, stackDir: "/stack" };
-      const prepared = await givenTo(where, action, nodes.get(address), recorder.resource(address), values);
+      const prepared = await givenTo(
+        where,
+        builtinKinds,
+        action,
+        nodes.get(address),
+        recorder.resource(address),
+        values,
+      );
       if (hasErrors(prepared.diagnostics)) throw new Error(prepared.diagnostics[0]?.message);
       const known = new Map([...values, ...Object.entries(prepared.env)]);
       const missing = (action.uses ?? []).filter((name) => !known.has(name));
@@ -90,6 +97,7 @@ export class World {
         action,
         { outcome, outputs: success ? outputs : {}, ms: 1, attempts: 1, diagnostics: [] },
         {
+          kinds: builtinKinds,
           desired: planned.desired.get(address),
           check: checks.get(address),
           waiting: waiting(address),
@@ -112,9 +120,9 @@ export class World {
     for (const action of plan.actions.steps) {
       const address = action.resource ?? "";
       const node = nodes.get(address);
-      if (!node || kindOfStep.get(action.name)?.ensure !== action.name) continue;
+      if (!node || builtinKinds.steps.get(action.name)?.ensure !== action.name) continue;
       const where = { host: this.#host, stackDir: "/stack" };
-      const { env } = await givenTo(where, action, node, undefined, values);
+      const { env } = await givenTo(where, builtinKinds, action, node, undefined, values);
       const wanted = resolved(action, new Map([...values, ...Object.entries(env)]));
       const { args, broken, from } = this.things.get(address) ?? { args: "nothing", broken: false, from: "" };
       const made = versions(node, values);
@@ -133,7 +141,7 @@ export class World {
   }
 
   #run(action: Action, args: Arguments, from: string, success: boolean): Record<string, string> {
-    const kind = kindOfStep.get(action.name);
+    const kind = builtinKinds.steps.get(action.name);
     const address = action.resource ?? "";
     if (!kind) throw new Error(`no kind for ${action.name}`);
     if (kind.remove?.step === action.name) {
@@ -168,7 +176,7 @@ export class World {
 
   /** What a step would take from another thing. */
   #taken(action: Action, args: Arguments): string | undefined {
-    const kind = kindOfStep.get(action.name);
+    const kind = builtinKinds.steps.get(action.name);
     if (!kind || kind.ensure !== action.name) return undefined;
     const wanted = new Set(held(kind.name, args));
     for (const [other, thing] of this.things) {
@@ -182,9 +190,11 @@ export class World {
 
 /** What shows which commit, image or the like a resource is made from. */
 function versions(node: ResourceIr | VerifyIr | undefined, values: ReadonlyMap<string, string>): string {
-  const kind = node?.address.startsWith("verify.") ? undefined : resourceKind.get(node?.kind ?? "");
-  const references = kind && node ? trackedReferences(kind, node.dependsOn) : [];
-  return references.map((r) => `${r.address}.${r.output}=${values.get(referenceName(r))}`).join(" ");
+  const kind = node?.address.startsWith("verify.") ? undefined : builtinKinds.resources.get(node?.kind ?? "");
+  const references = kind && node ? trackedReferences(builtinKinds, kind, node.dependsOn) : [];
+  return references
+    .map((r) => `${r.address}.${r.output}=${values.get(referenceName(builtinKinds, r))}`)
+    .join(" ");
 }
 
 function held(kind: string, args: Arguments): string[] {
@@ -209,7 +219,7 @@ function checkOrder({ plan, ir }: Planned): void {
       if (!done.has(need)) throw new Error(`${actionId(step)} comes before ${need}`);
     }
     done.add(actionId(step));
-    const kind = kindOfStep.get(step.name);
+    const kind = builtinKinds.steps.get(step.name);
     if (kind?.remove?.step === step.name) {
       if (removedLater.has(step.resource ?? "")) throw new Error(`${step.resource} is made and then removed`);
       continue;
@@ -225,7 +235,7 @@ function checkOrder({ plan, ir }: Planned): void {
 function valuesOf(state: State | undefined): Map<string, string> {
   const values = new Map<string, string>();
   for (const [address, record] of Object.entries(state?.resources ?? {})) {
-    const kind = resourceKind.get(record.kind);
+    const kind = builtinKinds.resources.get(record.kind);
     for (const [output, value] of Object.entries(record.outputs))
       if (kind) values.set(runtimeName(address, kind, output), value);
   }

@@ -74,7 +74,9 @@ export async function planText(
 
 /** The state after everything of a plan has succeeded, with made-up outputs. */
 export function appliedState(planned: Assembled & { readonly ir: Ir }, before?: State): State {
-  const checks = new Map(planned.ir.verifies.map((v) => [v.address, verifyStep(v).fingerprint]));
+  const checks = new Map(
+    planned.ir.verifies.map((v) => [v.address, verifyStep(planned.ir.kinds, v).fingerprint]),
+  );
   const resources: Record<string, ResourceRecord> = { ...before?.resources };
   const verifies: Record<string, State["verifies"][string]> = { ...before?.verifies };
   for (const change of planned.plan.changes) if (change.action === "delete") delete resources[change.address];

@@ -4,7 +4,7 @@
  */
 import type { Edge } from "../intake/ir.ts";
 import { computedName, runtimeName } from "../intake/runtime-names.ts";
-import { resourceKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { AttributeSchema, KindSchema } from "../intake/schema/schema.ts";
 import type { Json, RuntimeReference, Value } from "../intake/value.ts";
 import type { ResourceRecord } from "../state/state.ts";
@@ -20,6 +20,7 @@ export interface StepArguments {
 
 /** The arguments in the order of the kinds table. */
 export function stepArguments(
+  kinds: Kinds,
   stepId: string,
   kind: KindSchema,
   attributes: ReadonlyMap<string, Value>,
@@ -32,7 +33,7 @@ export function stepArguments(
     if (!value || value.kind === "null" || !isArgument(schema)) continue;
     const whole = wholeReference(value);
     if (whole) {
-      const name = referenceName(whole);
+      const name = referenceName(kinds, whole);
       args[`${schema.name}Var`] = name;
       uses.add(name);
     } else if (needsComputing(value)) {
@@ -41,7 +42,7 @@ export function stepArguments(
       uses.add(name);
       computed.set(name, schema.name);
     } else {
-      args[schema.name] = argument(value, uses);
+      args[schema.name] = argument(kinds, value, uses);
     }
   }
   return { args, uses: [...uses].sort(), computed };
@@ -83,8 +84,8 @@ function isAmbiguous(parts: readonly (string | RuntimeReference)[]): boolean {
 }
 
 /** The variable that carries a run-time value. */
-export function referenceName(reference: RuntimeReference): string {
-  const kind = resourceKind.get(kindOf(reference.address));
+export function referenceName(kinds: Kinds, reference: RuntimeReference): string {
+  const kind = kinds.resources.get(kindOf(reference.address));
   if (!kind) throw new Error(`no kind for ${reference.address}`);
   return runtimeName(reference.address, kind, reference.output);
 }
@@ -93,7 +94,7 @@ export function kindOf(address: string): string {
   return address.replace(/^(?:module\.[^.]+\.)*/, "").split(".")[0] ?? "";
 }
 
-function argument(value: Value, uses: Set<string>): JsonValue {
+function argument(kinds: Kinds, value: Value, uses: Set<string>): JsonValue {
   switch (value.kind) {
     case "null":
       return null;
@@ -101,7 +102,7 @@ function argument(value: Value, uses: Set<string>): JsonValue {
       return (value.parts ?? [])
         .map((part) => {
           if (typeof part === "string") return escapeTemplate(part);
-          const name = referenceName(part);
+          const name = referenceName(kinds, part);
           uses.add(name);
           return `\${${name}}`;
         })
@@ -115,11 +116,11 @@ function argument(value: Value, uses: Set<string>): JsonValue {
     case "list":
     case "set":
     case "tuple":
-      return value.items.map((item) => argument(item, uses));
+      return value.items.map((item) => argument(kinds, item, uses));
     case "map":
     case "object": {
       const fields = [...value.fields].filter(([, field]) => field.kind !== "null");
-      return Object.fromEntries(fields.map(([name, field]) => [name, argument(field, uses)]));
+      return Object.fromEntries(fields.map(([name, field]) => [name, argument(kinds, field, uses)]));
     }
   }
 }
@@ -191,6 +192,7 @@ function escapeKey(name: string): string {
  * carried as in other steps.
  */
 export function removalArguments(
+  kinds: Kinds,
   record: ResourceRecord,
   names: readonly string[],
 ): Omit<StepArguments, "computed"> {
@@ -199,12 +201,12 @@ export function removalArguments(
   for (const name of names) {
     const recorded = record.inputs[name];
     if (recorded === undefined || recorded === null || isPending(recorded)) continue;
-    const reference = singleReference(recorded);
+    const reference = singleReference(kinds, recorded);
     if (reference !== undefined) {
       args[`${name}Var`] = reference;
       uses.add(reference);
     } else {
-      args[name] = recordedArgument(recorded, uses);
+      args[name] = recordedArgument(kinds, recorded, uses);
     }
   }
   return { args, uses: [...uses].sort() };
@@ -215,24 +217,24 @@ function isPending(recorded: Json): boolean {
   return isRecord(recorded) && recorded["$pending"] === true;
 }
 
-function singleReference(recorded: Json): string | undefined {
+function singleReference(kinds: Kinds, recorded: Json): string | undefined {
   return isRecord(recorded) && typeof recorded["$ref"] === "string"
-    ? referenceName(parseReference(recorded["$ref"]))
+    ? referenceName(kinds, parseReference(recorded["$ref"]))
     : undefined;
 }
 
-function recordedArgument(recorded: Json, uses: Set<string>): JsonValue {
+function recordedArgument(kinds: Kinds, recorded: Json, uses: Set<string>): JsonValue {
   if (typeof recorded === "string") return escapeTemplate(recorded);
   if (recorded === null || typeof recorded !== "object") return recorded;
-  if (Array.isArray(recorded)) return recorded.map((item) => recordedArgument(item, uses));
+  if (Array.isArray(recorded)) return recorded.map((item) => recordedArgument(kinds, item, uses));
   if (!isRecord(recorded)) return null;
-  if ("$computed" in recorded) return recordedArgument(recorded["$computed"] ?? null, uses);
+  if ("$computed" in recorded) return recordedArgument(kinds, recorded["$computed"] ?? null, uses);
   const parts = "$ref" in recorded ? [recorded] : recorded["$template"];
   if (Array.isArray(parts)) {
     return parts
       .map((part: Json) => {
         if (typeof part === "string") return escapeTemplate(part);
-        const name = singleReference(part) ?? "";
+        const name = singleReference(kinds, part) ?? "";
         uses.add(name);
         return `\${${name}}`;
       })
@@ -241,7 +243,7 @@ function recordedArgument(recorded: Json, uses: Set<string>): JsonValue {
   return Object.fromEntries(
     Object.entries(recorded).map(([name, field]) => [
       name.replace(/^\$\$/, "$"),
-      recordedArgument(field, uses),
+      recordedArgument(kinds, field, uses),
     ]),
   );
 }
@@ -260,10 +262,14 @@ export function parseReference(text: string): RuntimeReference {
  * What shows that a resource behind a tracking attribute (an image's context, a service's image) was made anew: its outputs
  * that each run may change.
  */
-export function trackedReferences(kind: KindSchema, edges: readonly Edge[]): RuntimeReference[] {
+export function trackedReferences(
+  kinds: Kinds,
+  kind: KindSchema,
+  edges: readonly Edge[],
+): RuntimeReference[] {
   return edges.flatMap(({ address, attribute }) => {
     const tracks = kind.attributes.find((a) => a.name === attribute)?.tracks === true;
-    const outputs = tracks ? (resourceKind.get(kindOf(address))?.outputs ?? []) : [];
+    const outputs = tracks ? (kinds.resources.get(kindOf(address))?.outputs ?? []) : [];
     return outputs.filter((o) => !o.follows).map((o) => ({ address, output: o.name }));
   });
 }

@@ -41,7 +41,7 @@ export interface Assembled {
 
 /** The IR is one that `analyse` found no error in: without circles above all. */
 export function assemble(input: AssemblyInput): { value?: Assembled; diagnostics: Diagnostic[] } {
-  const problems = [...foreignRecords(input.state), ...unknownTargets(input)];
+  const problems = [...foreignRecords(input.ir.kinds, input.state), ...unknownTargets(input)];
   if (problems.length > 0) return { diagnostics: problems };
 
   const graph = dependencyGraph(input.ir);

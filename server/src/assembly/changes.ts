@@ -1,7 +1,7 @@
 /** What has to happen to each resource and check: the files against the state, and what observers saw. */
 import { compareAddresses } from "../intake/address.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
-import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
 import type { Json, RuntimeReference } from "../intake/value.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
@@ -68,7 +68,7 @@ export function changesOf(
 }
 
 function desire(input: AssemblyInput, resource: ResourceIr): Desired {
-  const kind = kindSchema(resource.kind);
+  const kind = kindSchema(input.ir.kinds, resource.kind);
   const own = new Map(
     [...resource.attributes].filter(([name]) =>
       kind.attributes.some((a) => a.name === name && isArgument(a)),
@@ -112,7 +112,7 @@ function changeOf(
   changes: ReadonlyMap<string, Change>,
 ): Change {
   const { address } = resource;
-  const kind = kindSchema(resource.kind);
+  const kind = kindSchema(input.ir.kinds, resource.kind);
   if (!record) {
     return { address, action: "create", reason: "not in the state", fields: diffInputs({}, wanted.inputs) };
   }
@@ -132,7 +132,9 @@ function changeOf(
   if (source) return change("update", `the content of ${source} changed`);
   const tracked = changedUpstream(resource, kind, changes);
   if (tracked) return change("update", `${tracked} changes`);
-  const remade = trackedReferences(kind, resource.dependsOn).find((r) => hasChanged(input, r, record));
+  const remade = trackedReferences(input.ir.kinds, kind, resource.dependsOn).find((r) =>
+    hasChanged(input, r, record),
+  );
   const clause = remade ? `${remade.address} has changed` : [...moved.values()][0];
   if (clause !== undefined) return change("update", clause);
   if (observation?.status === "changed" || observation?.status === "foreign")
@@ -142,8 +144,8 @@ function changeOf(
   return change("none", "as recorded");
 }
 
-function kindSchema(name: string): KindSchema {
-  const kind = resourceKind.get(name);
+function kindSchema(kinds: Kinds, name: string): KindSchema {
+  const kind = kinds.resources.get(name);
   if (!kind) throw new Error(`no kind ${name}`);
   return kind;
 }
@@ -176,7 +178,7 @@ function movedAttributes(
   for (const [name, value] of resource.attributes) {
     if (!kind.attributes.some((a) => a.name === name && isArgument(a))) continue;
     const references = needsComputing(value) ? referencesBehind(resource, name) : referencesIn(value);
-    const cause = references.find((reference) => mayChange(reference, changes));
+    const cause = references.find((reference) => mayChange(input.ir.kinds, reference, changes));
     const past = references.find((reference) => hasChanged(input, reference, record));
     if (cause) moved.set(name, `${cause.address} changes`);
     else if (past) moved.set(name, `${past.address} has changed`);
@@ -190,7 +192,7 @@ function hasChanged(
   reference: RuntimeReference,
   { computed }: ResourceRecord,
 ): boolean {
-  const name = referenceName(reference);
+  const name = referenceName(input.ir.kinds, reference);
   const now = recordedOutputs(input.state)(reference);
   return (
     now !== undefined && computed !== undefined && Object.hasOwn(computed, name) && computed[name] !== now
@@ -207,10 +209,14 @@ function referencesBehind(resource: ResourceIr, attribute: string): readonly Run
   return asked;
 }
 
-function mayChange({ address, output }: RuntimeReference, changes: ReadonlyMap<string, Change>): boolean {
+function mayChange(
+  kinds: Kinds,
+  { address, output }: RuntimeReference,
+  changes: ReadonlyMap<string, Change>,
+): boolean {
   const change = changes.get(address);
   if (!change || change.action === "none") return false;
-  const kind = resourceKind.get(kindOf(address));
+  const kind = kinds.resources.get(kindOf(address));
   const follows = kind?.outputs.find((o) => o.name === output)?.follows;
   if (change.action === "replace" || !follows) return true;
   return change.fields.some((field) => follows.includes(attributeOf(field)));
@@ -258,7 +264,7 @@ function verifyChange(input: AssemblyInput, verify: VerifyIr, changes: ReadonlyM
     reason,
     fields: [],
   });
-  if (!verifyKind.has(verify.kind)) throw new Error(`no verify kind ${verify.kind}`);
+  if (!input.ir.kinds.verifies.has(verify.kind)) throw new Error(`no verify kind ${verify.kind}`);
   if (!record) return change("create", "not run yet");
   const waitsFor = verify.dependsOn.find((e) => (changes.get(e.address)?.action ?? "none") !== "none");
   if (waitsFor) return change("update", `${waitsFor.address} changes`);
@@ -271,6 +277,8 @@ function verifyChange(input: AssemblyInput, verify: VerifyIr, changes: ReadonlyM
 
 /** A check's fingerprint with the run-time values of the last apply. */
 function plannedFingerprint(input: AssemblyInput, verify: VerifyIr): string {
-  const { env } = evaluateComputed(verify, verifyStep(verify).action, recordedOutputs(input.state));
-  return verifyStep(verify, env).fingerprint;
+  const { kinds } = input.ir;
+  const { action } = verifyStep(kinds, verify);
+  const { env } = evaluateComputed(kinds, verify, action, recordedOutputs(input.state));
+  return verifyStep(kinds, verify, env).fingerprint;
 }

@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Ir, ResourceIr } from "../intake/ir.ts";
-import { resourceKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import { isRecord, recordedInputs } from "./arguments.ts";
@@ -85,7 +85,7 @@ export function findConflicts(ir: Ir): Diagnostic[] {
   const holders = new Map<string, { readonly resource: ResourceIr; readonly claim: Claim }[]>();
   const found: Diagnostic[] = [];
   for (const resource of ir.resources) {
-    for (const wanted of certainClaims(resource)) {
+    for (const wanted of certainClaims(ir.kinds, resource)) {
       const others = holders.get(wanted.key) ?? [];
       const other = others.find((o) => excludes(o.claim, wanted));
       if (other) found.push(conflict(resource, wanted, other.resource));
@@ -96,8 +96,8 @@ export function findConflicts(ir: Ir): Diagnostic[] {
 }
 
 /** Of what is known while planning: a value that a step makes may turn out to be another one. */
-function certainClaims(resource: ResourceIr): Claim[] {
-  const kind = resourceKind.get(resource.kind);
+function certainClaims(kinds: Kinds, resource: ResourceIr): Claim[] {
+  const kind = kinds.resources.get(resource.kind);
   if (!kind) return [];
   const claimed = kind.claims.flatMap(({ attribute }) => {
     const value = resource.attributes.get(attribute);

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { ResourceIr, RuntimeOutputs, VerifyIr } from "../intake/ir.ts";
 import { runtimeName } from "../intake/runtime-names.ts";
-import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import { valueToJson } from "../intake/to-json.ts";
 import type { Json } from "../intake/value.ts";
 import { type Action, actionId } from "./actions.ts";
@@ -20,13 +20,14 @@ export interface Computed {
  * as JSON.
  */
 export function evaluateComputed(
+  kinds: Kinds,
   node: ResourceIr | VerifyIr,
   action: Action,
   outputs: RuntimeOutputs,
 ): Computed {
-  const kind = node.address.startsWith("verify.") ? verifyKind.get(node.kind) : resourceKind.get(node.kind);
+  const kind = (node.address.startsWith("verify.") ? kinds.verifies : kinds.resources).get(node.kind);
   if (!kind || action.name !== kind.ensure) return { env: {}, inputs: {}, diagnostics: [] };
-  const { computed } = stepArguments(actionId(action), kind, node.attributes);
+  const { computed } = stepArguments(kinds, actionId(action), kind, node.attributes);
   const env: Record<string, string> = {};
   const inputs: Record<string, Json> = {};
   const diagnostics: Diagnostic[] = [];
@@ -52,9 +53,9 @@ export function evaluateComputed(
 }
 
 /** Looks run-time values up among those that steps have provided, by their environment names. */
-export function outputsIn(values: ReadonlyMap<string, string>): RuntimeOutputs {
+export function outputsIn(kinds: Kinds, values: ReadonlyMap<string, string>): RuntimeOutputs {
   return ({ address, output }) => {
-    const kind = resourceKind.get(kindOf(address));
+    const kind = kinds.resources.get(kindOf(address));
     return kind && values.get(runtimeName(address, kind, output));
   };
 }

@@ -1,5 +1,5 @@
 import { compareAddresses } from "../intake/address.ts";
-import { resourceKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { State } from "../state/state.ts";
 import { claimsOf } from "./claims.ts";
 import type { Change } from "./plan.ts";
@@ -17,12 +17,13 @@ interface Move {
  * services that exchange their ports) the giver is replaced: removed before, ensured after.
  */
 export function makeRoom(
+  kinds: Kinds,
   state: State | undefined,
   changes: Map<string, Change>,
   ensures: ReadonlyMap<string, Draft>,
 ): void {
   const byId = new Map([...ensures.values()].map((d) => [d.id, d]));
-  for (const { giver, taker, what } of movesOf(state, changes, ensures)) {
+  for (const { giver, taker, what } of movesOf(kinds, state, changes, ensures)) {
     const change = changes.get(giver.address);
     if (change?.action !== "update" || taker.needs.has(giver.id)) continue;
     if (!waitsFor(giver, taker, byId)) taker.needs.add(giver.id);
@@ -36,11 +37,12 @@ export function makeRoom(
 }
 
 function movesOf(
+  kinds: Kinds,
   state: State | undefined,
   changes: ReadonlyMap<string, Change>,
   ensures: ReadonlyMap<string, Draft>,
 ): Move[] {
-  const held = heldBefore(state, changes, ensures);
+  const held = heldBefore(kinds, state, changes, ensures);
   const moves = [...ensures.values()].flatMap((taker) =>
     taker.claims.flatMap((claim): Move[] => {
       const giver = held.get(claim.key);
@@ -56,6 +58,7 @@ function movesOf(
 
 /** By its key, what an update gives up, and the step that does. */
 function heldBefore(
+  kinds: Kinds,
   state: State | undefined,
   changes: ReadonlyMap<string, Change>,
   ensures: ReadonlyMap<string, Draft>,
@@ -63,7 +66,7 @@ function heldBefore(
   const held = new Map<string, Draft>();
   for (const [address, giver] of ensures) {
     const record = state && Object.hasOwn(state.resources, address) ? state.resources[address] : undefined;
-    const kind = record && resourceKind.get(record.kind);
+    const kind = record && kinds.resources.get(record.kind);
     if (!kind || changes.get(address)?.action !== "update") continue;
     const kept = new Set(giver.claims.map((c) => c.key));
     for (const { key } of claimsOf(kind, record.inputs)) if (!kept.has(key)) held.set(key, giver);

@@ -3,16 +3,16 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { isAddress } from "../intake/address.ts";
 import { healthAddress } from "../intake/health-check.ts";
-import { resourceKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { State } from "../state/state.ts";
 import { kindOf } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { append, type Graph } from "./graph.ts";
 
 /** Resources in the state that this version cannot plan with. */
-export function foreignRecords(state: State | undefined): Diagnostic[] {
+export function foreignRecords(kinds: Kinds, state: State | undefined): Diagnostic[] {
   return Object.entries(state?.resources ?? {}).flatMap(([address, { kind }]) => {
-    if (isAddress(address) && resourceKind.has(kind) && kindOf(address) === kind) return [];
+    if (isAddress(address) && kinds.resources.has(kind) && kindOf(address) === kind) return [];
     const message = `The state has "${address}" of the kind "${kind}", which this version of Clockwork does not have`;
     return [
       diagnostic("state-unreadable", message, { hint: "Use the version of Clockwork that has written it." }),

@@ -2,7 +2,7 @@
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import { outputsOf } from "../intake/name-collisions.ts";
 import { runtimeName } from "../intake/runtime-names.ts";
-import { resourceKind, verifyKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema, Phase } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import type { ResourceRecord } from "../state/state.ts";
@@ -61,32 +61,33 @@ export function planSteps(
   changes: Map<string, Change>,
   desired: ReadonlyMap<string, Desired>,
 ): ActionList {
+  const { kinds } = input.ir;
   const ensures = new Map<string, Draft>();
   const isPlanned = (address: string) => (changes.get(address)?.action ?? "none") !== "none";
   for (const resource of input.destroy ? [] : input.ir.resources) {
-    if (isPlanned(resource.address)) ensures.set(resource.address, ensureDraft(resource, desired));
+    if (isPlanned(resource.address)) ensures.set(resource.address, ensureDraft(kinds, resource, desired));
   }
   for (const verify of input.destroy ? [] : input.ir.verifies) {
-    if (isPlanned(verify.address)) ensures.set(verify.address, verifyDraft(verify));
+    if (isPlanned(verify.address)) ensures.set(verify.address, verifyDraft(kinds, verify));
   }
   linkEnsures(graph, ensures);
-  makeRoom(input.state, changes, ensures);
+  makeRoom(kinds, input.state, changes, ensures);
   const removals = new Map<string, Draft>();
   const records = input.state?.resources ?? {};
   for (const { address, action } of changes.values()) {
     const record = Object.hasOwn(records, address) ? records[address] : undefined;
     if (record && (action === "delete" || action === "replace"))
-      removals.set(address, removalDraft(address, record));
+      removals.set(address, removalDraft(kinds, address, record));
   }
   linkRemovals(input.state, ensures, removals);
   return order([...ensures.values(), ...removals.values()]);
 }
 
-function ensureDraft(resource: ResourceIr, desired: ReadonlyMap<string, Desired>): Draft {
-  const kind = resourceKind.get(resource.kind);
+function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<string, Desired>): Draft {
+  const kind = kinds.resources.get(resource.kind);
   if (!kind) throw new Error(`no kind ${resource.kind}`);
   const id = stepId(kind.ensure, resource.address);
-  const { args, uses } = stepArguments(id, kind, resource.attributes);
+  const { args, uses } = stepArguments(kinds, id, kind, resource.attributes);
   const provides = Object.fromEntries(
     outputsOf(resource, kind).map((o) => [o.name, runtimeName(resource.address, kind, o.name)]),
   );
@@ -115,10 +116,11 @@ function ensureDraft(resource: ResourceIr, desired: ReadonlyMap<string, Desired>
  * core evaluated for it, by environment name.
  */
 export function verifyStep(
+  kinds: Kinds,
   verify: VerifyIr,
   computed: Readonly<Record<string, string>> = {},
 ): { readonly action: Action; readonly fingerprint: string } {
-  const { action, id } = verifyDraft(verify);
+  const { action, id } = verifyDraft(kinds, verify);
   const { name, args, timeout, retries = null } = action;
   const further = {
     ...(timeout !== undefined && { timeout }),
@@ -127,11 +129,11 @@ export function verifyStep(
   return { action, fingerprint: fingerprint({ id, name, args, retries, ...further }) };
 }
 
-function verifyDraft(verify: VerifyIr): Draft {
-  const kind = verifyKind.get(verify.kind);
+function verifyDraft(kinds: Kinds, verify: VerifyIr): Draft {
+  const kind = kinds.verifies.get(verify.kind);
   if (!kind) throw new Error(`no verify kind ${verify.kind}`);
   const id = stepId(kind.ensure, verify.address);
-  const { args, uses } = stepArguments(id, kind, verify.attributes);
+  const { args, uses } = stepArguments(kinds, id, kind, verify.attributes);
   return {
     action: {
       name: kind.ensure,
@@ -151,11 +153,11 @@ function verifyDraft(verify: VerifyIr): Draft {
   };
 }
 
-function removalDraft(address: string, record: ResourceRecord): Draft {
-  const kind = resourceKind.get(record.kind);
+function removalDraft(kinds: Kinds, address: string, record: ResourceRecord): Draft {
+  const kind = kinds.resources.get(record.kind);
   if (!kind?.remove) throw new Error(`${record.kind} cannot be removed`);
   const id = stepId(kind.remove.step, address);
-  const { args, uses } = removalArguments(record, kind.remove.args);
+  const { args, uses } = removalArguments(kinds, record, kind.remove.args);
   return {
     action: {
       name: kind.remove.step,

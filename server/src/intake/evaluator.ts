@@ -14,7 +14,6 @@ import type { RuntimeOutputs } from "./ir.ts";
 import { locate } from "./locate.ts";
 import { nameMissing, unknownMember, unknownName, unknownResource, unknownRoot } from "./missing-names.ts";
 import { NearestNames } from "./nearest-names.ts";
-import { resourceKind } from "./schema/kinds.ts";
 import type { AttributeSchema, OutputSchema } from "./schema/schema.ts";
 import {
   type Budget,
@@ -316,7 +315,8 @@ export class Evaluator {
       case "path":
         return this.#resolvePath(path, origin, report);
       default:
-        if (resourceKind.has(root.name)) return this.#resolveResource(path, origin, report);
+        if (this.#input.stack.kinds.resources.has(root.name))
+          return this.#resolveResource(path, origin, report);
         if (path[1] && this.#input.stack.misfits.has(`${root.name}.${path[1].name}`)) return undefined;
         return report(unknownRoot(root, path, origin, this.#input.stack)) as undefined;
     }

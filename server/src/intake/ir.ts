@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { builtinKinds, type Kinds } from "./schema/known-kinds.ts";
 import type { RuntimeReference, Value } from "./value.ts";
 
 /**
@@ -7,6 +8,7 @@ import type { RuntimeReference, Value } from "./value.ts";
  * of files, order of blocks or absolute paths except in spans.
  */
 export interface Ir {
+  readonly kinds: Kinds;
   readonly resources: readonly ResourceIr[];
   readonly verifies: readonly VerifyIr[];
   readonly outputs: readonly OutputIr[];
@@ -17,6 +19,7 @@ export interface Ir {
 
 /** What a stack without files says. */
 export const emptyIr: Ir = {
+  kinds: builtinKinds,
   resources: [],
   verifies: [],
   outputs: [],

@@ -17,6 +17,7 @@ import { NearestNames } from "./nearest-names.ts";
 import { type LoweredNode, type Lowering, lowerNode } from "./node.ts";
 import { lowerOutput } from "./output.ts";
 import { readRemoved } from "./removed.ts";
+import { builtinKinds } from "./schema/known-kinds.ts";
 import type { Report } from "./scope.ts";
 import { readSettings } from "./settings.ts";
 import { type Shape, shapeOf } from "./shape.ts";
@@ -42,7 +43,7 @@ export interface Lowered {
 const nothingKnown: RuntimeOutputs = () => undefined;
 
 export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnostic[] } {
-  const collected = collect(sources.stack);
+  const collected = collect(sources.stack, builtinKinds);
   const stack = collected.value;
   const files = [...sources.stack, ...sources.files, ...(sources.overrides ?? [])];
   const diagnostics: Diagnostic[] = [
@@ -91,12 +92,13 @@ function lowerStack(lowering: Lowering): Ir {
   const resources = sorted(lowered.map(({ node }) => node));
   const health = lowered.flatMap((l: LoweredNode) => healthCheck(l.node, l.checkEdges, report) ?? []);
   const verifies = sorted([...withImplicitEdges(checks, resources), ...health]);
-  checkNames(resources, report);
+  checkNames(stack.kinds, resources, report);
   const outputs = [...stack.outputs.values()].flatMap((o) => lowerOutput(lowering, o) ?? []);
   const moves = readMoved(stack, "", report);
   const removals = readRemoved(stack, "", report);
   checkMoves(moves, removals, resources, report);
   return {
+    kinds: stack.kinds,
     resources,
     verifies,
     outputs: outputs.sort((a, b) => (a.name < b.name ? -1 : 1)),

@@ -2,7 +2,6 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
 import { didYouMean, nearest } from "../diagnostics/suggest.ts";
-import { resourceKind } from "./schema/kinds.ts";
 import type { PathStep } from "./scope.ts";
 import type { NodeDeclaration, Stack } from "./stack.ts";
 
@@ -100,7 +99,7 @@ export function unknownRoot(
       hint: "Name it under depends_on to come after it.",
     });
   }
-  const kinds = [...resourceKind.keys(), "var", "local", "path"];
+  const kinds = [...stack.kinds.resources.keys(), "var", "local", "path"];
   const owner = stack.variables.has(root.name) ? "var" : stack.locals.has(root.name) ? "local" : undefined;
   const near = path.length > 1 ? nearest(root.name, kinds) : undefined;
   const bare = path.length === 1 ? bareName(root.name, stack) : undefined;

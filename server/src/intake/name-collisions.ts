@@ -4,7 +4,7 @@ import { parseAddress } from "./address.ts";
 import { isThere } from "./evaluator.ts";
 import type { ResourceIr } from "./ir.ts";
 import { longestName, runtimeName } from "./runtime-names.ts";
-import { resourceKind } from "./schema/kinds.ts";
+import type { Kinds } from "./schema/known-kinds.ts";
 import type { KindSchema, OutputSchema } from "./schema/schema.ts";
 import { isHijackingName } from "./schema/vars.ts";
 import type { Report } from "./scope.ts";
@@ -15,10 +15,10 @@ export function outputsOf(resource: ResourceIr, kind: KindSchema): readonly Outp
 }
 
 /** Two run-time values of one environment name, or one with a name that is taken, cannot both reach a step. */
-export function checkNames(resources: readonly ResourceIr[], report: Report): void {
+export function checkNames(kinds: Kinds, resources: readonly ResourceIr[], report: Report): void {
   const owners = new Map<string, { readonly what: string; readonly span: Span }>();
   for (const resource of resources) {
-    const kind = resourceKind.get(resource.kind);
+    const kind = kinds.resources.get(resource.kind);
     for (const output of kind ? outputsOf(resource, kind) : []) {
       const name = kind ? runtimeName(resource.address, kind, output.name) : "";
       const what = `${resource.address}.${output.name}`;

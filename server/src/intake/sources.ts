@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { ResourceIr } from "./ir.ts";
-import { resourceKind } from "./schema/kinds.ts";
+import type { Kinds } from "./schema/known-kinds.ts";
 
 /** A local file or folder that an attribute names and whose content belongs to the inputs. */
 interface NamedSource {
@@ -15,9 +15,9 @@ interface NamedSource {
   readonly mayComeLater: boolean;
 }
 
-function namedSources(resources: readonly ResourceIr[]): NamedSource[] {
+function namedSources(kinds: Kinds, resources: readonly ResourceIr[]): NamedSource[] {
   return resources.flatMap((resource) =>
-    (resourceKind.get(resource.kind)?.attributes ?? []).flatMap((schema) => {
+    (kinds.resources.get(resource.kind)?.attributes ?? []).flatMap((schema) => {
       const value = schema.reads ? resource.attributes.get(schema.name) : undefined;
       if (!schema.reads || value?.kind !== "string") return [];
       const mayComeLater = resource.dependsOn.length > 0;
@@ -41,12 +41,13 @@ function namedSources(resources: readonly ResourceIr[]): NamedSource[] {
 export async function hashSources(
   files: ReadFiles,
   stackDir: string,
+  kinds: Kinds,
   resources: readonly ResourceIr[],
 ): Promise<{ value: Map<string, Record<string, string>>; diagnostics: Diagnostic[] }> {
   const value = new Map<string, Record<string, string>>();
   const diagnostics: Diagnostic[] = [];
   const spans = new Map(resources.map((r) => [r.address, r.attributeSpans]));
-  for (const source of namedSources(resources)) {
+  for (const source of namedSources(kinds, resources)) {
     const path = source.path.startsWith("/") ? source.path : `${stackDir}/${source.path}`;
     const stat = await files.stat(path);
     const found = stat && (source.reads === "tree" ? stat.kind === "directory" : stat.kind === "file");

@@ -7,7 +7,7 @@ import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
-import { resourceKind, verifyKind } from "./schema/kinds.ts";
+import type { Kinds } from "./schema/known-kinds.ts";
 import type { KindSchema } from "./schema/schema.ts";
 
 /** An expression and the chunk it stands in. */
@@ -39,6 +39,7 @@ export interface LocalDeclaration extends Placed {
 }
 
 export interface Stack {
+  readonly kinds: Kinds;
   readonly variables: ReadonlyMap<string, BlockDeclaration>;
   readonly locals: ReadonlyMap<string, LocalDeclaration>;
   /** By address. */
@@ -80,8 +81,11 @@ const blockTypes = [
 const laterBlocks: ReadonlySet<string> = new Set(["module", "kind"]);
 export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
 
-export function collect(files: readonly SourceFile[]): { value: Stack; diagnostics: Diagnostic[] } {
-  const collector = new Collector();
+export function collect(
+  files: readonly SourceFile[],
+  kinds: Kinds,
+): { value: Stack; diagnostics: Diagnostic[] } {
+  const collector = new Collector(kinds);
   for (const file of files) {
     for (const chunk of file.chunks) {
       const broken = hasErrors(chunk.diagnostics);
@@ -95,6 +99,7 @@ export function collect(files: readonly SourceFile[]): { value: Stack; diagnosti
 }
 
 class Collector implements Stack {
+  readonly kinds: Kinds;
   readonly diagnostics: Diagnostic[] = [];
   readonly variables = new Map<string, BlockDeclaration>();
   readonly locals = new Map<string, LocalDeclaration>();
@@ -106,6 +111,10 @@ class Collector implements Stack {
   settings: BlockDeclaration | undefined;
   readonly misfits = new Set<string>();
   #broken = false;
+
+  constructor(kinds: Kinds) {
+    this.kinds = kinds;
+  }
 
   strayAttribute(name: string, span: Span): void {
     this.diagnostics.push(
@@ -158,7 +167,7 @@ class Collector implements Stack {
       return;
     }
     const near = nearest(keyword, blockTypes);
-    const isKind = resourceKind.has(keyword);
+    const isKind = this.kinds.resources.has(keyword);
     this.diagnostics.push(
       diagnostic("unknown-block", `There is no block of type "${keyword}"`, {
         span,
@@ -177,7 +186,7 @@ class Collector implements Stack {
     const labels = this.labels(block, origin, ["kind", "name"]);
     if (!labels) return;
     const [kindLabel, nameLabel] = labels as [Label, Label];
-    const kinds = verify ? verifyKind : resourceKind;
+    const kinds = verify ? this.kinds.verifies : this.kinds.resources;
     const address = `${verify ? "verify." : ""}${kindLabel.value}.${nameLabel.value}`;
     const kind = kinds.get(kindLabel.value);
     if (!kind) {
@@ -203,10 +212,10 @@ class Collector implements Stack {
   }
 
   unknownKind(label: Label, origin: Origin, verify: boolean): void {
-    const kinds = [...(verify ? verifyKind : resourceKind).keys()];
+    const kinds = [...(verify ? this.kinds.verifies : this.kinds.resources).keys()];
     const near = nearest(label.value, kinds);
     const span = spanOf(origin, label);
-    const elsewhere = (verify ? resourceKind : verifyKind).has(label.value);
+    const elsewhere = (verify ? this.kinds.resources : this.kinds.verifies).has(label.value);
     this.diagnostics.push(
       diagnostic(
         "unknown-kind",

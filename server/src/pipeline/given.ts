@@ -4,7 +4,7 @@ import { evaluateComputed, outputsIn } from "../assembly/computed.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
-import { kindOfStep, resourceKind } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import { hashSources } from "../intake/sources.ts";
 import type { Json } from "../intake/value.ts";
 import type { ResourceRecord } from "../state/state.ts";
@@ -28,41 +28,47 @@ export const nothingGiven: Given = { env: {}, inputs: {}, used: {}, sources: {},
 /** `values` are the run-time values by environment name; `record` is of what the step changes, if it exists. */
 export async function givenTo(
   where: { readonly host: { readonly files: ReadFiles }; readonly stackDir: string },
+  kinds: Kinds,
   action: Action,
   node: ResourceIr | VerifyIr | undefined,
   record: ResourceRecord | undefined,
   values: ReadonlyMap<string, string>,
 ): Promise<Given> {
   // What is removed was made with the values of then, whatever they are by now.
-  if (isRemoval(action)) return { ...nothingGiven, env: pick(action, (name) => own(record?.computed, name)) };
+  if (isRemoval(kinds, action))
+    return { ...nothingGiven, env: pick(action, (name) => own(record?.computed, name)) };
   if (!node) return nothingGiven;
-  const { env, inputs, diagnostics } = evaluateComputed(node, action, outputsIn(values));
+  const { env, inputs, diagnostics } = evaluateComputed(kinds, node, action, outputsIn(kinds, values));
   // What could still come into being while the plan was made has to be there by now.
   const here = node.address.startsWith("verify.") ? [] : [{ ...node, dependsOn: [] }];
-  const hashed = await hashSources(where.host.files, where.stackDir, here);
+  const hashed = await hashSources(where.host.files, where.stackDir, kinds, here);
   return {
     env,
     inputs,
-    used: { ...pick(action, (name) => values.get(name)), ...trackedBy(node, values) },
+    used: { ...pick(action, (name) => values.get(name)), ...trackedBy(kinds, node, values) },
     sources: hashed.value.get(node.address) ?? {},
     diagnostics: [...diagnostics, ...hashed.diagnostics],
   };
 }
 
-function trackedBy(node: ResourceIr | VerifyIr, values: ReadonlyMap<string, string>): Record<string, string> {
-  const kind = node.address.startsWith("verify.") ? undefined : resourceKind.get(node.kind);
-  const references = kind ? trackedReferences(kind, node.dependsOn) : [];
+function trackedBy(
+  kinds: Kinds,
+  node: ResourceIr | VerifyIr,
+  values: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const kind = node.address.startsWith("verify.") ? undefined : kinds.resources.get(node.kind);
+  const references = kind ? trackedReferences(kinds, kind, node.dependsOn) : [];
   return Object.fromEntries(
     references.flatMap((reference): [string, string][] => {
-      const name = referenceName(reference);
+      const name = referenceName(kinds, reference);
       const value = values.get(name);
       return value === undefined ? [] : [[name, value]];
     }),
   );
 }
 
-function isRemoval(action: Action): boolean {
-  return kindOfStep.get(action.name)?.remove?.step === action.name;
+function isRemoval(kinds: Kinds, action: Action): boolean {
+  return kinds.steps.get(action.name)?.remove?.step === action.name;
 }
 
 function pick(action: Action, value: (name: string) => string | undefined): Record<string, string> {

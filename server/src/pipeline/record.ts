@@ -5,12 +5,13 @@ import { append } from "../assembly/graph.ts";
 import { type Desired, verifyStep } from "../assembly/steps.ts";
 import type { StepResult } from "../forge/run.ts";
 import type { Edge, Ir, VerifyIr } from "../intake/ir.ts";
-import { kindOfStep } from "../intake/schema/kinds.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { StateRecorder } from "../state/record.ts";
 import type { Given } from "./given.ts";
 
 /** What was meant by a step that has run. */
 export interface Meant {
+  readonly kinds: Kinds;
   readonly desired: Desired | undefined;
   readonly check: VerifyIr | undefined;
   readonly given: Given;
@@ -23,12 +24,12 @@ export interface Meant {
 /** Enters a step's result into the state: nothing is done that did not succeed, nothing half-done is forgotten. */
 export function recordStep(recorder: StateRecorder, action: Action, result: StepResult, meant: Meant): void {
   const address = action.resource;
-  const kind = kindOfStep.get(action.name);
+  const kind = meant.kinds.steps.get(action.name);
   // Refused before it was started: nothing can have changed.
   if (address === undefined || !kind || result.attempts === 0) return;
   const succeeded = result.outcome === "succeeded";
   if (meant.check) {
-    const { fingerprint: checkFingerprint } = verifyStep(meant.check, meant.given.env);
+    const { fingerprint: checkFingerprint } = verifyStep(meant.kinds, meant.check, meant.given.env);
     const status = succeeded ? "ok" : "failed";
     recorder.setVerify(address, { fingerprint: checkFingerprint, artifacts: { ...meant.artifacts }, status });
     return;

@@ -8,7 +8,7 @@ import {
   usesEngine,
 } from "../../../server/src/forge/capabilities.ts";
 import { engineVariables } from "../../../server/src/intake/discover.ts";
-import { kindOfStep } from "../../../server/src/intake/schema/kinds.ts";
+import { builtinKinds } from "../../../server/src/intake/schema/known-kinds.ts";
 import { facts } from "./run.ts";
 
 const step = (name: string, args: Action["args"] = {}): Action => ({ name, args });
@@ -16,7 +16,7 @@ const container = { name: "x", imageVar: "IMAGE_REF" };
 const process = { name: "x", command: ["node"] };
 
 test("the engine is for those steps alone that work on it", () => {
-  const steps = [...kindOfStep.keys()].filter((name) => usesEngine(step(name)));
+  const steps = [...builtinKinds.steps.keys()].filter((name) => usesEngine(step(name)));
   expect(steps.sort()).toEqual([
     "build_image",
     "ensure_network",
@@ -56,7 +56,7 @@ test("variables of the user's pass only where a capability needs them", () => {
   expect(grants(step("fetch_repo"), environment)).toEqual({ HOME: "/home/me", SSH_AUTH_SOCK: "/run/ssh" });
   expect(grants(step("build_image"), environment)).toEqual({ HOME: "/home/me", DOCKER_HOST: "unix:///x" });
   expect(grants(step("ensure_service", process), environment)).toEqual({});
-  for (const name of kindOfStep.keys()) {
+  for (const name of builtinKinds.steps.keys()) {
     const granted = Object.keys(grants(step(name), environment));
     expect(granted.filter((n) => /PATH|KEY|NODE|LD_/.test(n))).toEqual([]);
   }

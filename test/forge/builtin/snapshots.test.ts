@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { actionList } from "../../../server/src/assembly/actions.ts";
 import { compileBuiltin } from "../../../server/src/forge/builtin/compile.ts";
 import { checkBundle } from "../../../server/src/forge/check.ts";
-import { kindOfStep } from "../../../server/src/intake/schema/kinds.ts";
+import { builtinKinds } from "../../../server/src/intake/schema/known-kinds.ts";
 import { facts } from "./run.ts";
 
 const cases = join(import.meta.dirname, "../../cases/builtin");
@@ -49,7 +49,7 @@ describe.each(names)("%s", (name) => {
 
 test("every step of the kinds table has a case", () => {
   const covered = new Set(names.flatMap((name) => actionsOf(name).steps.map((s) => s.name)));
-  expect([...covered].sort()).toEqual([...kindOfStep.keys()].sort());
+  expect([...covered].sort()).toEqual([...builtinKinds.steps.keys()].sort());
 });
 
 test("the order of the actions changes no byte of an artifact", () => {

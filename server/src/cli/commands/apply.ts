@@ -126,7 +126,7 @@ export async function verifyCommand(
     const ws = await workspace(context, flags, dir);
     const options = runOptions(context, flags, view.onEvent);
     const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
-      const steps = analysis.ir.verifies.map((v) => verifyStep(v).action);
+      const steps = analysis.ir.verifies.map((v) => verifyStep(analysis.ir.kinds, v).action);
       view.locate(analysis.ir, steps, textsOf(analysis.files));
     });
     view.tell(diagnostics, textsOf(files));

@@ -2,7 +2,7 @@
 import { type Action, actionId, type JsonValue } from "../../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { knownText, type Piece, pieces } from "../../intake/runtime-text.ts";
-import { kindOfStep } from "../../intake/schema/kinds.ts";
+import { builtinKinds } from "../../intake/schema/known-kinds.ts";
 import { bashWord } from "./bash-source.ts";
 import { nodeValue } from "./node-source.ts";
 
@@ -120,7 +120,7 @@ function joined(text: string, value: JsonValue): Piece[] {
 
 /** Whole arguments that are no text travel as JSON. */
 function carriesJson(action: Action, name: string): boolean {
-  const schema = kindOfStep.get(action.name)?.attributes.find((a) => a.name === name);
+  const schema = builtinKinds.steps.get(action.name)?.attributes.find((a) => a.name === name);
   return schema !== undefined && schema.type.kind !== "string";
 }
 

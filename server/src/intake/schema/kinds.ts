@@ -631,13 +631,3 @@ export const metaAttributes: readonly AttributeSchema[] = [
     range: { min: 0, max: 100 },
   },
 ];
-
-export const resourceKind = new Map(resourceKinds.map((k) => [k.name, k]));
-export const verifyKind = new Map(verifyKinds.map((k) => [k.name, k]));
-/** By the name of a step: `ensure_service`, `remove_service`, `verify_http` … */
-export const kindOfStep = new Map(
-  [...resourceKinds, ...verifyKinds].flatMap((k) => [
-    [k.ensure, k] as const,
-    ...(k.remove ? [[k.remove.step, k] as const] : []),
-  ]),
-);
