@@ -70,7 +70,8 @@ export function needsComputing(value: Value): boolean {
       return value.items.some(needsComputing);
     case "map":
     case "object":
-      return [...value.fields.values()].some(needsComputing);
+      for (const field of value.fields.values()) if (needsComputing(field)) return true;
+      return false;
     default:
       return false;
   }
@@ -109,8 +110,10 @@ function argument(kinds: Kinds, value: Value, uses: Set<string>): JsonValue {
         .join("");
     case "string":
       return escapeTemplate(value.value);
-    case "number":
-      return Number.isFinite(value.value.toNumber()) ? value.value.toNumber() : value.value.toString();
+    case "number": {
+      const number = value.value.toNumber();
+      return Number.isFinite(number) ? number : value.value.toString();
+    }
     case "bool":
       return value.value;
     case "list":
@@ -119,15 +122,17 @@ function argument(kinds: Kinds, value: Value, uses: Set<string>): JsonValue {
       return value.items.map((item) => argument(kinds, item, uses));
     case "map":
     case "object": {
-      const fields = [...value.fields].filter(([, field]) => field.kind !== "null");
-      return Object.fromEntries(fields.map(([name, field]) => [name, argument(kinds, field, uses)]));
+      const fields: [string, JsonValue][] = [];
+      for (const [name, field] of value.fields)
+        if (field.kind !== "null") fields.push([name, argument(kinds, field, uses)]);
+      return Object.fromEntries(fields);
     }
   }
 }
 
 /** A literal `${` in an argument is written `$${`, because `${NAME}` stands for a run-time value. */
 function escapeTemplate(text: string): string {
-  return text.replaceAll("${", () => "$${");
+  return text.includes("${") ? text.replaceAll("${", () => "$${") : text;
 }
 
 /**
@@ -145,13 +150,14 @@ export function recordedInputs(
       const known = computed(name);
       inputs[name] = known === undefined ? { $computed: null, $pending: true } : { $computed: known };
     } else {
-      inputs[name] = input(value);
+      inputs[name] = recordedInput(value);
     }
   }
   return inputs;
 }
 
-function input(value: Value): Json {
+/** A value that needs no computing, as the state records it. */
+export function recordedInput(value: Value): Json {
   switch (value.kind) {
     case "null":
       return null;
@@ -165,19 +171,21 @@ function input(value: Value): Json {
       return value.value;
     case "bool":
       return value.value;
-    case "number":
+    case "number": {
       // A number that JSON's doubles cannot carry is recorded as its text.
-      return value.value.eq(value.value.toNumber()) ? value.value.toNumber() : value.value.toFixed();
+      const number = value.value.toNumber();
+      return value.value.eq(number) ? number : value.value.toFixed();
+    }
     case "list":
     case "set":
     case "tuple":
-      return value.items.map(input);
+      return value.items.map(recordedInput);
     case "map":
     case "object":
       return Object.fromEntries(
         [...value.fields]
           .filter(([, field]) => field.kind !== "null")
-          .map(([name, field]) => [escapeKey(name), input(field)]),
+          .map(([name, field]) => [escapeKey(name), recordedInput(field)]),
       );
   }
 }

@@ -11,6 +11,7 @@ import type { State } from "../state/state.ts";
 import { fingerprint } from "./canonical.ts";
 import { changesOf, destroyAll } from "./changes.ts";
 import { dependencyGraph } from "./graph.ts";
+import { lazy } from "./lazy.ts";
 import type { Plan } from "./plan.ts";
 import { foreignRecords, select, unknownTargets } from "./select.ts";
 import { type Desired, planSteps } from "./steps.ts";
@@ -56,12 +57,11 @@ export function assemble(input: AssemblyInput): { value?: Assembled; diagnostics
 
 /** The id is worked out when somebody asks for it: `plan --json` prints none, and it is a tenth of a large plan's time. */
 function withId(plan: Omit<Plan, "planId">, compute: () => string): Plan {
-  let id: string | undefined;
+  const id = lazy(compute);
   return {
     ...plan,
     get planId() {
-      id ??= compute();
-      return id;
+      return id();
     },
   };
 }

@@ -18,6 +18,7 @@ import type { AssemblyInput } from "./assemble.ts";
 import { evaluateComputed } from "./computed.ts";
 import { attributeOf, diffInputs } from "./diff.ts";
 import { orderBy } from "./graph.ts";
+import { lazy } from "./lazy.ts";
 import type { Change, FieldChange } from "./plan.ts";
 import { type Desired, verifyStep } from "./steps.ts";
 
@@ -42,14 +43,9 @@ export function changesOf(
   const recorded = input.state?.resources ?? {};
   const resources = new Map(input.ir.resources.map((r) => [r.address, r]));
   const changes = new Map<string, Change>();
-  const order = orderBy(
-    [...resources.keys()],
-    (address) => (resources.get(address)?.dependsOn ?? []).map((e) => e.address),
-    compareAddresses,
-  );
-  for (const address of order) {
-    const resource = resources.get(address);
-    if (!resource || !selected(address)) continue;
+  for (const resource of upstreamFirst(input)) {
+    const { address } = resource;
+    if (!selected(address)) continue;
     const record = Object.hasOwn(recorded, address) ? recorded[address] : undefined;
     const wanted = desire(input, resource);
     desired.set(address, wanted);
@@ -67,21 +63,40 @@ export function changesOf(
   return changes;
 }
 
+/** What a resource refers to comes before it, because its change depends on theirs. What is new depends on none. */
+function upstreamFirst({ ir, state }: AssemblyInput): readonly ResourceIr[] {
+  if (Object.keys(state?.resources ?? {}).length === 0) return ir.resources;
+  const resources = new Map(ir.resources.map((r) => [r.address, r]));
+  const order = orderBy(
+    [...resources.keys()],
+    (address) => (resources.get(address)?.dependsOn ?? []).map((e) => e.address),
+    compareAddresses,
+  );
+  return order.flatMap((address) => resources.get(address) ?? []);
+}
+
 function desire(input: AssemblyInput, resource: ResourceIr): Desired {
+  // A plan of new things is printed as JSON without them.
+  const inputs = lazy(() => inputsOf(input, resource));
+  return {
+    kind: resource.kind,
+    name: resource.name,
+    get inputs() {
+      return inputs();
+    },
+    sources: input.sources.get(resource.address) ?? {},
+    dependsOn: resource.dependsOn.map((e) => e.address),
+  };
+}
+
+function inputsOf(input: AssemblyInput, resource: ResourceIr): Desired["inputs"] {
   const kind = kindSchema(input.ir.kinds, resource.kind);
   const own = new Map(
     [...resource.attributes].filter(([name]) =>
       kind.attributes.some((a) => a.name === name && isArgument(a)),
     ),
   );
-  const inputs = recordedInputs(own, (attribute) => evaluateRecorded(input, resource, attribute));
-  return {
-    kind: resource.kind,
-    name: resource.name,
-    inputs,
-    sources: input.sources.get(resource.address) ?? {},
-    dependsOn: resource.dependsOn.map((e) => e.address),
-  };
+  return recordedInputs(own, (attribute) => evaluateRecorded(input, resource, attribute));
 }
 
 /** The value that an attribute has with the run-time values of the last apply; undefined when one of them is not known. */
@@ -114,7 +129,15 @@ function changeOf(
   const { address } = resource;
   const kind = kindSchema(input.ir.kinds, resource.kind);
   if (!record) {
-    return { address, action: "create", reason: "not in the state", fields: diffInputs({}, wanted.inputs) };
+    const fields = lazy(() => diffInputs({}, wanted.inputs));
+    return {
+      address,
+      action: "create",
+      reason: "not in the state",
+      get fields() {
+        return fields();
+      },
+    };
   }
   const fields = diffInputs(record.inputs, wanted.inputs);
   const change = (action: Change["action"], reason: string): Change => ({ address, action, reason, fields });

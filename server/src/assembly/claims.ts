@@ -7,7 +7,8 @@ import type { Ir, ResourceIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
-import { isRecord, recordedInputs } from "./arguments.ts";
+import { isRecord, needsComputing, recordedInput } from "./arguments.ts";
+import { append } from "./graph.ts";
 
 export interface Claim {
   readonly space: string;
@@ -56,8 +57,12 @@ function portClaim(attribute: string, value: Json): Claim | undefined {
   };
 }
 
+/** Nothing but names of folders, none of them beginning with a dot: what nearly every path is. */
+const isNormal = /^\/?[^./][^/]*(?:\/[^./][^/]*)*$/;
+
 /** `./a//b/../c/` is `a/c`; above the stack's folder `..` stays. */
 export function normalPath(path: string): string {
+  if (isNormal.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -86,10 +91,9 @@ export function findConflicts(ir: Ir): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const resource of ir.resources) {
     for (const wanted of certainClaims(ir.kinds, resource)) {
-      const others = holders.get(wanted.key) ?? [];
-      const other = others.find((o) => excludes(o.claim, wanted));
+      const other = holders.get(wanted.key)?.find((o) => excludes(o.claim, wanted));
       if (other) found.push(conflict(resource, wanted, other.resource));
-      else holders.set(wanted.key, [...others, { resource, claim: wanted }]);
+      else append(holders, wanted.key, { resource, claim: wanted });
     }
   }
   return found;
@@ -99,11 +103,11 @@ export function findConflicts(ir: Ir): Diagnostic[] {
 function certainClaims(kinds: Kinds, resource: ResourceIr): Claim[] {
   const kind = kinds.resources.get(resource.kind);
   if (!kind) return [];
-  const claimed = kind.claims.flatMap(({ attribute }) => {
+  const inputs: { [name: string]: Json } = {};
+  for (const { attribute } of kind.claims) {
     const value = resource.attributes.get(attribute);
-    return value ? [[attribute, value] as const] : [];
-  });
-  const inputs = recordedInputs(new Map(claimed), () => undefined);
+    if (value && !needsComputing(value)) inputs[attribute] = recordedInput(value);
+  }
   return claimsOf(kind, inputs).filter((c) => !c.key.includes('{"$'));
 }
 

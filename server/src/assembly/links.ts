@@ -90,6 +90,7 @@ function takersOf(
   ensures: ReadonlyMap<string, Draft>,
   removals: ReadonlyMap<string, Draft>,
 ): [removal: Draft, takers: readonly Draft[]][] {
+  if (removals.size === 0) return [];
   const byKey = new Map<string, Draft[]>();
   const beneath = new Map<string, Draft[]>();
   for (const draft of ensures.values()) {

@@ -43,6 +43,7 @@ function movesOf(
   ensures: ReadonlyMap<string, Draft>,
 ): Move[] {
   const held = heldBefore(kinds, state, changes, ensures);
+  if (held.size === 0) return [];
   const moves = [...ensures.values()].flatMap((taker) =>
     taker.claims.flatMap((claim): Move[] => {
       const giver = held.get(claim.key);

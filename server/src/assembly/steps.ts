@@ -12,6 +12,7 @@ import type { AssemblyInput } from "./assemble.ts";
 import { fingerprint } from "./canonical.ts";
 import { type Claim, claimsOf } from "./claims.ts";
 import type { Graph } from "./graph.ts";
+import { lazy } from "./lazy.ts";
 import { linkEnsures, linkRemovals } from "./links.ts";
 import { makeRoom } from "./make-room.ts";
 import { order } from "./order.ts";
@@ -88,6 +89,7 @@ function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<st
   if (!kind) throw new Error(`no kind ${resource.kind}`);
   const id = stepId(kind.ensure, resource.address);
   const { args, uses } = stepArguments(kinds, id, kind, resource.attributes);
+  const claims = lazy(() => claimsOf(kind, desired.get(resource.address)?.inputs ?? {}));
   const provides = Object.fromEntries(
     outputsOf(resource, kind).map((o) => [o.name, runtimeName(resource.address, kind, o.name)]),
   );
@@ -105,7 +107,9 @@ function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<st
     phase: phases[kind.phase],
     address: resource.address,
     kind,
-    claims: claimsOf(kind, desired.get(resource.address)?.inputs ?? {}),
+    get claims() {
+      return claims();
+    },
     behind: nothing,
     needs: new Set(),
   };
