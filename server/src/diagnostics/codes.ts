@@ -48,6 +48,8 @@ export const codes = {
   "missing-variable": error("A variable without default was given no value."),
   "undeclared-variable": error("A value was given for a variable that is not declared."),
   "invalid-variable": error("A value given for a variable cannot be read or converted to its type."),
+  "invalid-condition": error("A condition, or its error message, that can check or say nothing."),
+  "validation-failed": error("A value that does not meet a condition that the stack sets for it."),
   "not-known-yet": error("A value is needed while planning but is known only when a step has run."),
   cycle: error("Things that depend on each other in a circle."),
   "name-collision": error("Two run-time values would be carried under one environment name."),

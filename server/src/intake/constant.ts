@@ -13,26 +13,9 @@ import { isWhollyKnown } from "./values.ts";
  * and reported, where it is none of the type.
  */
 export function constant(placed: Placed, type: Type, name: string, report: Report): Value | undefined {
-  const { origin, expression } = placed;
-  const value = evaluate(expression, {
-    origin,
-    functions,
-    budget: createBudget(),
-    report,
-    resolve: (path, tell) => {
-      const [first, last] = [path[0], path.at(-1)];
-      const text = path.map((p) => p.name).join(".");
-      tell(
-        diagnostic("unknown-reference", `"${name}" is a constant: it cannot refer to "${text}"`, {
-          span: first && last && { origin, start: first.start, end: last.end },
-          hint: "Write the value itself.",
-        }),
-      );
-      return undefined;
-    },
-  });
+  const value = constantValue(placed, `"${name}"`, "Write the value itself.", report);
   const converted = convert(value, type);
-  const span = spanOf(origin, expression);
+  const span = spanOf(placed.origin, placed.expression);
   if (converted.kind === "problem") {
     report(diagnostic("wrong-type", describeProblem(converted, name), { span }));
     return undefined;
@@ -41,4 +24,30 @@ export function constant(placed: Placed, type: Type, name: string, report: Repor
   if (converted.kind !== "null") return converted;
   report(diagnostic("invalid-value", `${name}: it must not be null`, { span }));
   return undefined;
+}
+
+/** The value of an expression that may refer to nothing. `what` begins the sentence that says so. */
+export function constantValue(
+  { origin, expression }: Placed,
+  what: string,
+  hint: string,
+  report: Report,
+): Value {
+  return evaluate(expression, {
+    origin,
+    functions,
+    budget: createBudget(),
+    report,
+    resolve: (path, tell) => {
+      const [first, last] = [path[0], path.at(-1)];
+      const text = path.map((p) => p.name).join(".");
+      tell(
+        diagnostic("unknown-reference", `${what} is a constant: it cannot refer to "${text}"`, {
+          span: first && last && { origin, start: first.start, end: last.end },
+          hint,
+        }),
+      );
+      return undefined;
+    },
+  });
 }

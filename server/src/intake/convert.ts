@@ -35,15 +35,27 @@ export interface Problem {
 const problem = (message: string): Problem => ({ kind: "problem", path: [], message });
 const inside = (step: string | number, p: Problem): Problem => ({ ...p, path: [step, ...p.path] });
 
-/** `ports[0].external: a number is required, "abc" is none`; without the path where there is none. */
-export function describeProblem(p: Problem, root = ""): string {
+/**
+ * `ports[0].external: a number is required, "abc" is none`; without the path where there is none.
+ *
+ * @param type of the root, where it is known: keys of maps are then told from names of attributes
+ */
+export function describeProblem(p: Problem, root = "", type?: Type): string {
   let path = root;
+  let within = type;
   for (const step of p.path) {
-    if (typeof step === "number") path += `[${step}]`;
-    else if (/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(step)) path += path === "" ? step : `.${step}`;
-    else path += `[${JSON.stringify(step)}]`;
+    const isName = typeof step === "string" && /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(step);
+    if (!isName || within?.kind === "map") path += `[${JSON.stringify(step)}]`;
+    else path += path === "" ? step : `.${step}`;
+    within = within && typeInside(within, step);
   }
   return path === "" ? p.message : `${path}: ${p.message}`;
+}
+
+function typeInside(type: Type, step: string | number): Type | undefined {
+  if ("element" in type) return type.element;
+  if (type.kind === "object") return type.fields.get(String(step))?.type;
+  return type.kind === "tuple" ? type.items[Number(step)] : undefined;
 }
 
 /**

@@ -51,15 +51,15 @@ export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnost
     ...collected.diagnostics,
   ];
   const report: Report = (d) => void diagnostics.push(d);
-  const variables = variableValues(stack, sources);
-  for (const d of variables.diagnostics) report(d);
+  const variables = variableValues(stack, sources, report);
   const shapes = shapesOf(stack, report);
   const dependencies = new Dependencies(stack);
   const evaluatorFor = (outputs: RuntimeOutputs, to: Report) =>
-    new Evaluator({ stack, shapes, dependencies, variables: variables.value, outputs, report: to });
+    new Evaluator({ stack, shapes, dependencies, variables: variables.values, outputs, report: to });
   const evaluator = evaluatorFor(nothingKnown, report);
   const lowering = { stack, shapes, dependencies, evaluator, evaluatorFor, report, near: new NearestNames() };
   const ir = lowerStack(lowering);
+  variables.validate((placed) => evaluator.expression(placed), report);
   return {
     value: {
       ir,

@@ -1,6 +1,6 @@
 /** Types as they are written: `string`, `list(number)`, `object({ a = optional(number, 3) })`, `any`. */
 import type { Code } from "../diagnostics/codes.ts";
-import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Call, Expression, Node, ObjectItem, Template } from "../syntax/ast.ts";
@@ -36,7 +36,7 @@ const collections: ReadonlyMap<string, (element: Type) => Type> = new Map([
   ["map", mapOf],
 ]);
 
-/** Terraform 0.11 wrote the kinds of collections without their element type. */
+/** Terraform 0.11 wrote types in quotes, and collections without their element type; the latter is still read. */
 const legacy: ReadonlyMap<string, string> = new Map([
   ["string", "string"],
   ["number", "number"],
@@ -86,7 +86,12 @@ function readPart(expression: Expression, reader: Reader): Type {
 function readName(name: string, at: Node, reader: Reader): Type {
   const type = primitives.get(name);
   if (type) return type;
-  if (collections.has(name)) {
+  const collection = collections.get(name);
+  if (collection && legacy.has(name) && reader.depth === 1) {
+    reader.report(deprecated(reader, at, `The type ${name} needs the type of its elements`, `${name}(any)`));
+    return collection(dynamicType);
+  }
+  if (collection) {
     return invalid(
       reader,
       at,
@@ -120,15 +125,15 @@ function readQuoted(template: Template, reader: Reader): Type {
   if (text === undefined || plain === undefined) {
     return invalid(reader, template, "A type is written without quotes", text && didYouMean(text, names));
   }
-  const span = { origin: reader.origin, start: template.start, end: template.end };
-  reader.report(
-    diagnostic("deprecated-form", `The type ${text} is written without quotes`, {
-      span,
-      fix: { title: `Write ${plain}`, edits: [{ span, text: plain }] },
-    }),
-  );
+  reader.report(deprecated(reader, template, `The type ${text} is written without quotes`, plain));
   const collection = collections.get(text);
   return collection ? collection(dynamicType) : readName(text, template, reader);
+}
+
+function deprecated(reader: Reader, at: Node, message: string, plain: string): Diagnostic {
+  const span = { origin: reader.origin, start: at.start, end: at.end };
+  const fix = { title: `Write ${plain}`, edits: [{ span, text: plain }] };
+  return diagnostic("deprecated-form", message, { span, fix });
 }
 
 function readCall(call: Call, reader: Reader): Type {

@@ -137,11 +137,10 @@ const cases: readonly Case[] = [
   {
     name: "what is for later",
     given:
-      'module "m" {\n  source = "./m"\n}\nresource "directory" "d" {\n  path  = "d"\n  count = 2\n}\nvariable "v" {\n  default   = 1\n  sensitive = true\n}\noutput "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\noutput "p" {\n  value = count.index\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
+      'module "m" {\n  source = "./m"\n}\nresource "directory" "d" {\n  path  = "d"\n  count = 2\n}\noutput "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\noutput "p" {\n  value = count.index\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
     told: [
       'not-supported: This version of Clockwork has no "module" blocks yet @module',
       'not-supported: This version of Clockwork does not evaluate "count" yet @count',
-      'not-supported: This version of Clockwork does not evaluate "sensitive" of variables yet @sensitive',
       'not-supported: This version of Clockwork does not keep sensitive outputs yet @sensitive("x")',
       'not-supported: This version of Clockwork does not evaluate "sensitive" of outputs yet @sensitive',
       'not-supported: This version of Clockwork does not evaluate "count" yet @count',
@@ -312,6 +311,141 @@ const cases: readonly Case[] = [
     given: 'variable "l" {\n  type = list(string)\n}',
     inputs: flag("l", '["a"]\nb = 1'),
     told: ["invalid-variable: --var l: the text is no expression"],
+  },
+  {
+    name: "values that variables do not allow",
+    given: {
+      "main.cw": `variable "n" {
+  type = number
+  validation {
+    condition     = var.n > 1 && var.n < local.most
+    error_message = "\${var.n} is not between 1 and \${local.most}"
+  }
+}
+variable "port" {
+  default = 0
+  validation {
+    condition     = var.port > 0
+    error_message = "The port must be positive."
+  }
+}
+variable "pin" {
+  sensitive = true
+  validation {
+    condition     = length(var.pin) == 4
+    error_message = "Not \${var.pin}"
+  }
+}
+variable "e" {
+  nullable = false
+  default  = null
+}
+variable "f" {
+  nullable = false
+}
+locals {
+  most = 10
+}
+`,
+      "clockwork.cwvars": 'n   = 12\npin = "secret-pin"\nf   = null\n',
+    },
+    told: [
+      'validation-failed: variable "n": 12 is not between 1 and 10 @12',
+      'validation-failed: variable "port": The port must be positive. @0',
+      'validation-failed: variable "pin": the condition is not met',
+      'invalid-condition: The error message would show a sensitive value @"Not ${var.pin}"',
+      'invalid-variable: The default of variable "e" is null, which nullable = false excludes @null',
+      'invalid-variable: The variable "f": the value must not be null, because of nullable = false @null',
+    ],
+  },
+  {
+    name: "conditions that check nothing",
+    given: `variable "v" {
+  type    = string
+  default = "x"
+  validation {
+    condition     = true
+    error_message = "m"
+  }
+  validation {
+    condition     = local.a
+    error_message = "m"
+  }
+  validation {
+    condition     = var.v
+    error_message = "m"
+  }
+  validation {
+    condition     = var.v == "x" ? null : true
+    error_message = "m"
+  }
+  validation {
+    condition     = var.v == "y"
+    error_message = null
+  }
+  validation {
+    condition     = var.v == "y"
+    error_message = [var.v]
+  }
+  validation {
+    error_mesage = "m"
+  }
+}
+locals {
+  a = true
+}
+`,
+    told: [
+      "invalid-condition: The condition refers to nothing, so it checks nothing @true",
+      "invalid-condition: The condition says nothing about var.v @local.a",
+      'invalid-condition: The condition: a bool is required, "x" is none @var.v',
+      'invalid-condition: The condition is null, it must be true or false @var.v == "x" ? null : true',
+      "invalid-condition: The error message is null @null",
+      'validation-failed: variable "v": the condition is not met @"x"',
+      "invalid-condition: The error message: a string is required, a tuple is none @[var.v]",
+      'validation-failed: variable "v": the condition is not met @"x"',
+      'unknown-attribute: A validation block has no "error_mesage" @error_mesage',
+      'missing-attribute: A validation block needs "condition" @validation',
+    ],
+  },
+  {
+    name: "sensitive values of variables are not shown",
+    given: {
+      "main.cw":
+        'variable "n" {\n  type      = number\n  sensitive = true\n}\nvariable "l" {\n  type      = list(string)\n  sensitive = true\n}',
+      "clockwork.cwvars": 'n = "hunter2"\n',
+    },
+    inputs: flag("l", "[hunter2]"),
+    told: [
+      'invalid-variable: The value of variable "n" does not fit its type: a number is required, the sensitive value is none',
+      "invalid-variable: --var l: the text is no expression",
+    ],
+  },
+  {
+    name: "the place inside a value of a variable",
+    given: {
+      "main.cw":
+        'variable "services" {\n  type = map(object({ port = number, name = optional(string) }))\n}\nvariable "flags" {\n  type = list(bool)\n}',
+      "clockwork.cwvars": 'services = {\n  web = { port = "x" }\n}\n',
+    },
+    inputs: flag("flags", '[true, "no"]'),
+    told: [
+      'invalid-variable: The value of variable "services" does not fit its type: services["web"].port: a number is required, "x" is none @"x"',
+      'invalid-variable: --var flags: flags[1]: a bool is required, "no" is none',
+    ],
+  },
+  {
+    name: "settings of a variable that are none",
+    given:
+      'variable "v" {\n  default     = 1\n  sensitive   = "maybe"\n  nullable    = local.x\n  description = ["a"]\n  default {}\n  validation = true\n}\nvariable "w" {\n  default = []\n  type    = list\n}\nlocals {\n  x = true\n}',
+    told: [
+      'wrong-type: sensitive: a bool is required, "maybe" is none @"maybe"',
+      'unknown-reference: "nullable" is a constant: it cannot refer to "local.x" @local.x',
+      'wrong-type: description: a string is required, a tuple is none @["a"]',
+      'unexpected-block: A variable block has "default" as an attribute @default',
+      'unknown-attribute: A variable block has "validation" as a block @validation',
+      "deprecated-form: The type list needs the type of its elements @list",
+    ],
   },
   {
     name: "addresses in quotes",
