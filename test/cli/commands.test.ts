@@ -33,6 +33,16 @@ describe("help", () => {
   });
 });
 
+describe("explain", () => {
+  it("prints what a code means, in whatever case, and offers the nearest one", async () => {
+    const cwd = await stackFolder(folderStack);
+    const page = await readFile(resolve("docs/diagnostics/C-SECRET.md"), "utf8");
+    expect(await cli(["explain", "c-secret"], { cwd })).toEqual({ code: 0, stdout: page, stderr: "" });
+    const wrong = await cli(["explain", "unknown-varible"], { cwd });
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('"unknown-variable"')]);
+  });
+});
+
 describe("a call that cannot be read", () => {
   it.each([
     [["plna"], "unknown command 'plna'", "Did you mean plan?"],
@@ -57,6 +67,7 @@ describe("a call that cannot be read", () => {
     expect(result.code).toBe(1);
     expect(result.stdout.replace(/^.*(create|path|Steps|1\. |Plan:|^$).*\n/gm, "")).toBe("");
     expect(result.stderr).toContain(message);
+    expect(result.stderr).toContain(args.includes("--adopt") ? "error[unknown-target]" : "error[usage]");
     expect(result.stderr).toContain(hint);
   });
 

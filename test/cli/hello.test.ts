@@ -105,7 +105,7 @@ describe("hello, end to end", () => {
     // What build wrote is part of what was not yet reviewed: the plan was made before it.
     const stale = await cli(["apply", "first.plan", "--yes"], { cwd });
     expect(stale.code).toBe(4);
-    expect(stale.stderr).toContain("stale");
+    expect(stale.stderr).toContain("error[stale-plan]");
     expect((await run("plan", "--out", "second.plan")).code).toBe(0);
     expect((await cli(["apply", "second.plan"], { cwd })).code).toBe(0);
     expect((await cli(["apply", "second.plan"], { cwd })).code).toBe(4);

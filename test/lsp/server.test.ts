@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { pathToFileURL } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import {
   CodeActionRequest,
@@ -32,6 +33,7 @@ test("a mistake is published with its code, place and way out, and cleared when 
   expect(published).toMatchObject([
     {
       code: "unknown-resource",
+      codeDescription: { href: pathToFileURL("docs/diagnostics/unknown-resource.md").href },
       source: "clockwork",
       severity: DiagnosticSeverity.Error,
       range: { start: { line: 5, character: 15 }, end: { line: 5, character: 19 } },

@@ -1,10 +1,12 @@
 /** The command line as data: what there is, with which flags, and what runs it. Help and completion come from it. */
 import { Argument, Command, Option } from "commander";
+import { codes } from "../diagnostics/codes.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { applyCommand, type RunFlags, verifyCommand } from "./commands/apply.ts";
 import { buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { evalCommand } from "./commands/evaluate.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -222,6 +224,11 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   })
     .addOption(new Option("--format <FORMAT>", "the text's format").choices(graphFormats).default("dot"))
     .action(on((dir: string | undefined, flags: CommonFlags) => graphCommand(context, dir, flags)));
+  command("explain <CODE>", "say what a diagnostic's code means and what to do", {
+    group: "look",
+    flags: [],
+    examples: ["explain unknown-variable"],
+  }).action(on((code: string) => explainCommand(context, code)));
   command("lsp", "the language server, for editors", { group: "other", flags: [] })
     .option("--stdio", "speak over stdin and stdout; the only way there is")
     .action(on(async () => context.serve()));
@@ -301,6 +308,7 @@ function commandInfos(parent: Command, prefix = ""): CommandInfo[] {
 function operandsOf(name: string, commands: readonly string[]): readonly string[] | undefined {
   if (name === "completion") return shells;
   if (name === "show") return ["state", "ir", "facts"];
+  if (name === "explain") return Object.keys(codes);
   if (name === "help") return commands.filter((c) => c !== name);
   return undefined;
 }

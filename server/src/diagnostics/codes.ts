@@ -1,15 +1,21 @@
 import type { Severity } from "./diagnostic.ts";
 
-interface CodeEntry {
+export interface CodeEntry {
   readonly severity: Severity;
-  /** What the code means, for the documentation and the editor's link. */
+  /** What the code means, in a line: the title of its page. */
   readonly meaning: string;
+  /** What is marked can go without loss: editors show it faded. */
+  readonly unnecessary?: true;
 }
 
 const error = (meaning: string): CodeEntry => ({ severity: "error", meaning });
 const warning = (meaning: string): CodeEntry => ({ severity: "warning", meaning });
 
-/** Every problem Clockwork can report. A slug never changes its meaning. `P-`, `M-`, `C-`, `S-`, `U-`, `V-` and `B-` are the rules of the bundle check. */
+/**
+ * Every problem Clockwork can report. A slug never changes its meaning. Each has a page in pages/ with what to do about it and
+ * an example that tests run; `node scripts/docs.mjs` writes docs/diagnostics/ from both. `P-`, `M-`, `C-`, `S-`, `U-`, `V-` and `B-` are
+ * the rules of the bundle check.
+ */
 export const codes = {
   // syntax
   "syntax-error": error("The text is not valid .cw syntax."),

@@ -214,7 +214,9 @@ function readBlock(
   const span = spanOf(origin, block.keyword);
   const schema = schemas.find((s) => s.block?.name === name);
   if (!schema?.block) {
-    diagnostics.push(unknownNested(name, span, schemas, what));
+    // In a broken block it may be an attribute whose "=" is missing, which has been said.
+    const isAttribute = schemas.some((s) => s.name === name || s.aliases?.includes(name));
+    if (!reading.broken || !isAttribute) diagnostics.push(unknownNested(name, span, schemas, what));
     return;
   }
   const label = block.labels[0];

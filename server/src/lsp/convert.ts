@@ -3,10 +3,12 @@ import {
   CodeActionKind,
   type CodeLens,
   DiagnosticSeverity,
+  DiagnosticTag,
   type Range,
   type TextEdit,
   type Diagnostic as Wire,
 } from "vscode-languageserver";
+import { type Code, type CodeEntry, codes } from "../diagnostics/codes.ts";
 import type { Diagnostic, Fix, Severity } from "../diagnostics/diagnostic.ts";
 import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
 import { absolute, type Span } from "../diagnostics/span.ts";
@@ -22,6 +24,8 @@ export interface Files {
   /** The text that the spans were made from; undefined when nobody has it any more. */
   text(file: string): string | undefined;
   uri(file: string): string;
+  /** The address of a code's documentation. */
+  page(code: Code): string;
 }
 
 const severities: Record<Severity, DiagnosticSeverity> = {
@@ -55,6 +59,7 @@ export function toDiagnostics(
   const locate = locator(files);
   return diagnostics.map((d) => {
     const { uri, range } = d.span ? locate(d.span) : { uri: files.uri(fallback), range: start };
+    const tags = tagsOf(d.code);
     const related = (d.related ?? []).map(({ span, message }) => ({ location: locate(span), message }));
     return {
       uri,
@@ -62,13 +67,21 @@ export function toDiagnostics(
         range,
         severity: severities[d.severity],
         code: d.code,
+        codeDescription: { href: files.page(d.code) },
         source: "clockwork",
         message: d.hint === undefined ? d.message : `${d.message}\n${d.hint}`,
+        ...(tags.length > 0 && { tags }),
         ...(related.length > 0 && { relatedInformation: related }),
         ...(d.fix && { data: toQuickFix(d.fix, locate) }),
       },
     };
   });
+}
+
+/** What nothing uses is shown faded. */
+function tagsOf(code: Code): DiagnosticTag[] {
+  const { unnecessary }: CodeEntry = codes[code];
+  return unnecessary ? [DiagnosticTag.Unnecessary] : [];
 }
 
 /** A certain repair as it travels inside a diagnostic: the client hands it back when it asks what can be done. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Connection, createConnection, StreamMessageWriter } from "vscode-languageserver/node";
 import { version } from "../../../package.json";
 import { nodeFiles } from "../host/node-files.ts";
@@ -32,6 +33,7 @@ const beside = (name: string) => readBytes(join(__dirname, name));
 serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
   files: { readText, readBytes, readPlain, list, stat },
   version,
+  pages: pathToFileURL(join(__dirname, "../docs/diagnostics")).href,
   loadGrammar: async () => {
     const [runtime, grammar] = await Promise.all([
       beside("web-tree-sitter.wasm"),

@@ -22,15 +22,19 @@ import { folderOf, pathOf } from "./uri.ts";
 export interface ServerHost {
   readonly files: ReadFiles;
   readonly version: string;
+  /** Address of the folder with a page for each code. */
+  readonly pages: string;
   loadGrammar(): Promise<Grammar>;
 }
 
 export function serve(connection: Connection, host: ServerHost): void {
   const documents = new TextDocuments(TextDocument);
   const grammar = host.loadGrammar();
+  const page = (code: string) => `${host.pages}/${code}.md`;
   const report = (error: unknown) => connection.console.error(describe(error));
   const stacks = new Stacks({
     files: host.files,
+    page,
     analyse: async (files, folder) => analyse(files, await grammar, folder),
     open: () => openDocuments(documents),
     publish: (uri, diagnostics, version) => {
@@ -47,7 +51,7 @@ export function serve(connection: Connection, host: ServerHost): void {
     const source = parse(await grammar, uri, document.getText());
     const diagnostics = toDiagnostics(
       syntaxProblems(source),
-      { text: () => source.text, uri: () => uri },
+      { text: () => source.text, uri: () => uri, page },
       uri,
     );
     void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics.map((d) => d.diagnostic) });

@@ -15,6 +15,8 @@ export interface OpenDocument {
 
 export interface StackPorts {
   readonly files: ReadFiles;
+  /** The address of a code's documentation. */
+  page(code: string): string;
   analyse(files: ReadFiles, folder: string): Promise<Analysis>;
   /** The open documents that have a path, by path. */
   open(): ReadonlyMap<string, OpenDocument>;
@@ -86,6 +88,7 @@ export class Stacks {
     const files = {
       text: (file: string) => texts.get(join(folder, file)) ?? open.get(join(folder, file))?.text,
       uri: (file: string) => uriNow(join(folder, file), open),
+      page: this.#ports.page,
     };
     const found = toDiagnostics(analysis.diagnostics, files, analysis.files[0]?.file ?? "main.cw");
     const clean = [...texts.keys()].map((path) => uriNow(path, open));

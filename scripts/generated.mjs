@@ -1,0 +1,48 @@
+// Files that are made from the program's own tables: written, or with --check only compared with what they would be.
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Imports a TypeScript module of the program, given by its path from the repository's root. */
+export async function load(path) {
+  const bundled = await build({
+    entryPoints: [root + path],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    logLevel: "warning",
+  });
+  const code = Buffer.from(bundled.outputFiles[0].contents).toString("base64");
+  return import(`data:text/javascript;base64,${code}`);
+}
+
+/** Makes a folder hold exactly these files (texts by name). `command` is what brings it up to date. */
+export async function keep(folder, files, command) {
+  const checking = process.argv.includes("--check");
+  await mkdir(root + folder, { recursive: true });
+  const stale = [];
+  for (const name of await readdir(root + folder)) {
+    if (files.has(name)) continue;
+    stale.push(`${folder}/${name}`);
+    if (!checking) await rm(`${root}${folder}/${name}`);
+  }
+  for (const [name, text] of files) {
+    const path = `${folder}/${name}`;
+    const before = await readFile(root + path, "utf8").catch((e) => {
+      if (e.code === "ENOENT") return undefined;
+      throw e;
+    });
+    if (before === text) continue;
+    stale.push(path);
+    if (!checking) await writeFile(root + path, text);
+  }
+  if (stale.length === 0) console.error(`${folder}/ is up to date`);
+  else if (!checking) console.error(`Wrote ${stale.join(", ")}`);
+  else {
+    console.error(`Not up to date: ${stale.join(", ")}. Run: ${command}`);
+    process.exitCode = 1;
+  }
+}

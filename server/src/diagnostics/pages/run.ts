@@ -1,0 +1,87 @@
+import type { Page } from "./page.ts";
+
+/** Pages of what goes wrong around the files: state, plans, build folder, steps, the command line. */
+export const runPages = {
+  "unknown-target": {
+    text: `\`--target\` and \`--adopt\` take addresses as \`clockwork state list\` and the plan print them: \`service.web\`, \`service.web["eu"]\`,
+\`verify.http.up\`. This one is neither in the files nor in the state. In a shell put an address with quotes into single quotes.`,
+  },
+  "state-unreadable": {
+    text: `\`.clockwork/state.json\` says what Clockwork believes to exist. It is damaged (its checksum is wrong, it is no JSON), or a newer
+Clockwork wrote it, and the backup beside it cannot be used either. Clockwork never goes on with an empty state: it would create
+everything again. Use the version that wrote it, or bring the file back from a backup of your own.`,
+  },
+  "state-recovered": {
+    text: `The state file was damaged and the backup of the write before was taken in its place. What the very last step did may be missing:
+\`clockwork refresh\` compares the state with what exists.`,
+  },
+  "stale-plan": {
+    text: `A saved plan is executed exactly as it was reviewed or not at all. Since it was made the files, the values of variables, the state
+or an artifact has changed, so it would come out differently now. Plan again and look at the difference.`,
+  },
+  "facts-unreadable": {
+    text: `\`--facts FILE\` replaces what Clockwork would find out about the machine, and this file is no such document.
+\`clockwork show facts --json\` prints one to start from; its schema is \`schemas/facts.json\`.`,
+  },
+  "plan-unreadable": {
+    text: `The file is no plan that \`clockwork plan --out FILE\` wrote, or it was written by another version or changed since. Plans are not
+edited: make a new one.`,
+  },
+  "file-access": {
+    text: `The operating system refused: the file is not there, is a folder, or may not be read or written by you; or the disk is full. The
+message names the path and the reason. Nothing was half written: files are replaced whole.`,
+  },
+  "build-conflict": {
+    text: `You edited an artifact, and its compiler has a new version that changes the same lines. Your file is never overwritten, not even
+with \`--force\`. The new version lies below \`.clockwork/proposals/\`: take the lines over, or remove your file to get it, and run the
+command again.`,
+  },
+  "build-unsafe": {
+    text: `Something below \`.clockwork/\` is not what Clockwork puts there: a symbolic link, a device, a file where a folder belongs, or a file
+that others can write. Writing or running through it could reach anywhere. Remove it, or put a plain one in its place.`,
+  },
+  "build-unreadable": {
+    text: `\`.clockwork/build/manifest.json\` says how the artifacts are run, and it cannot be read. Bring it back from version control; or remove
+\`.clockwork/build\` and build again, if you have edited no artifact.`,
+  },
+  "no-template": {
+    text: `The built-in compiler writes the scripts of the built-in kinds from templates, and has none for this step. Give the kind a \`script\`,
+or use another compiler.`,
+  },
+  "runtime-missing": {
+    text: `A step's script needs a program, such as \`node\` or \`bash\`, that is not installed or too old. Nothing was started. Install it, or edit
+the artifact to use another runtime. \`clockwork show facts\` lists what was found.`,
+  },
+  "engine-missing": {
+    text: `Images, networks, volumes and services with \`image\` need a container engine, and neither docker nor podman answers. Install or start
+one, and see that you may use it; a service with \`command\` needs none.`,
+  },
+  "not-ours": {
+    text: `A file, folder, container or image of this name exists and no stack of this lineage made it, so it is neither changed nor removed:
+it may be somebody's work. Choose another name, remove it yourself, or take it over with \`--adopt ADDRESS\`.`,
+  },
+  "step-failed": {
+    text: `A step's script ended with an error. What it printed last stands under the message, all of it in the log that is named. Steps that
+depend on it were not started, others went on; the next apply begins with what is missing. The resource counts as tainted until
+a step of it succeeds.`,
+  },
+  "step-timeout": {
+    text: `The step ran longer than it may, and was ended with everything it had started. Set \`timeout\` in the block, or
+\`--timeout-per-step\`, if it needs the time; else look into its log for what it waited for.`,
+  },
+  "step-output": {
+    text: `A step owes exactly the values that the plan lists for it, as \`NAME=VALUE\` lines in the file that \`CLOCKWORK_OUTPUT\` names. One is
+missing, one too many, given twice, or has several lines. Correct the script.`,
+  },
+  "service-failed": {
+    text: `The service's program ended right after its start, could not be started, or did not answer its health check in time. Its log has
+what it said. A program that goes to the background by itself must be told to stay in the foreground.`,
+  },
+  "verify-failed": {
+    text: `A check did not find what it expects within its time. The message says what was seen. The check is run again with the next apply, and
+by \`clockwork verify\` at any time.`,
+  },
+  usage: {
+    text: `The command does not take this flag, argument or value. \`clockwork help COMMAND\` prints those it takes, with examples.`,
+  },
+} satisfies Readonly<Record<string, Page>>;
