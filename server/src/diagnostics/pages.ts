@@ -4,6 +4,7 @@
  */
 import { type Code, codes } from "./codes.ts";
 import { bundlePages } from "./pages/bundle.ts";
+import { lifecyclePages } from "./pages/lifecycle.ts";
 import type { ExampleFiles, Page } from "./pages/page.ts";
 import { runPages } from "./pages/run.ts";
 import { stackPages } from "./pages/stack.ts";
@@ -29,6 +30,11 @@ const groups: readonly Group[] = [
     pages: valuePages,
   },
   {
+    title: "Settings, moves and removals",
+    about: "What the files say about the tool and the state.",
+    pages: lifecyclePages,
+  },
+  {
     title: "State, plan and run",
     about: "What a command meets on the machine; there is no place in a file to blame.",
     pages: runPages,
@@ -46,6 +52,7 @@ export const pages: Readonly<Record<Code, Page>> = {
   ...syntaxPages,
   ...stackPages,
   ...valuePages,
+  ...lifecyclePages,
   ...runPages,
   ...bundlePages,
 };
