@@ -247,6 +247,66 @@ output "port" {
 }
 `,
   },
+  "invalid-condition": {
+    text: `The \`condition\` of a \`validation\` block says nothing that could be judged: it is no bool, does not look at the variable it belongs
+to, or its \`error_message\` is no text. Write a condition that is \`true\` for a good value.`,
+    wrong: `variable "port" {
+  default = 8080
+
+  validation {
+    condition     = "yes"
+    error_message = "The port must be above 1023."
+  }
+}
+
+output "port" {
+  value = var.port
+}
+`,
+    right: `variable "port" {
+  default = 8080
+
+  validation {
+    condition     = var.port > 1023
+    error_message = "The port must be above 1023."
+  }
+}
+
+output "port" {
+  value = var.port
+}
+`,
+  },
+  "validation-failed": {
+    text: `The value of a variable is of the right type and breaks a rule that its \`validation\` block states. The message is the one written
+there; give another value.`,
+    wrong: `variable "port" {
+  default = 80
+
+  validation {
+    condition     = var.port > 1023
+    error_message = "The port must be above 1023."
+  }
+}
+
+output "port" {
+  value = var.port
+}
+`,
+    right: `variable "port" {
+  default = 8080
+
+  validation {
+    condition     = var.port > 1023
+    error_message = "The port must be above 1023."
+  }
+}
+
+output "port" {
+  value = var.port
+}
+`,
+  },
   "not-known-yet": {
     text: `The value decides what the plan is: how often and how long to try, whether there is a check at all. It depends on something
 that only a step will know, and a plan that has to be guessed could not be reviewed. Use a variable, a local value or an
