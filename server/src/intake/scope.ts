@@ -40,7 +40,7 @@ export interface Scope {
   /**
    * Looks up a traversal whose root is no `for` variable: all names from the root up to the first index or splat, never
    * empty (`service.web["eu"].id` gives `service`, `web`). Undefined after it has told `report` why there is nothing; the value
-   * is then the broken one. It must use the `report` it is handed: `try` and an untaken branch have one of their own.
+   * is then the broken one. It must use the `report` it is handed, which takes the same problem once only.
    */
   resolve(path: readonly PathStep[], report: Report): Resolved | undefined;
 }

@@ -228,9 +228,9 @@ const cases: readonly Case[] = [
   {
     name: "expressions without a value",
     given:
-      'locals {\n  a = 1 / 0\n  b = uuid()\n  c = upper()\n}\nvariable "v" {\n  type    = strin\n  default = 1\n}',
+      'locals {\n  a = 0 / 0\n  b = uuid()\n  c = upper()\n}\nvariable "v" {\n  type    = strin\n  default = 1\n}',
     told: [
-      "invalid-expression: Division by zero @1 / 0",
+      "invalid-expression: Zero divided by zero is no number @0 / 0",
       'impure-function: Function "uuid" cannot be called: its result is another one every time, so the same files would never give the same plan @uuid',
       'wrong-arguments: Function "upper" takes 1 argument; "str" is missing @upper()',
       'invalid-type: There is no type "strin" @strin',
