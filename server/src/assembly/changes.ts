@@ -1,5 +1,5 @@
 /** What has to happen to each resource and check: the files against the state, and what observers saw. */
-import { compareAddresses } from "../intake/address.ts";
+import { compareAddresses, kindOf } from "../intake/address.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
@@ -7,7 +7,6 @@ import type { Json, RuntimeReference } from "../intake/value.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
 import {
   isArgument,
-  kindOf,
   needsComputing,
   recordedInputs,
   referenceName,

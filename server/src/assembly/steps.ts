@@ -1,4 +1,5 @@
 /** From changes to the ordered ActionList: which steps there are and what each is told. */
+import { kindOf, modulePrefix } from "../intake/address.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import { outputsOf } from "../intake/name-collisions.ts";
 import { runtimeName } from "../intake/runtime-names.ts";
@@ -7,7 +8,7 @@ import type { KindSchema, Phase } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import type { ResourceRecord } from "../state/state.ts";
 import type { Action, ActionList } from "./actions.ts";
-import { kindOf, removalArguments, stepArguments } from "./arguments.ts";
+import { removalArguments, stepArguments } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { fingerprint } from "./canonical.ts";
 import { type Claim, claimsOf } from "./claims.ts";
@@ -190,7 +191,7 @@ function limits(node: ResourceIr | VerifyIr): Pick<Action, "timeout" | "retries"
 /** `ensure_service` and `module.m.service.web["eu"]` give `module.m.ensure_service.web["eu"]`. */
 export function stepId(step: string, address: string): string {
   const kind = kindOf(address);
-  const prefix = /^(?:module\.[^.]+\.)*/.exec(address)?.[0] ?? "";
+  const prefix = modulePrefix(address);
   const rest = address.slice(prefix.length + kind.length + 1);
   return kind === "verify"
     ? `${prefix}${step}.${rest.slice(rest.indexOf(".") + 1)}`

@@ -7,6 +7,7 @@ import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import { type Repeat, readRepeat } from "./repeat.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
 import type { KindSchema } from "./schema/schema.ts";
 
@@ -31,6 +32,14 @@ export interface NodeDeclaration extends BlockDeclaration {
   readonly address: string;
   readonly kind: KindSchema;
   readonly verify: boolean;
+  readonly repeat?: Repeat;
+}
+
+/** A `module` block. */
+export interface ModuleDeclaration extends BlockDeclaration {
+  /** `module.net` */
+  readonly address: string;
+  readonly repeat?: Repeat;
 }
 
 export interface LocalDeclaration extends Placed {
@@ -194,6 +203,7 @@ class Collector implements Stack {
       this.unknownKind(kindLabel, origin, verify);
       return;
     }
+    const repeat = readRepeat(block, origin, (d) => void this.diagnostics.push(d));
     const declaration: NodeDeclaration = {
       block,
       origin,
@@ -203,6 +213,7 @@ class Collector implements Stack {
       name: nameLabel.value,
       span: header(block, origin),
       broken: this.#broken,
+      ...(repeat && { repeat }),
     };
     const map = verify ? this.verifies : this.resources;
     const first = map.get(address);

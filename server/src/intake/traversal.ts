@@ -10,13 +10,19 @@ import { dynamicType, numberType, stringType, type Type } from "./type.ts";
 import type { UnknownValue, Value } from "./value.ts";
 import { markIf, typeOf, unknownOf } from "./values.ts";
 
-export function evaluateTraversal(node: Variable | GetAttribute, context: Context, run: Run): Value {
+/** `index` is the expression that indexes the traversal right away. */
+export function evaluateTraversal(
+  node: Variable | GetAttribute,
+  context: Context,
+  run: Run,
+  index?: Index,
+): Value {
   const path = staticPath(node);
   if (!path) return node.type === "get-attribute" ? evaluateAttributes(node, context, run) : broken;
   const [root] = path;
   const local = root && lookUp(context, root.name);
   if (local) return applyNames(context, local, path, 1);
-  const resolved = context.scope.resolve(path, referenceReport(context, path));
+  const resolved = context.scope.resolve(path, referenceReport(context, path), index);
   if (!resolved) {
     context.failures++;
     return broken;
@@ -88,7 +94,9 @@ function noAttributes(context: Context, type: Type, step: PathStep): Value {
 }
 
 export function evaluateIndex(node: Index, context: Context, run: Run): Value {
-  const collection = run(node.collection, context);
+  const { collection: source } = node;
+  const isTraversal = source.type === "variable" || source.type === "get-attribute";
+  const collection = isTraversal ? evaluateTraversal(source, context, run, node) : run(source, context);
   const key = run(node.key, context);
   const value = index(context, collection, key, node);
   // Which attribute of an object was read is no secret in Terraform.

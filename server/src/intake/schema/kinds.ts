@@ -610,6 +610,18 @@ export const verifyKinds: readonly KindSchema[] = [
 /** Attributes of every resource and verify block that are no argument of its step. */
 export const metaAttributes: readonly AttributeSchema[] = [
   {
+    name: "count",
+    type: numberType,
+    description: "How many instances there are: `count.index` counts them from 0.",
+    risk: "approve",
+  },
+  {
+    name: "for_each",
+    type: dynamicType,
+    description: "A map or a set of strings with an instance for each: `each.key`, `each.value`.",
+    risk: "approve",
+  },
+  {
     name: "depends_on",
     type: dynamicType,
     description: "Addresses of what must come before.",
