@@ -6,6 +6,7 @@ import { build } from "esbuild";
 
 const entries = {
   cli: "server/src/cli/main.ts",
+  parser: "server/src/cli/parser-thread.ts",
   supervisor: "server/src/forge/supervisor/main.ts",
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",

@@ -126,6 +126,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
     at: [
       "server/src/host/node",
       "server/src/cli/main.ts",
+      "server/src/cli/parser-thread.ts",
       "server/src/cli/v8-flags.ts",
       "server/src/lsp/main.ts",
       "server/src/forge/supervisor/",
