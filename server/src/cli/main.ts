@@ -1,5 +1,3 @@
-// First: V8's settings are meant for everything below.
-import "./v8-flags.ts";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -57,7 +55,13 @@ async function sourceBytes(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
+let stackRead = false;
+
+/** Whether this run has come as far as most of them do. */
+export const hasReadStack = (): boolean => stackRead;
+
 async function readGrammar(distDir: string, folder: string | undefined) {
+  stackRead = folder !== undefined;
   const isLarge = folder !== undefined && (await sourceBytes(folder)) > 1_000_000;
   if (isLarge) expectLargeInput();
   const peer = isLarge && availableParallelism() > 1 ? parsePeer(distDir) : undefined;
