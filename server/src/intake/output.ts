@@ -21,7 +21,7 @@ export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): 
       report(diagnostic("missing-attribute", 'This output needs "value"', { span: declaration.span }));
     return undefined;
   }
-  const value = evaluator.expression(source, { module: lowering.root });
+  const value = evaluator.expression(source);
   if (containsSensitive(value)) {
     const span = spanOf(source.origin, source.expression);
     report(
@@ -30,7 +30,7 @@ export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): 
     return undefined;
   }
   const about = found.get("description");
-  const description = about && evaluator.expression(about, { module: lowering.root });
+  const description = about && evaluator.expression(about);
   return {
     name: declaration.name,
     value,
@@ -39,8 +39,7 @@ export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): 
     span: declaration.span,
     evaluate: (outputs) => {
       const diagnostics: Diagnostic[] = [];
-      const evaluator = lowering.evaluatorFor(outputs, (d) => void diagnostics.push(d));
-      const later = evaluator.expression(source, { module: lowering.root });
+      const later = lowering.evaluatorFor(outputs, (d) => void diagnostics.push(d)).expression(source);
       return { ...(isWhollyKnown(later) && { value: later }), diagnostics };
     },
   };

@@ -4,7 +4,6 @@ import type { Origin } from "../diagnostics/span.ts";
 import type { Chunk, SourceFile } from "./chunk.ts";
 import { splitChunks } from "./chunks.ts";
 import { explain } from "./explain.ts";
-import type { FlatTree } from "./flat.ts";
 import { lowerChunk } from "./lower.ts";
 import type { Grammar } from "./parser.ts";
 import type { Reading } from "./reading.ts";
@@ -32,11 +31,7 @@ export function parseText(grammar: Grammar, text: string, previous?: Tree): Tree
 
 /** Lowers one chunk's tree and finds its problems. */
 export function chunkOf(grammar: Grammar, origin: Origin, text: string, tree: Tree): Chunk {
-  return lowerFlat(origin, text, grammar.flatten(tree));
-}
-
-/** Lowers a chunk from its flat tree and finds its problems. */
-export function lowerFlat(origin: Origin, text: string, flat: FlatTree): Chunk {
+  const flat = grammar.flatten(tree);
   const diagnostics: Diagnostic[] = [];
   const reading: Reading = { text, nodes: flat.nodes, origin, diagnostics, depth: 0 };
   const items = lowerChunk(reading);

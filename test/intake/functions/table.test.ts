@@ -71,7 +71,6 @@ describe("the table", () => {
       "templatefile",
       "templatestring",
       "timestamp",
-      "type",
       "uuid",
       "yamldecode",
     ]);
