@@ -1,16 +1,30 @@
 // Builds dist/. Everything is bundled as CommonJS: VS Code loads extensions so, and one format keeps one way of finding
 // the .wasm files, which lie beside the bundles. `node esbuild.mjs server cli` builds those two alone.
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 const entries = {
-  cli: "server/src/cli/main.ts",
+  cli: "server/src/cli/start.ts",
+  main: "server/src/cli/main.ts",
+  parser: "server/src/cli/parser-thread.ts",
   supervisor: "server/src/forge/supervisor/main.ts",
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",
 };
 const assets = ["node_modules/web-tree-sitter/web-tree-sitter.wasm", "grammar/tree-sitter-clockwork.wasm"];
+
+/** web-tree-sitter imports Node's "module" late; in code that V8 takes from its cache, an import() finds no loader. */
+const requireModule = {
+  name: "require-module",
+  setup({ onLoad }) {
+    onLoad({ filter: /web-tree-sitter\.js$/ }, async ({ path }) => {
+      const [before, after, ...more] = (await readFile(path, "utf8")).split('await import("module")');
+      if (after === undefined || more.length > 0) throw new Error(`${path} is not as it was`);
+      return { contents: `${before}process.getBuiltinModule("module")${after}` };
+    });
+  },
+};
 const wanted = process.argv.slice(2);
 
 await mkdir("dist", { recursive: true });
@@ -32,7 +46,7 @@ const { metafile } = await build({
   metafile: true,
   // web-tree-sitter reads import.meta.url, which CommonJS does not have; the .wasm bytes are handed to it instead.
   define: { "import.meta.url": '"file:///clockwork"' },
-  banner: { js: "#!/usr/bin/env node" },
+  plugins: [requireModule],
 });
 await Promise.all(assets.map((path) => copyFile(path, join("dist", basename(path)))));
 

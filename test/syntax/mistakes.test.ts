@@ -135,6 +135,13 @@ describe("one mistake, one diagnostic, the neighbours intact", () => {
       '1:7 "b.c" The key "b.c" may be a name with dots or a reference',
       "a",
     ],
+    ["dotted number", "a = 1.2.3\n", '1:5 "1.2.3" "1.2.3" is not a number', "a"],
+    [
+      "first key for",
+      "a = {\n  for = 1\n}\n",
+      '2:3 "for" The first key of an object cannot be the bare word "for"',
+      "a",
+    ],
     ["double legacy index", "a = b.0.1\n", '1:7 "0.1" ".0.1" is not an index', "a"],
     ["double splat", "a = b.*.c.*.d\n", '1:11 "*" An attribute splat cannot follow another', "a"],
     ["if without endif", 'a = "%{ if b }c"\n', '1:6 "%{ if b }" %{ if } has no %{ endif }', "a"],

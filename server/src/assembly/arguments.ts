@@ -2,6 +2,7 @@
  * From evaluated attributes to the arguments of a step and to the inputs that the state records. Run-time values appear
  * in arguments as `<arg>Var` or `${NAME}`, in inputs as references, so that a change of a name is no change of a resource.
  */
+import { kindOf } from "../intake/address.ts";
 import type { Edge } from "../intake/ir.ts";
 import { computedName, runtimeName } from "../intake/runtime-names.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
@@ -89,10 +90,6 @@ export function referenceName(kinds: Kinds, reference: RuntimeReference): string
   const kind = kinds.resources.get(kindOf(reference.address));
   if (!kind) throw new Error(`no kind for ${reference.address}`);
   return runtimeName(reference.address, kind, reference.output);
-}
-
-export function kindOf(address: string): string {
-  return address.replace(/^(?:module\.[^.]+\.)*/, "").split(".")[0] ?? "";
 }
 
 function argument(kinds: Kinds, value: Value, uses: Set<string>): JsonValue {
@@ -218,13 +215,6 @@ export function removalArguments(
     }
   }
   return { args, uses: [...uses].sort() };
-}
-
-/** Of a kind that the stack defines itself: all that was recorded, and what the resource's steps have made. */
-export function ownRemovalArguments(kinds: Kinds, record: ResourceRecord): Omit<StepArguments, "computed"> {
-  const { args, uses } = removalArguments(kinds, record, Object.keys(record.inputs));
-  const made = Object.entries(record.outputs).map(([name, text]) => [name, escapeTemplate(text)]);
-  return { args: { ...args, ...Object.fromEntries(made) }, uses };
 }
 
 /** A computed value that was never known. */

@@ -1,11 +1,12 @@
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import { kindOf } from "../intake/address.ts";
 import type { ResourceIr, RuntimeOutputs, VerifyIr } from "../intake/ir.ts";
 import { runtimeName } from "../intake/runtime-names.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import { valueToJson } from "../intake/to-json.ts";
 import type { Json } from "../intake/value.ts";
 import { type Action, actionId } from "./actions.ts";
-import { kindOf, recordedInputs, stepArguments } from "./arguments.ts";
+import { recordedInputs, stepArguments } from "./arguments.ts";
 
 export interface Computed {
   /** By environment name. */
@@ -25,7 +26,7 @@ export function evaluateComputed(
   action: Action,
   outputs: RuntimeOutputs,
 ): Computed {
-  const kind = (node.address.startsWith("verify.") ? kinds.checks : kinds.resources).get(node.kind);
+  const kind = (kindOf(node.address) === "verify" ? kinds.verifies : kinds.resources).get(node.kind);
   if (!kind || action.name !== kind.ensure) return { env: {}, inputs: {}, diagnostics: [] };
   const { computed } = stepArguments(kinds, actionId(action), kind, node.attributes);
   const env: Record<string, string> = {};

@@ -1,11 +1,10 @@
 /** Which addresses a plan is about. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
-import { isAddress } from "../intake/address.ts";
+import { isAddress, kindOf } from "../intake/address.ts";
 import { healthAddress } from "../intake/health-check.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { State } from "../state/state.ts";
-import { kindOf } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { append, type Graph } from "./graph.ts";
 

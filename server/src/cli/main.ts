@@ -1,13 +1,15 @@
-// First: V8's settings are meant for everything below.
-import "./v8-flags.ts";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { Worker } from "node:worker_threads";
 import { version } from "../../../package.json";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
+import type { ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
 import { CallError, problemOf } from "./problem.ts";
@@ -53,13 +55,35 @@ async function sourceBytes(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
+let stackRead = false;
+
+/** Whether this run has come as far as most of them do. */
+export const hasReadStack = (): boolean => stackRead;
+
 async function readGrammar(distDir: string, folder: string | undefined) {
-  if (folder !== undefined && (await sourceBytes(folder)) > 1_000_000) expectLargeInput();
+  stackRead = folder !== undefined;
+  const isLarge = folder !== undefined && (await sourceBytes(folder)) > 1_000_000;
+  if (isLarge) expectLargeInput();
+  const peer = isLarge && availableParallelism() > 1 ? parsePeer(distDir) : undefined;
   const [runtime, grammar] = await Promise.all([
     readFile(join(distDir, "web-tree-sitter.wasm")),
     readFile(join(distDir, "tree-sitter-clockwork.wasm")),
   ]);
-  return loadGrammar({ runtime, grammar });
+  return { ...(await loadGrammar({ runtime, grammar })), ...(peer && { peer }) };
+}
+
+/** A second thread that parses, started at once so that it is ready when there is something to parse. */
+function parsePeer(distDir: string): ParsePeer {
+  const worker = new Worker(join(distDir, "parser.js"));
+  worker.unref();
+  return async (work) => {
+    const done = once(worker, "message");
+    worker.ref();
+    worker.postMessage(work);
+    const [parts] = await done;
+    await worker.terminate();
+    return parts;
+  };
 }
 
 /** A reader that has seen enough (`| head`) is no reason to stop a run halfway; what cannot be written is dropped. */

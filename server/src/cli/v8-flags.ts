@@ -1,6 +1,6 @@
 /**
- * V8's settings for a program that runs for a moment. Imported before everything else by the command line's main file alone
- * (the language server lives long and keeps V8's own settings), because they count for what is loaded after them:
+ * V8's settings for a program that runs for a moment, which the command line is (the language server lives long and keeps
+ * V8's own). They count for what is loaded after them:
  *
  * - The young generation stays at its first size, so that it is not eight megabytes after loading the program's own code.
  * - The grammar's wasm is compiled once, quickly. Compiling it well takes 16 MB, and more time than it ever gives back.
@@ -35,7 +35,11 @@ const largeFlags: Readonly<Record<string, readonly string[]>> = {
 };
 
 const major = process.versions.node.split(".")[0] ?? "";
-for (const flag of flags[major] ?? []) setFlagsFromString(flag);
+
+/** To be called before the program is loaded. */
+export function useShortRunFlags(): void {
+  for (const flag of flags[major] ?? []) setFlagsFromString(flag);
+}
 
 /**
  * To be called before the grammar is loaded when a stack is large (more than a megabyte of text): takes a quarter off the

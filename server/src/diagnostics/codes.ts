@@ -56,6 +56,8 @@ export const codes = {
   "invalid-variable": error("A value given for a variable cannot be read or converted to its type."),
   "invalid-condition": error("A condition, or its error message, that can check or say nothing."),
   "validation-failed": error("A value that does not meet a condition that the stack sets for it."),
+  "invalid-count": error("A count that is no number of instances."),
+  "invalid-for-each": error("A for_each that is no map and no set of strings."),
   "not-known-yet": error("A value is needed while planning but is known only when a step has run."),
   cycle: error("Things that depend on each other in a circle."),
   "name-collision": error("Two run-time values would be carried under one environment name."),

@@ -47,6 +47,19 @@ const address = new RegExp(`^${step}(?:\\.${step})+$`, "u");
 /** Whether a text from elsewhere is an address that `parseAddress` can take apart. */
 export const isAddress = (text: string): boolean => address.test(text);
 
+const modulesInFront = new RegExp(`^(?:module\\.${step}\\.)+`, "u");
+
+/** The modules in front of an address, with their last dot: `module.m["k"].`; empty where there are none. */
+export function modulePrefix(address: string): string {
+  return address.startsWith("module.") ? (modulesInFront.exec(address)?.[0] ?? "") : "";
+}
+
+/** The kind of a resource's address; `verify` for a check. */
+export function kindOf(address: string): string {
+  const { length } = modulePrefix(address);
+  return address.slice(length, address.indexOf(".", length));
+}
+
 /** `["eu"]` or `[0]`; empty for none. */
 export function keySuffix(key: string | number | undefined): string {
   return key === undefined ? "" : typeof key === "number" ? `[${key}]` : `[${JSON.stringify(key)}]`;

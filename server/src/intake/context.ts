@@ -2,7 +2,7 @@ import type { Code } from "../diagnostics/codes.ts";
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Expression, Node } from "../syntax/ast.ts";
 import { maxDepth } from "./limits.ts";
-import { broken, type Report, type Scope } from "./scope.ts";
+import { broken, type PathStep, type Report, type Scope } from "./scope.ts";
 import type { Value } from "./value.ts";
 
 /** A `for` variable, or with the empty name the element of a splat. */
@@ -20,6 +20,8 @@ export interface Context {
   failures: number;
   /** Failures are counted only: in an argument of `try`, in the branch not taken. */
   muted: boolean;
+  /** Where the references to nothing start that were reported although problems are forgotten. */
+  missing?: Set<number>;
 }
 
 /** Evaluates a part. */
@@ -27,7 +29,18 @@ export type Run = (expression: Expression, context: Context) => Value;
 
 const forget: Report = () => {};
 
-export const reportOf = (context: Context): Report => (context.muted ? forget : context.scope.report);
+/**
+ * For references to what does not exist: Terraform looks for those before it evaluates anything, so neither `try` nor the
+ * branch not taken hides one. Each is reported once, however often it is evaluated.
+ */
+export function referenceReport(context: Context, [root]: readonly PathStep[]): Report {
+  if (!context.muted) return context.scope.report;
+  const at = root?.start ?? 0;
+  context.missing ??= new Set();
+  if (context.missing.has(at)) return forget;
+  context.missing.add(at);
+  return context.scope.report;
+}
 
 /** Reports a problem at `at` and gives the value that stands for what cannot be evaluated. */
 export function fail(context: Context, code: Code, message: string, at: Node, hint?: string): Value {

@@ -209,7 +209,11 @@ function toMap(value: Value, wanted: Type): Value | Problem {
 function commonElement(items: readonly Value[], wanted: Type, before: Type | undefined): Type | Problem {
   if (!hasDynamic(wanted)) return withoutOptional(wanted);
   if (items.length === 0) return withoutOptional(before ? fillDynamic(before, wanted) : wanted);
-  return unify(items.map(typeOf)) ?? problem("all items must have one type");
+  const types = items.map(typeOf);
+  const type = unify(types);
+  if (!type) return problem("all items must have one type");
+  // Nulls of no type of their own are of the others' one.
+  return type.kind === "dynamic" ? (types.find((t) => t.kind !== "dynamic") ?? type) : type;
 }
 
 /** The items as that common type. */

@@ -1,84 +1,70 @@
 /**
- * What expressions refer to, as far as their text says: the edges of the IR and the order in which things are evaluated.
- * Each expression is looked through once, each local value's references are found once.
+ * The resources behind expressions, as far as the text says: the edges of the IR. What local values and the like refer to is
+ * found once.
  */
-import type { Expression } from "../syntax/ast.ts";
-import { referencedPaths } from "./references.ts";
-import type { PathStep } from "./scope.ts";
-import type { AttributeSource } from "./shape.ts";
-import type { Stack } from "./stack.ts";
+import type { Evaluator } from "./evaluator.ts";
+import type { Setting } from "./instances.ts";
+import type { Reference } from "./references.ts";
+import type { Unit } from "./units.ts";
 
-/** A reference to a resource: the path as written, and whose address it leads to, perhaps through local values. */
+/** A reference to a resource: as written, and whose address it leads to, perhaps through local values. */
 export interface ResourceReference {
-  readonly path: readonly PathStep[];
+  readonly reference: Reference;
   readonly address: string;
 }
 
+type Addresses = ReadonlySet<string>;
+
+const nothing: Addresses = new Set();
+
 export class Dependencies {
-  readonly #stack: Stack;
-  /** Addresses behind local values, by name. */
-  readonly #locals = new Map<string, ReadonlySet<string>>();
+  readonly #evaluator: Evaluator;
+  /** Addresses behind units, by name. */
+  readonly #behind = new Map<string, Addresses>();
 
-  constructor(stack: Stack) {
-    this.#stack = stack;
+  constructor(evaluator: Evaluator) {
+    this.#evaluator = evaluator;
   }
 
-  /** Every static traversal in an expression. Found anew each time: that is quicker than it would be to keep them. */
-  paths(expression: Expression): readonly PathStep[][] {
-    return referencedPaths(expression);
-  }
-
-  /** The resources behind an expression, in order of their references. */
-  *resources(expression: Expression): Iterable<ResourceReference> {
-    for (const path of this.paths(expression)) {
-      for (const address of this.#targets(path)) yield { path, address };
+  /** The resources behind references, in their order. */
+  *resources(references: Iterable<Reference>, setting: Setting): Iterable<ResourceReference> {
+    for (const reference of references) {
+      // What a block says of itself makes it wait for nothing.
+      if (reference.path[0]?.name === "self") continue;
+      const { nodes, units } = this.#evaluator.target(reference, setting);
+      for (const { address } of nodes) yield { reference, address };
+      for (const unit of units) for (const address of this.#behindUnit(unit)) yield { reference, address };
     }
-  }
-
-  #targets(path: readonly PathStep[]): Iterable<string> {
-    const [root, name] = path;
-    if (!root || !name) return [];
-    if (root.name === "local") return this.#behindLocal(name.name);
-    const address = `${root.name}.${name.name}`;
-    return this.#stack.resources.has(address) ? [address] : [];
   }
 
   /** Without recursion: local values may form a longer chain than the call stack. In a circle the last one met just ends. */
-  #behindLocal(name: string): ReadonlySet<string> {
+  #behindUnit(start: Unit): Addresses {
+    const known = this.#behind.get(start.name);
+    if (known) return known;
     const open = new Set<string>();
-    const path = [name];
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const expression = this.#stack.locals.get(top)?.expression;
-      const paths = expression ? this.paths(expression) : [];
-      if (!open.has(top) && !this.#locals.has(top)) {
-        open.add(top);
-        for (const [root, step] of paths) {
-          const inner = root?.name === "local" && step ? step.name : undefined;
-          if (inner !== undefined && !open.has(inner) && !this.#locals.has(inner)) path.push(inner);
-        }
-        if (path.at(-1) !== top) continue;
+    const path = [start];
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const followed = top.references().map((r) => this.#evaluator.target(r, (top as Unit).setting));
+      const units = followed.flatMap((f) => f.units);
+      if (!open.has(top.name) && !this.#behind.has(top.name)) {
+        open.add(top.name);
+        const further = units.filter((u) => !open.has(u.name) && !this.#behind.has(u.name));
+        path.push(...further);
+        if (further.length > 0) continue;
       }
       path.pop();
-      if (!this.#locals.has(top)) this.#locals.set(top, this.#directlyBehind(paths));
+      if (this.#behind.has(top.name)) continue;
+      const sets = units.map((u) => this.#behind.get(u.name) ?? nothing);
+      const nodes = followed.flatMap((f) => f.nodes.map((n) => n.address));
+      this.#behind.set(top.name, union(nodes, sets));
     }
-    return this.#locals.get(name) ?? new Set();
-  }
-
-  /** Once the locals inside are done. */
-  #directlyBehind(paths: readonly PathStep[][]): ReadonlySet<string> {
-    const sets = paths.map(([root, step]): ReadonlySet<string> => {
-      if (!root || !step) return new Set();
-      if (root.name === "local") return this.#locals.get(step.name) ?? new Set();
-      const address = `${root.name}.${step.name}`;
-      return new Set(this.#stack.resources.has(address) ? [address] : []);
-    });
-    const [only, ...others] = sets.filter((s) => s.size > 0);
-    return only && others.length === 0 ? only : new Set(sets.flatMap((s) => [...s]));
+    return this.#behind.get(start.name) ?? nothing;
   }
 }
 
-/** Every expression an attribute's value is made of. */
-export function expressionsOf(source: AttributeSource): readonly Expression[] {
-  if (source.form !== "blocks") return [source.expression];
-  return source.blocks.flatMap((block) => [...block.attributes.values()].flatMap(expressionsOf));
+/** One set is handed on where there is nothing to add. */
+function union(addresses: readonly string[], sets: readonly Addresses[]): Addresses {
+  const [only, ...others] = sets.filter((s) => s.size > 0);
+  if (addresses.length === 0 && others.length === 0) return only ?? nothing;
+  return new Set([...addresses, ...[...(only ? [only] : []), ...others].flatMap((s) => [...s])]);
 }

@@ -7,8 +7,16 @@ import { compareText, containsSensitive, markIf, typeOf, unmarkDeep } from "./va
 
 /** Whether two values are equal; undefined when that depends on what is unknown. Marks do not matter. */
 export function equalValues(a: Value, b: Value): boolean | undefined {
+  // All nulls are equal, but not the tuples that hold nulls of different types: those are of different types themselves.
+  if (a.kind === "null" && b.kind === "null") return true;
+  return equalParts(a, b);
+}
+
+function equalParts(a: Value, b: Value): boolean | undefined {
   if (a.kind === "unknown" || b.kind === "unknown") return equalUnknown(a, b);
-  if (a.kind === "null" || b.kind === "null") return a.kind === b.kind;
+  if (a.kind === "null" || b.kind === "null") {
+    return a.kind === "null" && b.kind === "null" && equalTypes(a.type, b.type);
+  }
   switch (a.kind) {
     case "string":
     case "bool":
@@ -66,7 +74,7 @@ function equalItems(a: readonly Value[], b: readonly Value[]): boolean | undefin
   let result: boolean | undefined = true;
   for (const [i, item] of a.entries()) {
     const other = b[i];
-    const equal = other && equalValues(item, other);
+    const equal = other && equalParts(item, other);
     if (equal === false) return false;
     if (equal === undefined) result = undefined;
   }
@@ -79,7 +87,7 @@ function equalFields(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value
   for (const [key, value] of a) {
     const other = b.get(key);
     if (!other) return false;
-    const equal = equalValues(value, other);
+    const equal = equalParts(value, other);
     if (equal === false) return false;
     if (equal === undefined) result = undefined;
   }
@@ -94,7 +102,7 @@ export function setValue(element: Type, items: readonly Value[]): Value {
   for (const item of items) {
     const bare = sensitive ? unmarkDeep(item) : item;
     // Two unknowns may become different values, so neither is dropped.
-    const key = identity(bare);
+    const key = identity(bare, "-0");
     if (key === undefined) distinct.set(`? ${unknowns++}`, bare);
     else if (!distinct.has(key)) distinct.set(key, bare);
   }
@@ -102,8 +110,11 @@ export function setValue(element: Type, items: readonly Value[]): Value {
   return markIf(sensitive, { kind: "set", element, items: sorted });
 }
 
-/** A text that equal values of one type share and different ones do not; undefined when something is unknown. */
-export function identity(value: Value): string | undefined {
+/**
+ * A text that equal values of one type share and different ones do not; undefined when something is unknown. A set may
+ * hold zero twice: `negativeZero` is how the one with a sign is written.
+ */
+export function identity(value: Value, negativeZero = "0"): string | undefined {
   switch (value.kind) {
     case "unknown":
       return undefined;
@@ -112,20 +123,20 @@ export function identity(value: Value): string | undefined {
     case "string":
       return JSON.stringify(value.value);
     case "number":
-      return formatNumber(value.value.isZero() ? value.value.abs() : value.value);
+      return value.value.isZero() && value.value.isNegative() ? negativeZero : formatNumber(value.value);
     case "bool":
       return value.value ? "T" : "F";
     case "tuple":
     case "list":
     case "set": {
-      const items = value.items.map(identity);
+      const items = value.items.map((item) => identity(item, negativeZero));
       return items.includes(undefined) ? undefined : `[${items.join(";")}]`;
     }
     case "object":
     case "map": {
       let text = "{";
       for (const [key, field] of value.fields) {
-        const inner = identity(field);
+        const inner = identity(field, negativeZero);
         if (inner === undefined) return undefined;
         text += `${JSON.stringify(key)}:${inner};`;
       }
@@ -139,7 +150,9 @@ export function compareItems(a: Value, b: Value): number {
   const rank = last(a) - last(b);
   if (rank !== 0) return rank;
   if (a.kind === "string" && b.kind === "string") return compareText(a.value, b.value);
-  if (a.kind === "number" && b.kind === "number") return a.value.comparedTo(b.value);
+  if (a.kind === "number" && b.kind === "number") {
+    return a.value.comparedTo(b.value) || Number(b.value.isNegative()) - Number(a.value.isNegative());
+  }
   if (a.kind === "bool" && b.kind === "bool") return Number(a.value) - Number(b.value);
   return compareText(hashText(a), hashText(b));
 }
@@ -173,7 +186,8 @@ function hashText(value: Value): string {
 
 /** Go's `Text('g', 10)`. */
 function shortNumber(n: Decimal): string {
+  if (n.isZero() || !n.isFinite()) return formatNumber(n);
   const rounded = n.toSignificantDigits(10);
-  if (rounded.isZero() || (rounded.e >= -4 && rounded.e < 10)) return rounded.toFixed();
+  if (rounded.e >= -4 && rounded.e < 10) return rounded.toFixed();
   return rounded.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
 }

@@ -3,434 +3,388 @@
  * between them. With `outputs` it is the same stack at the moment a step is about to run: run-time values that are known by
  * then take the place of unknown ones.
  */
-import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Origin, Span } from "../diagnostics/span.ts";
+import type { Origin } from "../diagnostics/span.ts";
 import type { Expression } from "../syntax/ast.ts";
-import { convert, describeProblem } from "./convert.ts";
-import { type Dependencies, expressionsOf } from "./dependencies.ts";
+import { attributeValue } from "./attribute-value.ts";
+import { convert } from "./convert.ts";
 import { evaluate } from "./evaluate.ts";
+import { expand } from "./expand.ts";
 import { functions } from "./functions/table.ts";
-import type { RuntimeOutputs } from "./ir.ts";
-import { locate } from "./locate.ts";
-import { nameMissing, unknownMember, unknownName, unknownResource, unknownRoot } from "./missing-names.ts";
-import { NearestNames } from "./nearest-names.ts";
-import type { AttributeSchema, OutputSchema } from "./schema/schema.ts";
 import {
-  type Budget,
-  broken,
-  createBudget,
-  type PathStep,
-  type Report,
-  type Resolved,
-  type Scope,
-} from "./scope.ts";
-import type { AttributeSource, NestedBlock, Shape } from "./shape.ts";
-import { type NodeDeclaration, type Placed, type Stack, spanOf } from "./stack.ts";
-import { numberType, stringType, type Type } from "./type.ts";
-import type { Value } from "./value.ts";
-import { listValue, nullOf, objectValue, stringValue } from "./values.ts";
+  type InstanceKey,
+  type Instances,
+  isNode,
+  type ModuleInstance,
+  type NodeInstance,
+  nodeInstance,
+  type Setting,
+} from "./instances.ts";
+import type { RuntimeOutputs } from "./ir.ts";
+import { type Reference, referencesIn, staticPath } from "./references.ts";
+import { maxInstances } from "./repeat.ts";
+import { Resolver } from "./resolve.ts";
+import { type Budget, broken, createBudget, type PathStep, type Report, type Scope } from "./scope.ts";
+import { referencesOf, type Shape } from "./shape.ts";
+import { type ModuleDeclaration, type NodeDeclaration, type Placed, spanOf } from "./stack.ts";
+import { numberType, stringType } from "./type.ts";
+import { type Behind, type Unit, Units } from "./units.ts";
+import type { RuntimeReference, Value } from "./value.ts";
 
 export interface EvaluatorInput {
-  readonly stack: Stack;
+  readonly root: ModuleInstance;
   readonly shapes: ReadonlyMap<NodeDeclaration, Shape>;
-  readonly dependencies: Dependencies;
-  /** Values of the declared variables. */
+  /** Values of the root's variables. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly outputs: RuntimeOutputs;
   readonly report: Report;
+  /** Whether something has been reported that may be why a value is not known. */
+  readonly hasFailed: () => boolean;
 }
 
-/** Something that has a value of its own: a local value or an attribute. */
-interface Unit {
-  /** As references name it: `local.x`, `file.page.content`. */
-  readonly name: string;
-  readonly span: Span;
-  readonly origin: Origin;
-  readonly expressions: readonly Expression[];
-  readonly place: "local" | "resource" | "check";
-  readonly compute: () => Value;
+/** What a reference leads to. */
+export interface Followed {
+  /** Units that must have values before it can be said. */
+  readonly first: readonly Unit[];
+  /** Units with references of their own. */
+  readonly units: readonly Unit[];
+  readonly nodes: readonly NodeInstance[];
+  /** What is read of each node; all of it when absent. */
+  readonly member?: string | undefined;
+  /** Stands for all of all the nodes. */
+  readonly whole?: Unit;
 }
+
+type Repeated = NodeDeclaration | ModuleDeclaration;
+
+const none: readonly never[] = [];
+const nowhere: Followed = { first: none, units: none, nodes: none };
+const noKeys: ReadonlyMap<InstanceKey, NodeInstance> = new Map();
+const forget: Report = () => {};
 
 export class Evaluator {
   readonly #input: EvaluatorInput;
   readonly #budget: Budget = createBudget();
-  /** Those without a value yet that something has asked for. */
-  readonly #units = new Map<string, Unit>();
-  /** By the names of units. */
-  readonly #values = new Map<string, Value>();
-  readonly #scopes = new WeakMap<Origin, Scope>();
-  readonly #near = new NearestNames();
+  readonly #units: Units;
+  readonly #resolver: Resolver;
+  /** Instances made so far. */
+  #made = 0;
 
   constructor(input: EvaluatorInput) {
     this.#input = input;
+    this.#units = new Units((unit) => this.#behind(unit), input.report);
+    this.#resolver = new Resolver(this, input);
   }
 
-  expression(placed: Placed): Value {
-    for (const unit of this.#unitsBehind(placed.expression)) this.#settle(unit);
-    return this.#evaluate(placed);
+  expression(placed: Placed, setting: Setting): Value {
+    const unit: Unit = {
+      name: "",
+      span: spanOf(placed.origin, placed.expression),
+      place: "local",
+      setting,
+      references: () => referencesIn(placed.expression),
+      compute: () => this.#evaluate(placed, setting),
+    };
+    const value = this.#units.settle(unit);
+    this.#units.forget(unit.name);
+    return value;
   }
 
-  local(name: string): Value {
-    const known = this.#values.get(`local.${name}`);
+  /** A local value; undefined where there is none of that name. */
+  local(module: ModuleInstance, name: string): Value | undefined {
+    const known = this.#units.get(`${module.prefix}local.${name}`);
     if (known) return known;
-    const unit = this.#localUnit(name);
-    if (!unit) throw new Error(`no local ${name}`);
-    return this.#settle(unit);
+    const unit = this.#localUnit(module, name);
+    return unit && this.#units.settle(unit);
   }
 
   /** The attribute's value in the schema's type; undefined when the block does not set it. */
-  attribute(node: NodeDeclaration, name: string): Value | undefined {
-    const known = this.#values.get(`${node.address}.${name}`);
+  attribute(node: NodeInstance, name: string): Value | undefined {
+    const known = this.#units.get(`${node.address}.${name}`);
     if (known) return known;
     const unit = this.#attributeUnit(node, name);
-    return unit && this.#settle(unit);
+    return unit && this.#units.settle(unit);
   }
 
-  #evaluate(placed: Placed): Value {
-    return evaluate(placed.expression, this.#scope(placed.origin));
+  /** `each.value` there; undefined where the block has no for_each. */
+  eachValue(setting: Setting): Value | undefined {
+    const { block, key, value } = setting;
+    if (value || !block?.repeat || block.repeat.mode !== "for_each") return value;
+    const before = this.chained(setting);
+    if (before) return this.#resolver.whole(before);
+    const all = this.#units.settle(this.#repeatUnit(block, setting.module));
+    if (all.kind === "set") return typeof key === "string" ? { kind: "string", value: key } : broken;
+    if (all.kind !== "object" && all.kind !== "map") return broken;
+    return (typeof key === "string" && all.fields.get(key)) || broken;
   }
 
-  /**
-   * A unit's value, after those of all units behind it. Without recursion, because a chain of references may be longer than
-   * the call stack; what closes a circle has no value.
-   */
-  #settle(start: Unit): Value {
-    const path = [this.#visit(start)];
-    const open = new Map([[start.name, 0]]);
-    for (let top = path[0]; top; top = path.at(-1)) {
-      const next = this.#values.has(top.unit.name) ? undefined : top.behind[top.at++];
-      if (!next) {
-        this.#compute(top.unit);
-        open.delete(top.unit.name);
-        path.pop();
-        continue;
-      }
-      if (this.#values.has(next.name)) continue;
-      const closes = open.get(next.name);
-      if (closes === undefined) {
-        open.set(next.name, path.length);
-        path.push(this.#visit(next));
-        continue;
-      }
-      this.#circle(path.slice(closes).map((p) => p.unit));
-      this.#values.set(next.name, broken);
-    }
-    return this.#values.get(start.name) ?? broken;
-  }
-
-  #visit(unit: Unit): { readonly unit: Unit; readonly behind: readonly Unit[]; at: number } {
-    const behind = this.#values.has(unit.name) ? [] : unit.expressions.flatMap((e) => this.#unitsBehind(e));
-    return { unit, behind, at: 0 };
-  }
-
-  #compute(unit: Unit): void {
-    if (!this.#values.has(unit.name)) this.#values.set(unit.name, unit.compute());
-    this.#units.delete(unit.name);
-  }
-
-  #circle(found: readonly Unit[]): void {
-    // A circle through resources is found in their graph, and reported whole; what a check needs is no edge of its service.
-    const places = new Set(found.map((u) => u.place));
-    if (places.has("resource") && !places.has("check")) return;
-    // Wherever the search began, a circle is told from its first name on.
-    const names = found.map((u) => u.name);
-    const first = names.indexOf([...names].sort()[0] ?? "");
-    const [start, ...others] = [...found.slice(first), ...found.slice(0, first)];
-    if (!start) return;
-    const loop = [start, ...others, start].map((u) => u.name).join(" → ");
-    this.#input.report(
-      diagnostic("cycle", `These depend on each other in a circle: ${loop}`, {
-        span: start.span,
-        related: others.map((u) => ({ span: u.span, message: `${u.name} is part of it` })),
-        hint: "Remove one of these references.",
-      }),
-    );
-  }
-
-  /** The units that an expression needs the values of and that have none yet, whatever branch would be taken. */
-  #unitsBehind(expression: Expression): Unit[] {
-    return this.#input.dependencies.paths(expression).flatMap((path) => this.#unitsAt(path));
-  }
-
-  #unitsAt([root, name, member]: readonly PathStep[]): Unit[] {
-    if (!root || !name) return [];
-    if (root.name === "local") {
-      const unit = this.#values.has(`local.${name.name}`) ? undefined : this.#localUnit(name.name);
-      return unit ? [unit] : [];
-    }
-    const node = this.#input.stack.resources.get(`${root.name}.${name.name}`);
-    if (!node) return [];
-    const attributes = this.#input.shapes.get(node)?.attributes.keys() ?? [];
-    const names = member ? attributesBehind(node, member.name) : [...attributes];
-    const open = names.filter((attribute) => !this.#values.has(`${node.address}.${attribute}`));
-    return open.flatMap((attribute) => this.#attributeUnit(node, attribute) ?? []);
-  }
-
-  #localUnit(name: string): Unit | undefined {
-    const declaration = this.#input.stack.locals.get(name);
-    if (!declaration) return undefined;
-    return this.#unit(`local.${name}`, () => ({
-      name: `local.${name}`,
-      span: declaration.span,
-      origin: declaration.origin,
-      expressions: [declaration.expression],
-      place: "local",
-      compute: () => this.#evaluate(declaration),
-    }));
-  }
-
-  #attributeUnit(node: NodeDeclaration, name: string): Unit | undefined {
-    const source = this.#input.shapes.get(node)?.attributes.get(name);
-    const schema = node.kind.attributes.find((a) => a.name === name);
-    if (!source || !schema) return undefined;
-    const key = `${node.address}.${name}`;
-    return this.#unit(key, () => ({
-      name: key,
-      span: source.span,
-      origin: node.origin,
-      expressions: expressionsOf(source),
-      place: schema.check ? "check" : "resource",
-      compute: () => this.#fromSource(source, schema, node.origin),
-    }));
-  }
-
-  #unit(name: string, make: () => Unit): Unit {
-    const known = this.#units.get(name);
+  instances(block: NodeDeclaration, module: ModuleInstance): Instances<NodeInstance> {
+    const known = this.#instancesNow(block, module);
     if (known) return known;
-    const unit = make();
-    this.#units.set(name, unit);
-    return unit;
+    this.#units.settle(this.#repeatUnit(block, module));
+    return this.instances(block, module);
   }
 
-  #scope(origin: Origin): Scope {
-    const known = this.#scopes.get(origin);
-    if (known) return known;
-    const scope: Scope = {
+  /** The instance of the resource that is the whole for_each of a block, under the same key: `each.value` is that instance. */
+  chained({ module, block, key }: Setting): NodeInstance | undefined {
+    if (block?.repeat?.mode !== "for_each" || key === undefined) return undefined;
+    const [root, name, ...rest] = staticPath(block.repeat.expression) ?? [];
+    if (!root || !name || rest.length > 0) return undefined;
+    const before = module.stack.resources.get(`${root.name}.${name.name}`);
+    return before?.repeat && module.nodes.get(before)?.byKey.get(key);
+  }
+
+  /** What a reference leads to, once that can be said. */
+  target(reference: Reference, setting: Setting): Followed {
+    const followed = this.follow(reference, setting);
+    if (followed.first.length === 0) return followed;
+    for (const unit of followed.first) this.#units.settle(unit);
+    return this.target(reference, setting);
+  }
+
+  follow(reference: Reference, setting: Setting): Followed {
+    const [root, name] = reference.path;
+    if (!root || !name) return nowhere;
+    switch (root.name) {
+      case "var":
+      case "path":
+      case "count":
+        return nowhere;
+      case "local":
+        return through(this.#localUnit(setting.module, name.name));
+      case "each":
+        return this.#followEach(reference.path, setting);
+      case "self":
+        return isNode(setting) ? { first: none, units: none, nodes: [setting], member: name.name } : nowhere;
+      default:
+        return this.#followNode(reference, setting, `${root.name}.${name.name}`);
+    }
+  }
+
+  #followEach([, name, member]: readonly PathStep[], setting: Setting): Followed {
+    const { block, value } = setting;
+    if (name?.name !== "value" || value || block?.repeat?.mode !== "for_each") return nowhere;
+    const before = this.chained(setting);
+    if (before) return { first: none, units: none, nodes: [before], member: member?.name };
+    return through(this.#repeatUnit(block, setting.module));
+  }
+
+  #followNode(reference: Reference, setting: Setting, address: string): Followed {
+    const block = setting.module.stack.resources.get(address);
+    if (!block) return nowhere;
+    const instances = this.#instancesNow(block, setting.module);
+    if (!instances) return { ...nowhere, first: [this.#repeatUnit(block, setting.module)] };
+    const { list: nodes } = instances;
+    if (!block.repeat)
+      return {
+        first: none,
+        units: none,
+        nodes,
+        member: reference.index ? undefined : reference.path[2]?.name,
+      };
+    const key = this.#keyOf(reference.index, setting, block.repeat.mode);
+    if (typeof key === "object") return { ...nowhere, first: key };
+    if (key === undefined)
+      return { first: none, units: none, nodes, whole: this.#wholeUnit(block, setting.module, nodes) };
+    const node = instances.byKey.get(key);
+    return { first: none, units: none, nodes: node ? [node] : none, member: reference.after?.[0]?.name };
+  }
+
+  /** The key that an index means; undefined when that is not known, and the units that must come first. */
+  #keyOf(
+    index: Expression | undefined,
+    setting: Setting,
+    mode: "count" | "for_each",
+  ): InstanceKey | undefined | readonly Unit[] {
+    if (!index) return undefined;
+    const [root, name, ...rest] = staticPath(index) ?? [];
+    const isOwn =
+      (root?.name === "each" && name?.name === "key") || (root?.name === "count" && name?.name === "index");
+    if (isOwn && rest.length === 0 && setting.key !== undefined && typeof setting.key === keyType[mode])
+      return setting.key;
+    const { units } = this.#behind({ setting, references: () => referencesIn(index) });
+    if (units.length > 0) return units;
+    const origin = { file: "", start: 0 };
+    const value = evaluate(index, this.#scope(origin, setting, forget));
+    const key = convert(value, mode === "count" ? numberType : stringType);
+    if (key.kind === "number") return key.value.toNumber();
+    return key.kind === "string" ? key.value : undefined;
+  }
+
+  #evaluate({ origin, expression }: Placed, setting: Setting): Value {
+    return evaluate(expression, this.#scope(origin, setting, this.#input.report));
+  }
+
+  #scope(origin: Origin, setting: Setting, report: Report): Scope {
+    return {
       origin,
       functions,
       budget: this.#budget,
-      report: this.#input.report,
-      resolve: (path, report) => this.#resolve(path, origin, report),
+      report,
+      resolve: (path, tell, index) => this.#resolver.resolve(path, { setting, origin, report: tell, index }),
     };
-    this.#scopes.set(origin, scope);
-    return scope;
   }
 
-  #fromSource(source: AttributeSource, schema: AttributeSchema, origin: Origin): Value {
-    switch (source.form) {
-      case "value":
-        return this.#typed(source, origin, schema);
-      case "port": {
-        const port = this.#converted(source, origin, numberType, "port");
-        if (port.kind === "null") return nullOf(schema.type);
-        const fields = new Map<string, Value>([
-          ["external", port],
-          ["internal", port],
-        ]);
-        return this.#convertValue(
-          listValue(elementOf(schema.type), [objectValue(fields)]),
-          schema.type,
-          "port",
-          source.span,
-        );
-      }
-      case "blocks": {
-        const objects = source.blocks.map((block) => this.#nested(block, schema, origin));
-        const [first = broken] = objects;
-        const value =
-          schema.block?.cardinality === "one" ? first : { kind: "tuple" as const, items: objects };
-        return this.#convertValue(value, schema.type, schema.name, source.span);
-      }
+  /** The units that one needs the values of and that have none yet, whatever branch would be taken. */
+  #behind(unit: Pick<Unit, "setting" | "references" | "parts">): Behind {
+    const units: Unit[] = [];
+    let isPartial = false;
+    for (const reference of unit.references()) {
+      const followed = this.follow(reference, unit.setting);
+      if (followed.first.length > 0) isPartial = true;
+      for (const first of followed.first) this.#addOpen(first, units);
+      for (const through of followed.units) this.#addOpen(through, units);
+      if (followed.whole) this.#addOpen(followed.whole, units);
+      else for (const node of followed.nodes) this.#addAttributes(node, followed.member, units);
     }
+    for (const part of unit.parts?.() ?? none) this.#addOpen(part, units);
+    return { units, isPartial };
   }
 
-  #typed(
-    source: Extract<AttributeSource, { form: "value" }>,
-    origin: Origin,
-    schema: AttributeSchema,
-  ): Value {
-    const { expression } = source;
-    const isListOfStrings = schema.type.kind === "list" && schema.type.element.kind === "string";
-    if (isListOfStrings && expression.type === "template") {
-      const value = this.#evaluate({ origin, expression });
-      const words =
-        value.kind === "string" && schema.name === "command" ? value.value.trim().split(/\s+/) : undefined;
-      const span = spanOf(origin, expression);
-      const simple = words?.every((w) => /^[\w@%+=:,./-]+$/.test(w)) ? words : undefined;
-      const list = simple ? `[${simple.map((w) => JSON.stringify(w)).join(", ")}]` : undefined;
-      this.#input.report(
-        diagnostic("wrong-type", `${schema.name}: a list of strings is required, this is one string`, {
-          span,
-          hint: list ? `Write ${schema.name} = ${list}` : `Write ${schema.name} = ["…", "…"]`,
-          fix: list ? { title: "Split it into a list", edits: [{ span, text: list }] } : undefined,
-        }),
-      );
-      return broken;
-    }
-    return this.#converted(source, origin, schema.type, schema.name);
+  #addOpen(unit: Unit, units: Unit[]): void {
+    if (!this.#units.has(unit.name)) units.push(unit);
   }
 
-  #nested(block: NestedBlock, schema: AttributeSchema, origin: Origin): Value {
-    const fields = new Map<string, Value>();
-    for (const inner of schema.block?.attributes ?? []) {
-      const source = block.attributes.get(inner.name);
-      if (source) fields.set(inner.name, this.#fromSource(source, inner, origin));
-    }
-    // A missing required attribute has been reported; the object must convert all the same.
-    for (const inner of schema.block?.attributes ?? []) {
-      if (inner.required && !fields.has(inner.name)) fields.set(inner.name, broken);
-    }
-    return objectValue(fields);
-  }
-
-  #converted(
-    source: { readonly expression: Placed["expression"]; readonly span: Span },
-    origin: Origin,
-    type: Type,
-    path: string,
-  ): Value {
-    const value = this.#evaluate({ origin, expression: source.expression });
-    const result = convert(value, type);
-    if (result.kind !== "problem") return result;
-    const span = spanOf(origin, locate(source.expression, result.path));
-    this.#input.report(diagnostic("wrong-type", describeProblem(result, path), { span }));
-    return broken;
-  }
-
-  #convertValue(value: Value, type: Type, path: string, span: Span): Value {
-    const result = convert(value, type);
-    if (result.kind !== "problem") return result;
-    this.#input.report(diagnostic("wrong-type", describeProblem(result, path), { span }));
-    return broken;
-  }
-
-  #resolve(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
-    const root = path[0];
-    if (!root) throw new Error("an empty path");
-    switch (root.name) {
-      case "var":
-        return this.#resolveVariable(path, origin, report);
-      case "local":
-        return this.#resolveLocal(path, origin, report);
-      case "path":
-        return this.#resolvePath(path, origin, report);
-      default:
-        if (this.#input.stack.kinds.resources.has(root.name))
-          return this.#resolveResource(path, origin, report);
-        if (this.#input.stack.kinds.invalid.has(root.name)) return undefined;
-        if (path[1] && this.#input.stack.misfits.has(`${root.name}.${path[1].name}`)) return undefined;
-        return report(unknownRoot(root, path, origin, this.#input.stack)) as undefined;
-    }
-  }
-
-  #resolveVariable(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
-    const step = path[1];
-    if (!step) return report(nameMissing(path, origin, "var", "NAME")) as undefined;
-    const value = this.#input.variables.get(step.name);
-    if (value) return { value, consumed: 2 };
-    const span = { origin, start: step.start, end: step.end };
-    const near = this.#near.find("var", step.name, () => this.#input.stack.variables.keys());
-    return report(unknownName("unknown-variable", step.name, span, near)) as undefined;
-  }
-
-  #resolveLocal(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
-    const step = path[1];
-    if (!step) return report(nameMissing(path, origin, "local", "NAME")) as undefined;
-    if (this.#input.stack.locals.has(step.name)) return { value: this.local(step.name), consumed: 2 };
-    const span = { origin, start: step.start, end: step.end };
-    const near = this.#near.find("local", step.name, () => this.#input.stack.locals.keys());
-    return report(unknownName("unknown-local", step.name, span, near)) as undefined;
-  }
-
-  #resolvePath(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
-    const step = path[1];
-    // The stack is one module, and paths are relative to its folder, wherever that is.
-    if (step?.name === "root" || step?.name === "module") return { value: stringValue("."), consumed: 2 };
-    const at = step ?? path[0];
-    const span = at && { origin, start: at.start, end: at.end };
-    return report(
-      diagnostic("unknown-reference", `path has "root" and "module"${step ? `, not "${step.name}"` : ""}`, {
-        span,
-      }),
-    ) as undefined;
-  }
-
-  #resolveResource(path: readonly PathStep[], origin: Origin, report: Report): Resolved | undefined {
-    const [root, label, attribute] = path;
-    if (!root) throw new Error("an empty path");
-    if (!label) return report(this.#kindAlone(root, path, origin)) as undefined;
-    const { stack } = this.#input;
-    const address = `${root.name}.${label.name}`;
-    const node = stack.resources.get(address);
-    if (!node) {
-      if (stack.misfits.has(address)) return undefined;
-      const names = () =>
-        [...stack.resources.values()].filter((r) => r.kind.name === root.name).map((r) => r.name);
-      const near = this.#near.find(root.name, label.name, names);
-      return report(unknownResource(root, label, origin, stack, near)) as undefined;
-    }
-    if (!attribute) return { value: this.#whole(node), consumed: 2 };
-    const value = this.#member(node, attribute.name);
-    if (value) return { value, consumed: 3 };
-    return report(unknownMember(node, attribute, origin)) as undefined;
-  }
-
-  /** A kind's name alone may have been meant as the variable or local value of that name. */
-  #kindAlone(root: PathStep, path: readonly PathStep[], origin: Origin): Diagnostic {
-    const { stack } = this.#input;
-    const isOther = stack.variables.has(root.name) || stack.locals.has(root.name);
-    return isOther ? unknownRoot(root, path, origin, stack) : nameMissing(path, origin, root.name, "NAME");
-  }
-
-  /** An output or attribute of a resource. */
-  #member(node: NodeDeclaration, name: string): Value | undefined {
-    const output = node.kind.outputs.find((o) => o.name === name);
-    if (output && this.#hasOutput(node, output)) return this.#output(node, output);
-    const schema = node.kind.attributes.find((a) => a.name === name || a.aliases?.includes(name));
-    if (!schema) return undefined;
-    const value = this.attribute(node, schema.name);
-    if (value && value.kind !== "null") return value;
-    if (schema.emitted === "label") return stringValue(node.name);
-    return schema.emitted ?? nullOf(schema.type);
-  }
-
-  #hasOutput(node: NodeDeclaration, output: OutputSchema): boolean {
-    return output.needs === undefined || isThere(this.attribute(node, output.needs));
-  }
-
-  #output(node: NodeDeclaration, output: OutputSchema): Value {
-    const reference = { address: node.address, output: output.name };
-    const type = output.type ?? stringType;
-    const known = this.#input.outputs(reference);
-    if (known === undefined) return { kind: "unknown", type, parts: [reference] };
-    const converted = convert(stringValue(known), type);
-    return converted.kind === "problem" ? stringValue(known) : converted;
-  }
-
-  #whole(node: NodeDeclaration): Value {
-    const names = [...node.kind.attributes.map((a) => a.name), ...node.kind.outputs.map((o) => o.name)];
-    const fields = new Map<string, Value>();
+  #addAttributes(node: NodeInstance, member: string | undefined, units: Unit[]): void {
+    const names =
+      member === undefined
+        ? (this.#input.shapes.get(node.block)?.attributes.keys() ?? none)
+        : attributesBehind(node.block, member);
     for (const name of names) {
-      const value = this.#member(node, name);
-      if (value) fields.set(name, value);
+      if (this.#units.has(`${node.address}.${name}`)) continue;
+      const unit = this.#attributeUnit(node, name);
+      if (unit) units.push(unit);
     }
-    return objectValue(fields);
+  }
+
+  /** Undefined while the block's count or for_each has no value. */
+  #instancesNow(block: NodeDeclaration, module: ModuleInstance): Instances<NodeInstance> | undefined {
+    const known = module.nodes.get(block);
+    if (known) return known;
+    if (!block.repeat) {
+      const only = { list: [nodeInstance(module, block)], byKey: noKeys, isKnown: true };
+      module.nodes.set(block, only);
+      return only;
+    }
+    const value = this.#units.get(this.#repeatName(block, module));
+    if (!value) return undefined;
+    const made = expand(
+      {
+        block,
+        module,
+        value,
+        report: this.#input.report,
+        runtime: () => this.#runtimeBehind(block, module),
+        hasFailed: this.#input.hasFailed,
+        room: maxInstances - this.#made,
+      },
+      (key, each) => nodeInstance(module, block, key, each),
+    );
+    this.#made += made.list.length;
+    module.nodes.set(block, made);
+    return made;
+  }
+
+  /** A run-time value that a block's count or for_each comes from. */
+  #runtimeBehind({ repeat }: Repeated, module: ModuleInstance): RuntimeReference | undefined {
+    for (const reference of repeat ? referencesIn(repeat.expression) : none) {
+      const { nodes, units, member } = this.follow(reference, { module });
+      const values = [
+        ...nodes.flatMap((node) => (member === undefined ? [] : (this.#resolver.member(node, member) ?? []))),
+        ...units.flatMap((unit) => this.#units.get(unit.name) ?? []),
+      ];
+      const found = values.map(runtimeIn).find((r) => r !== undefined);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #repeatName(block: Repeated, module: ModuleInstance): string {
+    return `${module.prefix}${block.address}.${block.repeat?.mode ?? ""}`;
+  }
+
+  #repeatUnit(block: Repeated, module: ModuleInstance): Unit {
+    const { repeat } = block;
+    if (!repeat) throw new Error(`${block.address} is there once`);
+    return {
+      name: this.#repeatName(block, module),
+      span: repeat.span,
+      place: "repeat",
+      setting: { module },
+      references: () => referencesIn(repeat.expression),
+      compute: () => this.#evaluate(repeat, { module }),
+    };
+  }
+
+  #localUnit(module: ModuleInstance, name: string): Unit | undefined {
+    const declaration = module.stack.locals.get(name);
+    if (!declaration) return undefined;
+    return {
+      name: `${module.prefix}local.${name}`,
+      span: declaration.span,
+      place: "local",
+      setting: { module },
+      references: () => referencesIn(declaration.expression),
+      compute: () => this.#evaluate(declaration, { module }),
+    };
+  }
+
+  #wholeUnit(block: NodeDeclaration, module: ModuleInstance, nodes: readonly NodeInstance[]): Unit {
+    return {
+      name: `${module.prefix}${block.address}`,
+      span: block.span,
+      place: "resource",
+      setting: { module },
+      references: () => none,
+      parts: () => {
+        const units: Unit[] = [];
+        for (const node of nodes) this.#addAttributes(node, undefined, units);
+        return units;
+      },
+      // Who needs the value puts it together; this says that all of it is there.
+      compute: () => broken,
+    };
+  }
+
+  #attributeUnit(node: NodeInstance, name: string): Unit | undefined {
+    const source = this.#input.shapes.get(node.block)?.attributes.get(name);
+    const schema = node.block.kind.attributes.find((a) => a.name === name);
+    if (!source || !schema) return undefined;
+    const { origin } = node.block;
+    const setting: NodeInstance = schema.check ? { ...node, isAfter: true } : node;
+    return {
+      name: `${node.address}.${name}`,
+      span: source.span,
+      place: schema.check ? "check" : "resource",
+      setting,
+      references: () => referencesOf(source),
+      compute: () => {
+        const evaluate = (expression: Expression) => this.#evaluate({ origin, expression }, setting);
+        return attributeValue({ origin, evaluate, report: this.#input.report }, source, schema);
+      },
+    };
   }
 }
 
-function elementOf(type: Type): Type {
-  return type.kind === "list" ? type.element : type;
-}
+const keyType = { count: "number", for_each: "string" } as const;
 
-/** Whether an attribute with this value has what an output `needs`; one that is not known yet is taken to have it. */
-export function isThere(value: Value | undefined): boolean {
-  if (!value || value.kind === "null") return false;
-  return !("items" in value) || value.items.length > 0;
+const through = (unit: Unit | undefined): Followed =>
+  unit ? { first: none, units: [unit], nodes: none } : nowhere;
+
+/** A run-time value somewhere inside a value. */
+function runtimeIn(value: Value): RuntimeReference | undefined {
+  const inner = value.kind === "unknown" ? value.parts?.filter((p) => typeof p === "object") : undefined;
+  if (inner) return inner[0];
+  const parts = "items" in value ? value.items : "fields" in value ? [...value.fields.values()] : [];
+  for (const part of parts) {
+    const found = runtimeIn(part);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The attributes that `KIND.NAME.member` may read. */
-function attributesBehind(node: NodeDeclaration, member: string): string[] {
-  const output = node.kind.outputs.find((o) => o.name === member);
-  const schema = node.kind.attributes.find((a) => a.name === member || a.aliases?.includes(member));
+function attributesBehind(block: NodeDeclaration, member: string): string[] {
+  const output = block.kind.outputs.find((o) => o.name === member);
+  const schema = block.kind.attributes.find((a) => a.name === member || a.aliases?.includes(member));
   return [...(output?.needs === undefined ? [] : [output.needs]), ...(schema ? [schema.name] : [])];
 }

@@ -1,5 +1,5 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
-import { compareAddresses } from "./address.ts";
+import { compareAddresses, modulePrefix } from "./address.ts";
 import { parseDuration } from "./duration.ts";
 import type { Edge, ResourceIr, VerifyIr } from "./ir.ts";
 import { numberValue } from "./number.ts";
@@ -10,7 +10,10 @@ import { stringValue, unknownOf } from "./values.ts";
 
 /** The address of the check that a service's `health_check` block becomes. */
 export function healthAddress(service: string): string {
-  return service.replace(/(^|\.)service\.([^.]+)$/, "$1verify.http.$2.health");
+  const prefix = modulePrefix(service);
+  return service.startsWith("service.", prefix.length)
+    ? `${prefix}verify.http.${service.slice(prefix.length + "service.".length)}.health`
+    : service;
 }
 
 /** The check that a service's `health_check` block becomes; `edges` are those of the block. */

@@ -2,6 +2,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { parse } from "../syntax/document.ts";
+import { parseAll, type SourceText } from "../syntax/parallel.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import type { Sources } from "./lower.ts";
 import type { VariableText } from "./variables.ts";
@@ -28,11 +29,14 @@ export async function load(
   const diagnostics: Diagnostic[] = [];
   const entries = await files.list(stackDir);
   const names = entries.filter((e) => e.kind === "file" || e.kind === "symlink").map((e) => e.name);
+  const readText = async (path: string): Promise<string> =>
+    (await files.readText(path)).replace(/^\uFEFF/, "");
   const read = async (name: string, path: string): Promise<SourceFile> =>
-    parse(grammar, name, (await files.readText(path)).replace(/^\uFEFF/, ""));
-  const stack: SourceFile[] = [];
+    parse(grammar, name, await readText(path));
+  const texts: SourceText[] = [];
   for (const name of names.filter((n) => n.endsWith(".cw")))
-    stack.push(await read(name, `${stackDir}/${name}`));
+    texts.push({ file: name, text: await readText(`${stackDir}/${name}`) });
+  const stack = await parseAll(grammar, texts);
   if (stack.length === 0) {
     diagnostics.push(
       diagnostic("no-files", "There is no .cw file in this folder", {
@@ -52,7 +56,7 @@ export async function load(
       diagnostics.push(diagnostic("invalid-variable", `The --var-file ${path} ${problem}`));
     }
   }
-  return { value: { stack, files: values, overrides, texts: texts(grammar, inputs) }, diagnostics };
+  return { value: { stack, files: values, overrides, texts: variableTexts(grammar, inputs) }, diagnostics };
 }
 
 /** clockwork.cwvars first, then the others by name. */
@@ -62,7 +66,7 @@ function byPrecedence(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function texts(grammar: Grammar, inputs: VariableInputs): VariableText[] {
+function variableTexts(grammar: Grammar, inputs: VariableInputs): VariableText[] {
   const text = (name: string, value: string, from: string, mustExist: boolean): VariableText => ({
     name,
     text: value,

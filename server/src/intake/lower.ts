@@ -3,22 +3,22 @@
  * the others. Pure and synchronous; knows nothing of state, plans or the machine.
  */
 import { version } from "../../../package.json";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { compareAddresses } from "./address.ts";
 import { checkMoves } from "./check-moves.ts";
 import { Dependencies } from "./dependencies.ts";
 import { Evaluator } from "./evaluator.ts";
 import { healthCheck } from "./health-check.ts";
+import { type ModuleInstance, rootInstance } from "./instances.ts";
 import type { Edge, Ir, ResourceIr, RuntimeOutputs, VerifyIr } from "./ir.ts";
 import { readMoved } from "./moved.ts";
 import { checkNames } from "./name-collisions.ts";
 import { NearestNames } from "./nearest-names.ts";
 import { type LoweredNode, type Lowering, lowerNode } from "./node.ts";
 import { lowerOutput } from "./output.ts";
-import { ownCheck } from "./own-check.ts";
-import { readKinds } from "./own-kinds.ts";
 import { readRemoved } from "./removed.ts";
+import { builtinKinds } from "./schema/known-kinds.ts";
 import type { Report } from "./scope.ts";
 import { readSettings } from "./settings.ts";
 import { type Shape, shapeOf } from "./shape.ts";
@@ -44,31 +44,43 @@ export interface Lowered {
 const nothingKnown: RuntimeOutputs = () => undefined;
 
 export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnostic[] } {
-  const kinds = readKinds(sources.stack);
-  const collected = collect(sources.stack, kinds.value);
+  const collected = collect(sources.stack, builtinKinds);
   const stack = collected.value;
   const files = [...sources.stack, ...sources.files, ...(sources.overrides ?? [])];
   const diagnostics: Diagnostic[] = [
     ...files.flatMap((f) => f.chunks.flatMap((c) => c.diagnostics)),
-    ...kinds.diagnostics,
     ...collected.diagnostics,
   ];
-  const report: Report = (d) => void diagnostics.push(d);
+  let failed = hasErrors(diagnostics);
+  const report: Report = (d) => {
+    failed ||= d.severity === "error";
+    diagnostics.push(d);
+  };
   const variables = variableValues(stack, sources, report);
   const shapes = shapesOf(stack, report);
-  const dependencies = new Dependencies(stack);
+  const root = rootInstance(stack);
+  const hasFailed = () => failed;
   const evaluatorFor = (outputs: RuntimeOutputs, to: Report) =>
-    new Evaluator({ stack, shapes, dependencies, variables: variables.values, outputs, report: to });
+    new Evaluator({ root, shapes, variables: variables.values, outputs, report: to, hasFailed });
   const evaluator = evaluatorFor(nothingKnown, report);
-  const lowering = { stack, shapes, dependencies, evaluator, evaluatorFor, report, near: new NearestNames() };
+  const lowering: Lowering = {
+    root,
+    shapes,
+    dependencies: new Dependencies(evaluator),
+    evaluator,
+    evaluatorFor,
+    report,
+    near: new NearestNames(),
+    sharedEdges: new Map(),
+  };
   const ir = lowerStack(lowering);
-  variables.validate((placed) => evaluator.expression(placed), report);
+  variables.validate((placed) => evaluator.expression(placed, { module: root }), report);
   return {
     value: {
       ir,
       evaluate: (placed, outputs) => {
         const found: Diagnostic[] = [];
-        const value = evaluatorFor(outputs, (d) => void found.push(d)).expression(placed);
+        const value = evaluatorFor(outputs, (d) => void found.push(d)).expression(placed, { module: root });
         return { value, diagnostics: found };
       },
     },
@@ -87,15 +99,15 @@ function shapesOf(stack: Stack, report: Report): ReadonlyMap<NodeDeclaration, Sh
 }
 
 function lowerStack(lowering: Lowering): Ir {
-  const { stack, evaluator, report } = lowering;
+  const { root, evaluator, report } = lowering;
+  const { stack } = root;
   // Every local is evaluated, used or not: a mistake in it must be seen.
-  for (const name of stack.locals.keys()) evaluator.local(name);
-  const lowered = [...stack.resources.values()].map((node) => lowerNode(lowering, node));
-  const checks = [...stack.verifies.values()].map((node) => lowerNode(lowering, node).node);
+  for (const name of stack.locals.keys()) evaluator.local(root, name);
+  const lowered = lowerInstances(lowering, root, stack.resources);
+  const checks = lowerInstances(lowering, root, stack.verifies).map(({ node }) => node);
   const resources = sorted(lowered.map(({ node }) => node));
   const health = lowered.flatMap((l: LoweredNode) => healthCheck(l.node, l.checkEdges, report) ?? []);
-  const own = resources.flatMap((resource) => ownCheck(stack.kinds, resource) ?? []);
-  const verifies = sorted([...withImplicitEdges(checks, resources), ...health, ...own]);
+  const verifies = sorted([...withImplicitEdges(checks, resources), ...health]);
   checkNames(stack.kinds, resources, report);
   const outputs = [...stack.outputs.values()].flatMap((o) => lowerOutput(lowering, o) ?? []);
   const moves = readMoved(stack, "", report);
@@ -110,6 +122,20 @@ function lowerStack(lowering: Lowering): Ir {
     removals,
     settings: readSettings(stack.settings, version, report),
   };
+}
+
+function lowerInstances(
+  lowering: Lowering,
+  module: ModuleInstance,
+  blocks: ReadonlyMap<string, NodeDeclaration>,
+): LoweredNode[] {
+  const lowered: LoweredNode[] = [];
+  for (const block of blocks.values()) {
+    const { list, template } = lowering.evaluator.instances(block, module);
+    for (const node of list) lowered.push(lowerNode(lowering, node));
+    if (template) lowerNode(lowering, template);
+  }
+  return lowered;
 }
 
 /**

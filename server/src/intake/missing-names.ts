@@ -2,11 +2,13 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
 import { didYouMean, nearest } from "../diagnostics/suggest.ts";
+import type { Index } from "../syntax/ast.ts";
+import type { Instances } from "./instances.ts";
 import type { PathStep } from "./scope.ts";
 import type { NodeDeclaration, Stack } from "./stack.ts";
 
 /** Legal in the language, evaluated by a later version. */
-const laterRoots: ReadonlySet<string> = new Set(["each", "count", "self", "module", "facts"]);
+const laterRoots: ReadonlySet<string> = new Set(["module", "facts"]);
 
 export function nameMissing(
   path: readonly PathStep[],
@@ -21,12 +23,68 @@ export function nameMissing(
   });
 }
 
+/** A kind's name alone may have been meant as the variable or local value of that name. */
+export function kindAlone(
+  root: PathStep,
+  path: readonly PathStep[],
+  origin: Origin,
+  stack: Stack,
+): Diagnostic {
+  const isOther = stack.variables.has(root.name) || stack.locals.has(root.name);
+  return isOther ? unknownRoot(root, path, origin, stack) : nameMissing(path, origin, root.name, "NAME");
+}
+
+/** A root that has a few names only, without one of them: `message` says which. */
+export function notHere(
+  path: readonly PathStep[],
+  origin: Origin,
+  message: string,
+  hint?: string,
+): Diagnostic {
+  const at = path[1] ?? path[0];
+  return diagnostic("unknown-reference", `${message}${path[1] ? `, not "${path[1].name}"` : ""}`, {
+    span: at && { origin, start: at.start, end: at.end },
+    hint,
+  });
+}
+
+/** `service.web.id` of a block with many instances. */
+export function missingKey(
+  block: NodeDeclaration,
+  instances: Instances<unknown>,
+  label: PathStep,
+  member: PathStep,
+  origin: Origin,
+): Diagnostic {
+  const mode = block.repeat?.mode ?? "count";
+  const [first] = instances.byKey.keys();
+  const example = mode === "count" ? "[0]" : `[${JSON.stringify(first ?? "KEY")}]`;
+  return diagnostic("unknown-output", `${block.address} has ${mode}: which of its instances is meant?`, {
+    span: { origin, start: label.start, end: member.end },
+    hint: `Write ${block.address}${example}.${member.name} for one, ${
+      mode === "count"
+        ? `${block.address}[*].${member.name}`
+        : `[for k, v in ${block.address} : v.${member.name}]`
+    } for all.`,
+  });
+}
+
+/** `service.web[0]` of a block with one instance. */
+export function needlessIndex(address: string, { collection, end }: Index, origin: Origin): Diagnostic {
+  const span = { origin, start: collection.end, end };
+  return diagnostic("unknown-output", `${address} has neither count nor for_each, so there is no index`, {
+    span,
+    fix: { title: "Remove the index", edits: [{ span, text: "" }] },
+  });
+}
+
 export function unknownName(
   code: "unknown-variable" | "unknown-local",
-  name: string,
-  span: Span,
+  { name, start, end }: PathStep,
+  origin: Origin,
   near: string | undefined,
 ): Diagnostic {
+  const span: Span = { origin, start, end };
   const what = code === "unknown-variable" ? "variable" : "local value";
   const declare =
     code === "unknown-variable"

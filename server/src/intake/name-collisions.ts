@@ -1,8 +1,8 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { parseAddress } from "./address.ts";
-import { isThere } from "./evaluator.ts";
 import type { ResourceIr } from "./ir.ts";
+import { isThere } from "./resolve.ts";
 import { longestName, runtimeName } from "./runtime-names.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
 import type { KindSchema, OutputSchema } from "./schema/schema.ts";

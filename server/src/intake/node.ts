@@ -5,24 +5,26 @@ import type { Block } from "../syntax/ast.ts";
 import { compareAddresses } from "./address.ts";
 import { checkValue } from "./checks.ts";
 import { convert } from "./convert.ts";
-import { type Dependencies, expressionsOf } from "./dependencies.ts";
+import type { Dependencies } from "./dependencies.ts";
 import { readDependsOn } from "./depends-on.ts";
 import { parseDuration } from "./duration.ts";
 import type { Evaluator } from "./evaluator.ts";
+import { defaultName, isTemplate, type ModuleInstance, type NodeInstance } from "./instances.ts";
 import type { Edge, Lifecycle, ResourceIr, RuntimeOutputs } from "./ir.ts";
 import { readLifecycle } from "./lifecycle.ts";
 import type { NearestNames } from "./nearest-names.ts";
+import { type Reference, referencesIn } from "./references.ts";
 import { metaAttributes } from "./schema/kinds.ts";
 import type { AttributeSchema } from "./schema/schema.ts";
 import type { Report } from "./scope.ts";
-import { type AttributeSource, describe, needsOneOf, type Shape, spanAt } from "./shape.ts";
-import { type NodeDeclaration, type Stack, spanOf } from "./stack.ts";
+import { type AttributeSource, describe, needsOneOf, referencesOf, type Shape, spanAt } from "./shape.ts";
+import { type NodeDeclaration, spanOf } from "./stack.ts";
 import type { Value } from "./value.ts";
-import { containsSensitive, isWhollyKnown, stringValue } from "./values.ts";
+import { containsSensitive, isWhollyKnown } from "./values.ts";
 
 /** What lowering a stack works with. */
 export interface Lowering {
-  readonly stack: Stack;
+  readonly root: ModuleInstance;
   readonly shapes: ReadonlyMap<NodeDeclaration, Shape>;
   readonly dependencies: Dependencies;
   /** Of planning time, when no run-time value is known. */
@@ -30,6 +32,7 @@ export interface Lowering {
   readonly evaluatorFor: (outputs: RuntimeOutputs, report: Report) => Evaluator;
   readonly report: Report;
   readonly near: NearestNames;
+  readonly sharedEdges: SharedEdges;
 }
 
 export interface LoweredNode {
@@ -38,21 +41,22 @@ export interface LoweredNode {
   readonly checkEdges: readonly Edge[];
 }
 
-export function lowerNode(lowering: Lowering, node: NodeDeclaration): LoweredNode {
-  const shape = shapeOf(lowering, node);
+export function lowerNode(lowering: Lowering, node: NodeInstance): LoweredNode {
+  const { block, address } = node;
+  const shape = shapeOf(lowering, block);
   const { attributes, spans } = lowerAttributes(lowering, node, shape);
   const timeoutMs = timeoutOf(lowering, node, shape);
   const retries = retriesOf(lowering, node, shape);
   const lifecycle = shape.lifecycle && lifecycleOf(lowering, node, shape.lifecycle);
   return {
     node: {
-      address: node.address,
-      kind: node.kind.name,
-      name: node.name,
+      address,
+      kind: block.kind.name,
+      name: block.name,
       attributes,
       attributeSpans: spans,
       dependsOn: withTriggers(edgesOf(lowering, node, shape), lifecycle),
-      span: node.span,
+      span: block.span,
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(retries !== undefined && { retries }),
       ...(lifecycle && { lifecycle }),
@@ -62,13 +66,15 @@ export function lowerNode(lowering: Lowering, node: NodeDeclaration): LoweredNod
   };
 }
 
-function lifecycleOf(lowering: Lowering, node: NodeDeclaration, block: Block): Lifecycle {
-  const { stack, near, report } = lowering;
+function lifecycleOf(lowering: Lowering, node: NodeInstance, block: Block): Lifecycle {
+  const { evaluator, near, report } = lowering;
+  const { stack } = node.module;
   return readLifecycle(
-    node,
+    node.block,
     block,
     (address, span) => {
-      if (stack.resources.has(address)) return [address];
+      const found = stack.resources.get(address);
+      if (found) return evaluator.instances(found, node.module).list.map((n) => n.address);
       if (stack.misfits.has(address)) return [];
       const known = near.find("replace_triggered_by", address, () => stack.resources.keys());
       report(
@@ -84,7 +90,7 @@ function lifecycleOf(lowering: Lowering, node: NodeDeclaration, block: Block): L
 }
 
 /** What replaces a resource comes before it. */
-function withTriggers(edges: Edge[], lifecycle: Lifecycle | undefined): Edge[] {
+function withTriggers(edges: readonly Edge[], lifecycle: Lifecycle | undefined): readonly Edge[] {
   const triggers = lifecycle?.replaceTriggeredBy ?? [];
   if (triggers.length === 0) return edges;
   const all = new Map(triggers.map(({ address, span }) => [address, { address, span }]));
@@ -98,22 +104,23 @@ function shapeOf(lowering: Lowering, node: NodeDeclaration): Shape {
   return shape;
 }
 
-function lowerAttributes(lowering: Lowering, node: NodeDeclaration, shape: Shape) {
+function lowerAttributes(lowering: Lowering, node: NodeInstance, shape: Shape) {
+  const { block } = node;
   const attributes = new Map<string, Value>();
   const set = new Map<string, Value>();
   const spans = new Map<string, Span>();
-  for (const schema of node.kind.attributes) {
+  for (const schema of block.kind.attributes) {
     const source = shape.attributes.get(schema.name);
     const value = source && lowering.evaluator.attribute(node, schema.name);
     if (!source || !value) continue;
     spans.set(schema.name, source.span);
     if (value.kind !== "null") set.set(schema.name, value);
-    if (isFit(lowering.report, node, schema, source, value)) attributes.set(schema.name, value);
+    if (isFit(lowering.report, block, schema, source, value)) attributes.set(schema.name, value);
   }
-  for (const group of node.kind.oneOf ?? []) checkOneOf(lowering.report, node, group, set, spans);
-  for (const schema of node.kind.attributes) {
-    if (schema.emitted && !attributes.has(schema.name))
-      attributes.set(schema.name, emitted(node, schema.emitted));
+  for (const group of block.kind.oneOf ?? []) checkOneOf(lowering.report, block, group, set, spans);
+  for (const schema of block.kind.attributes) {
+    const value = schema.emitted && !attributes.has(schema.name) ? emitted(node, schema) : undefined;
+    if (value) attributes.set(schema.name, value);
   }
   return { attributes, spans };
 }
@@ -173,41 +180,68 @@ function isCertain(value: Value | undefined): boolean {
 }
 
 /** The default that appears among a step's arguments. */
-function emitted(node: NodeDeclaration, value: Value | "label"): Value {
-  return value === "label" ? stringValue(node.name) : value;
+function emitted(node: NodeInstance, schema: AttributeSchema): Value | undefined {
+  const text = schema.emitted === "label" ? defaultName(node) : String(schema.default);
+  const converted = convert({ kind: "string", value: text }, schema.type);
+  return converted.kind === "problem" ? undefined : converted;
 }
 
 /** A problem there is one of planning time only when the value was not known then. */
 function evaluateLater(
   lowering: Lowering,
-  node: NodeDeclaration,
+  node: NodeInstance,
   attribute: string,
   outputs: RuntimeOutputs,
 ): ReturnType<ResourceIr["evaluate"]> {
+  const { block } = node;
   const diagnostics: Diagnostic[] = [];
   const evaluator = lowering.evaluatorFor(outputs, (d) => void diagnostics.push(d));
   const value = evaluator.attribute(node, attribute);
-  const schema = node.kind.attributes.find((a) => a.name === attribute);
-  const source = shapeOf(lowering, node).attributes.get(attribute);
+  const schema = block.kind.attributes.find((a) => a.name === attribute);
+  const source = shapeOf(lowering, block).attributes.get(attribute);
   if (value && schema && source)
-    diagnostics.push(...checkValue(value, schema, (path) => spanAt(source, node.origin, path)));
+    diagnostics.push(...checkValue(value, schema, (path) => spanAt(source, block.origin, path)));
   return { ...(value && isWhollyKnown(value) && { value }), diagnostics };
 }
 
-function edgesOf(lowering: Lowering, node: NodeDeclaration, shape: Shape): Edge[] {
+/** The edges of a block's instances, where all of them have the same. */
+type SharedEdges = Map<NodeDeclaration, { readonly module: ModuleInstance; readonly edges: readonly Edge[] }>;
+
+/** Instances that refer to the same share one list: many instances of many others would be as many edges. */
+function edgesOf(lowering: Lowering, node: NodeInstance, shape: Shape): readonly Edge[] {
+  const { block, module } = node;
+  const shared = block.repeat && lowering.sharedEdges.get(block);
+  if (shared?.module === module) return shared.edges;
+  const edges = findEdges(lowering, node, shape);
+  if (block.repeat && !isVaried(lowering, node, shape)) lowering.sharedEdges.set(block, { module, edges });
+  return edges;
+}
+
+/** Whether what it refers to depends on which instance it is. */
+function isVaried({ evaluator }: Lowering, node: NodeInstance, shape: Shape): boolean {
+  if (evaluator.chained(node)) return true;
+  for (const source of shape.attributes.values()) {
+    for (const { index } of referencesOf(source))
+      if (index && index.type !== "template" && index.type !== "number") return true;
+  }
+  return false;
+}
+
+function findEdges(lowering: Lowering, node: NodeInstance, shape: Shape): Edge[] {
   const edges = new Map<string, Edge>();
-  for (const schema of node.kind.attributes) {
+  for (const schema of node.block.kind.attributes) {
     if (!schema.check) addReferences(lowering, node, shape, schema, edges);
   }
+  addRepeat(lowering, node, edges);
   for (const edge of readDependsOn(lowering, node, shape)) {
     if (!edges.has(edge.address)) edges.set(edge.address, edge);
   }
   return sortedEdges(edges);
 }
 
-function checkEdgesOf(lowering: Lowering, node: NodeDeclaration, shape: Shape): Edge[] {
+function checkEdgesOf(lowering: Lowering, node: NodeInstance, shape: Shape): Edge[] {
   const edges = new Map<string, Edge>();
-  for (const schema of node.kind.attributes) {
+  for (const schema of node.block.kind.attributes) {
     if (schema.check) addReferences(lowering, node, shape, schema, edges);
   }
   return sortedEdges(edges);
@@ -220,28 +254,57 @@ function sortedEdges(edges: ReadonlyMap<string, Edge>): Edge[] {
 /** Edges to what an attribute's expressions refer to, through local values too. One that tracks is kept rather than another. */
 function addReferences(
   lowering: Lowering,
-  node: NodeDeclaration,
+  node: NodeInstance,
   shape: Shape,
   schema: AttributeSchema,
   edges: Map<string, Edge>,
 ): void {
   const source = shape.attributes.get(schema.name);
-  for (const expression of source ? expressionsOf(source) : []) {
-    for (const { path, address } of lowering.dependencies.resources(expression)) {
-      const [root, last] = [path[0], path[2] ?? path[1]];
-      if (!root || !last || (edges.has(address) && !schema.tracks)) continue;
-      const span: Span = { origin: node.origin, start: root.start, end: last.end };
-      edges.set(address, { address, span, attribute: schema.name });
-    }
+  if (!source) return;
+  for (const { reference, address } of lowering.dependencies.resources(referencesOf(source), node)) {
+    if (edges.has(address) && !schema.tracks) continue;
+    edges.set(address, { address, span: spanOfNames(reference, node), attribute: schema.name });
   }
 }
 
-function timeoutOf(lowering: Lowering, node: NodeDeclaration, shape: Shape): number | undefined {
+function spanOfNames({ path }: Reference, { block: { origin } }: NodeInstance): Span {
+  const [root] = path;
+  const last = path[2] ?? path[1] ?? root;
+  return { origin, start: root?.start ?? 0, end: last?.end ?? 0 };
+}
+
+/** What count and for_each refer to; of a for_each that is another resource only the instance of the same key. */
+function addRepeat(
+  { dependencies, evaluator }: Lowering,
+  node: NodeInstance,
+  edges: Map<string, Edge>,
+): void {
+  const { repeat } = node.block;
+  if (!repeat) return;
+  const references = referencesIn(repeat.expression);
+  const before = evaluator.chained(node);
+  const [only] = references;
+  if (before && only) {
+    if (!edges.has(before.address))
+      edges.set(before.address, {
+        address: before.address,
+        span: spanOfNames(only, node),
+        attribute: repeat.mode,
+      });
+    return;
+  }
+  for (const { reference, address } of dependencies.resources(references, { module: node.module })) {
+    if (edges.has(address)) continue;
+    edges.set(address, { address, span: spanOfNames(reference, node), attribute: repeat.mode });
+  }
+}
+
+function timeoutOf(lowering: Lowering, node: NodeInstance, shape: Shape): number | undefined {
   const value = metaValue(lowering, node, shape, "timeout");
   return value?.kind === "string" ? parseDuration(value.value) : undefined;
 }
 
-function retriesOf(lowering: Lowering, node: NodeDeclaration, shape: Shape): number | undefined {
+function retriesOf(lowering: Lowering, node: NodeInstance, shape: Shape): number | undefined {
   const value = metaValue(lowering, node, shape, "retries");
   return value?.kind === "number" ? value.value.toNumber() : undefined;
 }
@@ -249,18 +312,20 @@ function retriesOf(lowering: Lowering, node: NodeDeclaration, shape: Shape): num
 /** A meta attribute's value, where it has a good one. */
 function metaValue(
   { evaluator, dependencies, report }: Lowering,
-  node: NodeDeclaration,
+  node: NodeInstance,
   shape: Shape,
   name: string,
 ): Value | undefined {
   const source = shape.meta.get(name);
   const schema = metaAttributes.find((m) => m.name === name);
   if (source?.form !== "value" || !schema) return undefined;
-  const value = evaluator.expression({ origin: node.origin, expression: source.expression });
-  const span = spanOf(node.origin, source.expression);
+  const { origin } = node.block;
+  const value = evaluator.expression({ origin, expression: source.expression }, node);
+  const span = spanOf(origin, source.expression);
   if (!isWhollyKnown(value)) {
     // What refers to no resource is not known because of a mistake, which has been reported.
-    if (![...dependencies.resources(source.expression)].length) return undefined;
+    const behind = dependencies.resources(referencesIn(source.expression), node);
+    if (isTemplate(node) || [...behind].length === 0) return undefined;
     report(diagnostic("not-known-yet", `${name} must be known while planning`, { span }));
     return undefined;
   }

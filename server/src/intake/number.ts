@@ -31,7 +31,7 @@ const smallIntegers: readonly NumberValue[] = Array.from({ length: 1025 }, (_, i
 
 /** A number from a double; whole numbers from 0 to 1024 are shared. */
 export function numberValue(n: number): NumberValue {
-  if (n >= 0 && n <= 1024 && Number.isInteger(n))
+  if (n >= 0 && n <= 1024 && Number.isInteger(n) && !Object.is(n, -0))
     return smallIntegers[n] ?? { kind: "number", value: new Decimal(n) };
   return { kind: "number", value: new Decimal(n) };
 }
@@ -56,8 +56,12 @@ export function parseLiteral(text: string): NumberValue | undefined {
   return value && decimalValue(value);
 }
 
-/** As cty converts a number to a string: all digits, never an exponent. */
-export const formatNumber = (n: Decimal): string => n.toFixed();
+/** As cty converts a number to a string: all digits, never an exponent; zero may be negative, and numbers infinite. */
+export function formatNumber(n: Decimal): string {
+  if (n.isZero()) return n.isNegative() ? "-0" : "0";
+  if (!n.isFinite()) return n.isNegative() ? "-Inf" : "+Inf";
+  return n.toFixed();
+}
 
 /** A whole number that a JS number holds exactly, or undefined. */
 export function toSafeInteger(n: Decimal): number | undefined {
@@ -66,23 +70,41 @@ export function toSafeInteger(n: Decimal): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** The arithmetic operators. Undefined when the result is out of range; `b` is not zero for `/`. */
-export function arithmetic(
-  operator: "+" | "-" | "*" | "/" | "%",
-  a: Decimal,
-  b: Decimal,
-): Decimal | undefined {
+/** The arithmetic operators. Undefined when there is no result, as of 0/0, or it is out of range. */
+export function arithmetic(operator: ArithmeticOperator, a: Decimal, b: Decimal): Decimal | undefined {
   const x = toSafeInteger(a);
   const y = x === undefined ? undefined : toSafeInteger(b);
   if (x !== undefined && y !== undefined) {
     const result = smallArithmetic(operator, x, y);
     if (Number.isSafeInteger(result)) return numberValue(result).value;
   }
-  if (!a.isFinite() || !b.isFinite()) return undefined;
+  if (!a.isFinite() || !b.isFinite()) return operator === "%" ? undefined : extremes(operator, a, b);
+  if (a.isZero() || b.isZero()) return ofZero(operator, a, b);
   return toDecimal(binaryArithmetic(operator, toBinary(a), toBinary(b)));
 }
 
-function smallArithmetic(operator: "+" | "-" | "*" | "/" | "%", x: number, y: number): number {
+/** Zeros have a sign, and what is divided by one is infinite. */
+function ofZero(operator: ArithmeticOperator, a: Decimal, b: Decimal): Decimal | undefined {
+  if (operator === "*" || operator === "/") return extremes(operator, a, b);
+  if (operator === "-" && a.isZero()) return b.neg();
+  return a.isZero() && operator === "+" ? b : a;
+}
+
+/** The result is infinite, zero or none, whatever the numbers are that are neither: doubles give the same. */
+function extremes(operator: ArithmeticOperator, a: Decimal, b: Decimal): Decimal | undefined {
+  const result = smallArithmetic(operator, double(a), double(b));
+  return Number.isNaN(result) ? undefined : new Decimal(result);
+}
+
+/** Of the same sign, and infinite or zero if the number is. */
+const double = (n: Decimal): number => {
+  if (n.isZero() || !n.isFinite()) return n.toNumber();
+  return n.isNegative() ? -1 : 1;
+};
+
+type ArithmeticOperator = "+" | "-" | "*" | "/" | "%";
+
+function smallArithmetic(operator: ArithmeticOperator, x: number, y: number): number {
   switch (operator) {
     case "+":
       return x + y;
@@ -91,10 +113,18 @@ function smallArithmetic(operator: "+" | "-" | "*" | "/" | "%", x: number, y: nu
     case "*":
       return x * y;
     case "/":
-      return y === 0 ? Number.NaN : x / y;
+      return x / y;
     case "%":
-      return y === 0 ? x : x % y;
+      return remainder(x, y);
   }
+}
+
+/** cty's `x - y * trunc(x / y)`, which decides the sign of a zero; of 0 there is no multiple, so all remains. */
+function remainder(x: number, y: number): number {
+  if (y === 0) return x;
+  const rest = x % y;
+  if (rest !== 0) return rest;
+  return Object.is(x, -0) && y > 0 ? -0 : 0;
 }
 
 /** `mantissa × 2^exponent`, at most 512 bits of mantissa. */
@@ -103,7 +133,7 @@ interface Binary {
   readonly exponent: number;
 }
 
-function binaryArithmetic(operator: "+" | "-" | "*" | "/" | "%", a: Binary, b: Binary): Binary {
+function binaryArithmetic(operator: ArithmeticOperator, a: Binary, b: Binary): Binary {
   switch (operator) {
     case "+":
       return sum(a, b);

@@ -3,7 +3,7 @@ import type { Binary, BinaryOperator, Conditional, Expression, Unary } from "../
 import { type Context, fail, type Run } from "./context.ts";
 import { convert, describeProblem, describeValue } from "./convert.ts";
 import { equalValues } from "./equal.ts";
-import { arithmetic, decimalValue } from "./number.ts";
+import { arithmetic, type Decimal, decimalValue } from "./number.ts";
 import { broken } from "./scope.ts";
 import { boolType, describeType, dynamicType, numberType, type Type } from "./type.ts";
 import { unify } from "./unify.ts";
@@ -86,18 +86,16 @@ function numeric(
     return markIf(sensitive, unknownOf(compares ? boolType : numberType));
   }
   if (compares) return markIf(sensitive, boolValue(holds(operator, a.value.comparedTo(b.value))));
-  if (b.value.isZero() && (operator === "/" || operator === "%")) {
-    return fail(context, "invalid-expression", "Division by zero", node);
-  }
   const result = arithmetic(operator, a.value, b.value);
-  if (!result)
-    return fail(
-      context,
-      "invalid-expression",
-      "The result is a number too large or too small to be kept",
-      node,
-    );
+  if (!result) return fail(context, "invalid-expression", noResult(a.value, b.value), node);
   return markIf(sensitive, decimalValue(result));
+}
+
+/** Why two numbers have no result. */
+function noResult(a: Decimal, b: Decimal): string {
+  if (a.isZero() && b.isZero()) return "Zero divided by zero is no number";
+  if (!a.isFinite() || !b.isFinite()) return "The result of this with an infinite number is no number";
+  return "The result is a number too large or too small to be kept";
 }
 
 function holds(operator: "<" | "<=" | ">" | ">=", order: number): boolean {

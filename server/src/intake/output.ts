@@ -21,7 +21,7 @@ export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): 
       report(diagnostic("missing-attribute", 'This output needs "value"', { span: declaration.span }));
     return undefined;
   }
-  const value = evaluator.expression(source);
+  const value = evaluator.expression(source, { module: lowering.root });
   if (containsSensitive(value)) {
     const span = spanOf(source.origin, source.expression);
     report(
@@ -30,7 +30,7 @@ export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): 
     return undefined;
   }
   const about = found.get("description");
-  const description = about && evaluator.expression(about);
+  const description = about && evaluator.expression(about, { module: lowering.root });
   return {
     name: declaration.name,
     value,
@@ -39,7 +39,8 @@ export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): 
     span: declaration.span,
     evaluate: (outputs) => {
       const diagnostics: Diagnostic[] = [];
-      const later = lowering.evaluatorFor(outputs, (d) => void diagnostics.push(d)).expression(source);
+      const evaluator = lowering.evaluatorFor(outputs, (d) => void diagnostics.push(d));
+      const later = evaluator.expression(source, { module: lowering.root });
       return { ...(isWhollyKnown(later) && { value: later }), diagnostics };
     },
   };

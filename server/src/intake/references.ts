@@ -1,19 +1,37 @@
 import type { Expression, TemplatePart } from "../syntax/ast.ts";
 import type { PathStep } from "./scope.ts";
 
+/** A traversal that begins with a name: `service.web["eu"].id`. */
+export interface Reference {
+  /** The names from the root up to the first index or splat: `service`, `web`. */
+  readonly path: readonly PathStep[];
+  /** What stands in brackets right after them: `"eu"`. */
+  readonly index?: Expression;
+  /** The names right after the brackets: `id`. */
+  readonly after?: readonly PathStep[];
+}
+
+/** Names that are no references: `for` variables, iterators of dynamic blocks. */
+export type Bound = ReadonlySet<string>;
+
+const unbound: Bound = new Set();
+
 /**
- * Every static traversal in an expression whose root is no `for` variable: `service.web["eu"].id` gives `service`, `web`.
- * Whatever branch would be taken: dependencies do not change with values.
+ * Every traversal in an expression whose root is a name that is not bound. Whatever branch would be taken: dependencies do
+ * not change with values.
  */
-export function referencedPaths(expression: Expression): PathStep[][] {
-  const found: PathStep[][] = [];
-  visit(expression, new Set(), found);
+export function referencesIn(expression: Expression, bound: Bound = unbound): Reference[] {
+  const found: Reference[] = [];
+  visit(expression, bound, found);
   return found;
 }
 
-type Bound = ReadonlySet<string>;
+/** The names of all references, up to the first index or splat. */
+export function referencedPaths(expression: Expression): (readonly PathStep[])[] {
+  return referencesIn(expression).map((r) => r.path);
+}
 
-function visit(e: Expression, bound: Bound, out: PathStep[][]): void {
+function visit(e: Expression, bound: Bound, out: Reference[]): void {
   switch (e.type) {
     case "number":
     case "bool":
@@ -35,11 +53,8 @@ function visit(e: Expression, bound: Bound, out: PathStep[][]): void {
       return;
     case "variable":
     case "get-attribute":
-      visitTraversal(e, bound, out);
-      return;
     case "index":
-      visit(e.collection, bound, out);
-      visit(e.key, bound, out);
+      visitTraversal(e, bound, out);
       return;
     case "splat":
       visit(e.source, bound, out);
@@ -74,13 +89,24 @@ function visit(e: Expression, bound: Bound, out: PathStep[][]): void {
   }
 }
 
-function visitTraversal(e: Expression, bound: Bound, out: PathStep[][]): void {
+function visitTraversal(e: Expression, bound: Bound, out: Reference[]): void {
   const path = staticPath(e);
   if (path) {
-    if (path[0] && !bound.has(path[0].name)) out.push(path);
+    if (path[0] && !bound.has(path[0].name)) out.push({ path });
     return;
   }
-  if (e.type === "get-attribute") visit(e.object, bound, out);
+  const after: PathStep[] = [];
+  let at = e;
+  for (; at.type === "get-attribute"; at = at.object) after.push(at.name);
+  if (at.type !== "index") {
+    visit(at, bound, out);
+    return;
+  }
+  const before = staticPath(at.collection);
+  if (!before) visit(at.collection, bound, out);
+  else if (before[0] && !bound.has(before[0].name))
+    out.push({ path: before, index: at.key, after: after.reverse() });
+  visit(at.key, bound, out);
 }
 
 /** The names of `a.b.c`, from the root up to the first index or splat; undefined when the chain's root is no name. */
@@ -96,7 +122,7 @@ export function staticPath(expression: Expression): PathStep[] | undefined {
   return path.reverse();
 }
 
-function visitParts(parts: readonly TemplatePart[], bound: Bound, out: PathStep[][]): void {
+function visitParts(parts: readonly TemplatePart[], bound: Bound, out: Reference[]): void {
   for (const part of parts) {
     switch (part.type) {
       case "literal":

@@ -1,7 +1,7 @@
 /** Values as `terraform console` prints them. */
 import { formatNumber } from "./number.ts";
 import { quoteText } from "./quote.ts";
-import { describeType, type Type } from "./type.ts";
+import type { Type } from "./type.ts";
 import type { Value } from "./value.ts";
 
 /** Multi-line strings are heredocs, as there. Sensitive and unknown values are named, not shown. */
@@ -45,10 +45,15 @@ function renderNull(type: Type): string {
     case "list":
     case "set":
     case "map":
-      return `to${type.kind}(null) /* of ${describeType(type.element)} */`;
+      return `to${type.kind}(null) /* of ${friendlyName(type.element)} */`;
     default:
       return `null /* ${type.kind} */`;
   }
+}
+
+/** Terraform's words for a type: `list of string`. */
+function friendlyName(type: Type): string {
+  return "element" in type ? `${type.kind} of ${friendlyName(type.element)}` : type.kind;
 }
 
 function renderText(text: string, indent: number): string {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
+import type { Index } from "../syntax/ast.ts";
 import type { FunctionTable } from "./functions/function.ts";
 import { dynamicType } from "./type.ts";
 import type { Value } from "./value.ts";
@@ -40,9 +41,10 @@ export interface Scope {
   /**
    * Looks up a traversal whose root is no `for` variable: all names from the root up to the first index or splat, never
    * empty (`service.web["eu"].id` gives `service`, `web`). Undefined after it has told `report` why there is nothing; the value
-   * is then the broken one. It must use the `report` it is handed: `try` and an untaken branch have one of their own.
+   * is then the broken one. It must use the `report` it is handed, which takes the same problem once only. `index` is the
+   * expression in which brackets follow right after the path.
    */
-  resolve(path: readonly PathStep[], report: Report): Resolved | undefined;
+  resolve(path: readonly PathStep[], report: Report, index?: Index): Resolved | undefined;
 }
 
 export const createBudget = (): Budget => ({ steps: 0, exhausted: false, depth: 0 });

@@ -7,6 +7,7 @@ import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Block, Body, Expression } from "../syntax/ast.ts";
 import { locate } from "./locate.ts";
+import { type Reference, referencesIn } from "./references.ts";
 import { metaAttributes } from "./schema/kinds.ts";
 import type { AttributeSchema } from "./schema/schema.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
@@ -32,7 +33,7 @@ export interface Shape {
 }
 
 /** Legal in every resource block, evaluated by a later version. */
-const laterAttributes: ReadonlySet<string> = new Set(["count", "for_each", "provider"]);
+const laterAttributes: ReadonlySet<string> = new Set(["provider"]);
 const laterBlocks: ReadonlySet<string> = new Set(["dynamic", "capabilities"]);
 
 /** What is read from one block, and everything that is wrong with it. */
@@ -317,4 +318,10 @@ export function spanAt(source: AttributeSource, origin: Origin, path: readonly (
   const [name, ...rest] = isItem ? path.slice(1) : path;
   const inner = block?.attributes.get(String(name));
   return inner ? spanAt(inner, origin, rest) : (block?.span ?? source.span);
+}
+
+/** Everything that an attribute's expressions refer to. */
+export function referencesOf(source: AttributeSource): readonly Reference[] {
+  if (source.form !== "blocks") return referencesIn(source.expression);
+  return source.blocks.flatMap((block) => [...block.attributes.values()].flatMap(referencesOf));
 }

@@ -7,6 +7,7 @@ import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import { type Repeat, readRepeat } from "./repeat.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
 import type { KindSchema } from "./schema/schema.ts";
 
@@ -31,6 +32,14 @@ export interface NodeDeclaration extends BlockDeclaration {
   readonly address: string;
   readonly kind: KindSchema;
   readonly verify: boolean;
+  readonly repeat?: Repeat;
+}
+
+/** A `module` block. */
+export interface ModuleDeclaration extends BlockDeclaration {
+  /** `module.net` */
+  readonly address: string;
+  readonly repeat?: Repeat;
 }
 
 export interface LocalDeclaration extends Placed {
@@ -74,12 +83,11 @@ const blockTypes = [
   "output",
   "verify",
   "clockwork",
-  "kind",
   "moved",
   "removed",
 ] as const;
 /** Legal in the language, evaluated by a later version. */
-const laterBlocks: ReadonlySet<string> = new Set(["module"]);
+const laterBlocks: ReadonlySet<string> = new Set(["module", "kind"]);
 export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
 
 export function collect(
@@ -152,9 +160,6 @@ class Collector implements Stack {
       case "removed":
         if (this.labels(block, origin, [])) this[keyword].push(this.#unnamed(block, origin));
         return;
-      case "kind":
-        // Read before all others.
-        return;
       default:
         this.unknownBlock(block, origin);
         return;
@@ -195,11 +200,10 @@ class Collector implements Stack {
     const kind = kinds.get(kindLabel.value);
     if (!kind) {
       this.misfits.add(address);
-      // What is wrong with it is said where it is defined.
-      if (!verify && this.kinds.invalid.has(kindLabel.value)) return;
       this.unknownKind(kindLabel, origin, verify);
       return;
     }
+    const repeat = readRepeat(block, origin, (d) => void this.diagnostics.push(d));
     const declaration: NodeDeclaration = {
       block,
       origin,
@@ -209,6 +213,7 @@ class Collector implements Stack {
       name: nameLabel.value,
       span: header(block, origin),
       broken: this.#broken,
+      ...(repeat && { repeat }),
     };
     const map = verify ? this.verifies : this.resources;
     const first = map.get(address);

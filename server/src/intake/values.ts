@@ -151,6 +151,24 @@ export function isWhollyKnown(value: Value): boolean {
   }
 }
 
+/** Whether a number in it is infinite, which only the language itself can hold. */
+export function hasInfinity(value: Value): boolean {
+  switch (value.kind) {
+    case "number":
+      return !value.value.isFinite();
+    case "tuple":
+    case "list":
+    case "set":
+      return value.items.some(hasInfinity);
+    case "object":
+    case "map":
+      for (const field of value.fields.values()) if (hasInfinity(field)) return true;
+      return false;
+    default:
+      return false;
+  }
+}
+
 /** Keys keep their order. */
 export function mapFields<T, U>(
   fields: ReadonlyMap<string, T>,

@@ -3,6 +3,7 @@ import { referenceName, trackedReferences } from "../assembly/arguments.ts";
 import { evaluateComputed, outputsIn } from "../assembly/computed.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
+import { kindOf } from "../intake/address.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import { hashSources } from "../intake/sources.ts";
@@ -40,7 +41,7 @@ export async function givenTo(
   if (!node) return nothingGiven;
   const { env, inputs, diagnostics } = evaluateComputed(kinds, node, action, outputsIn(kinds, values));
   // What could still come into being while the plan was made has to be there by now.
-  const here = node.address.startsWith("verify.") ? [] : [{ ...node, dependsOn: [] }];
+  const here = kindOf(node.address) === "verify" ? [] : [{ ...node, dependsOn: [] }];
   const hashed = await hashSources(where.host.files, where.stackDir, kinds, here);
   return {
     env,
@@ -56,7 +57,7 @@ function trackedBy(
   node: ResourceIr | VerifyIr,
   values: ReadonlyMap<string, string>,
 ): Record<string, string> {
-  const kind = node.address.startsWith("verify.") ? undefined : kinds.resources.get(node.kind);
+  const kind = kindOf(node.address) === "verify" ? undefined : kinds.resources.get(node.kind);
   const references = kind ? trackedReferences(kinds, kind, node.dependsOn) : [];
   return Object.fromEntries(
     references.flatMap((reference): [string, string][] => {

@@ -10,7 +10,10 @@ interface Frame {
   otherwise?: { readonly start: number; readonly end: number; readonly parts: TemplatePart[] };
 }
 
-/** Makes `%{if}…%{endif}` and `%{for}…%{endfor}` of the row of pieces, joins literals that meet, drops empty ones. */
+/**
+ * Makes `%{if}…%{endif}` and `%{for}…%{endfor}` of the row of pieces, joins literals that meet. Empty ones are dropped, except that
+ * one that `~` emptied still makes a string of what stands beside it.
+ */
 export function nestDirectives(r: Reading, pieces: readonly Piece[]): TemplatePart[] {
   const root: Frame = { parts: [] };
   const frames: Frame[] = [root];
@@ -52,7 +55,7 @@ export function nestDirectives(r: Reading, pieces: readonly Piece[]): TemplatePa
 }
 
 function append(parts: TemplatePart[], value: string, start: number, end: number): void {
-  if (value === "") return;
+  if (value === "" && parts.length > 0 && parts.at(-1)?.type === "literal") return;
   const last = parts[parts.length - 1];
   if (last?.type === "literal") {
     parts[parts.length - 1] = { type: "literal", value: last.value + value, start: last.start, end };

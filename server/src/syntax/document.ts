@@ -4,6 +4,7 @@ import type { Origin } from "../diagnostics/span.ts";
 import type { Chunk, SourceFile } from "./chunk.ts";
 import { splitChunks } from "./chunks.ts";
 import { explain } from "./explain.ts";
+import type { FlatTree } from "./flat.ts";
 import { lowerChunk } from "./lower.ts";
 import type { Grammar } from "./parser.ts";
 import type { Reading } from "./reading.ts";
@@ -31,7 +32,11 @@ export function parseText(grammar: Grammar, text: string, previous?: Tree): Tree
 
 /** Lowers one chunk's tree and finds its problems. */
 export function chunkOf(grammar: Grammar, origin: Origin, text: string, tree: Tree): Chunk {
-  const flat = grammar.flatten(tree);
+  return lowerFlat(origin, text, grammar.flatten(tree));
+}
+
+/** Lowers a chunk from its flat tree and finds its problems. */
+export function lowerFlat(origin: Origin, text: string, flat: FlatTree): Chunk {
   const diagnostics: Diagnostic[] = [];
   const reading: Reading = { text, nodes: flat.nodes, origin, diagnostics, depth: 0 };
   const items = lowerChunk(reading);

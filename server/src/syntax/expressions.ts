@@ -176,7 +176,17 @@ function lowerObject(r: Reading, node: number): ObjectExpression {
   for (let child = node + stride; child < end; child = after(r, child)) {
     if (kindOf(r, child) === Kind.object_item) items.push(lowerObjectItem(r, child));
   }
+  const first = items[0]?.key;
+  if (first?.type === "variable" && first.name === "for") firstKeyFor(r, first);
   return { type: "object", items, start: startOf(r, node), end: endOf(r, node) };
+}
+
+/** `{` and `for` begin a for expression, whatever follows. Source: hclsyntax/spec.md, "For Expressions". */
+function firstKeyFor(r: Reading, key: Expression): void {
+  report(r, "syntax-error", 'The first key of an object cannot be the bare word "for"', key, {
+    hint: 'Write "for" in quotes.',
+    fix: { title: "Put it in quotes", edits: [{ span: spanOf(r, key), text: '"for"' }] },
+  });
 }
 
 function lowerObjectItem(r: Reading, node: number): ObjectItem {
@@ -196,7 +206,7 @@ function lowerKey(r: Reading, node: number): Expression {
   if (isReference(key)) {
     const span = spanOf(r, key);
     const written = r.text.slice(start, end);
-    report(r, "syntax-error", `The key "${written}" may be a name with dots or a reference`, key, {
+    report(r, "invalid-expression", `The key "${written}" may be a name with dots or a reference`, key, {
       hint: `Write (${written}) for the value it refers to, or "${written}" for the name.`,
       fix: { title: "Put the reference in parentheses", edits: [{ span, text: `(${written})` }] },
     });

@@ -1,26 +1,29 @@
 /**
  * The one canonical layout, which is `terraform fmt`'s: two spaces of indentation for each line that opens brackets,
  * the `=` and comments of neighbouring lines under each other, fixed spaces between tokens. Only white space changes,
- * but for three old forms that `terraform fmt` rewrites too (see modernize.ts).
+ * but for a few old forms that `terraform fmt` rewrites too (see modernize.ts) and a byte order mark, which goes.
  */
 import { modernize } from "./modernize.ts";
 import { bracketChange, type LayoutToken, spaceBetween } from "./spacing.ts";
-import { T, tokenize } from "./tokens.ts";
+import { T, type Token, tokenize } from "./tokens.ts";
 
 /**
  * Formats a text that has no syntax errors: the caller has seen that `parse` reports none, and leaves other text alone.
  * Formatting what has been formatted changes nothing.
  */
 export function format(text: string): string {
-  const bom = text.startsWith("\uFEFF") ? "\uFEFF" : "";
-  const lines = cutLines(modernize(layoutTokens(text.slice(bom.length))));
+  const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const tokens = tokenize(source);
+  const lines = cutLines(modernize(layoutTokens(source, tokens)));
   indent(lines);
   for (const line of lines) {
     space(line.lead);
     space(line.assign);
   }
   align(lines);
-  return bom + lines.map(print).join("");
+  // `terraform fmt` keeps the blanks behind the last token, as spaces.
+  const blanks = source.length - (tokens[tokens.length - 2]?.end ?? 0);
+  return lines.map(print).join("") + " ".repeat(blanks);
 }
 
 /** A line's tokens: what leads, from the `=` on, and a comment at the end. */
@@ -31,9 +34,9 @@ interface Line {
 }
 
 /** As HashiCorp's lexer has it, a comment to the end of its line includes the newline. */
-function layoutTokens(text: string): LayoutToken[] {
+function layoutTokens(text: string, tokens: readonly Token[]): LayoutToken[] {
   const result: LayoutToken[] = [];
-  for (const token of tokenize(text)) {
+  for (const token of tokens) {
     if (token.kind === T.end) break;
     const written = text.slice(token.start, token.end);
     const last = result[result.length - 1];
@@ -79,13 +82,17 @@ function netBrackets(tokens: readonly LayoutToken[]): number {
   return tokens.reduce((sum, token) => sum + bracketChange(token), 0);
 }
 
-/** A line that opens any number of brackets indents by one step, until a line closes as many. */
+/**
+ * A line that opens any number of brackets indents by one step, until a line closes as many. A heredoc is part of the
+ * line it begins in; what it opens counts only in a cell of its own.
+ */
 function indent(lines: readonly Line[]): void {
   const open: number[] = [];
   for (const { lead, assign } of lines) {
     const first = lead[0];
     if (!first || first.kind === T.newline) continue;
-    const net = netBrackets(lead) + netBrackets(assign);
+    const heredoc = lead.findIndex((t) => t.kind === T.heredoc);
+    const net = netBrackets(heredoc < 0 ? lead : lead.slice(0, heredoc)) + netBrackets(assign);
     if (net < 0) close(open, -net);
     first.spaces = 2 * open.length;
     if (net > 0) open.push(net);

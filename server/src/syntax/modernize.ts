@@ -22,25 +22,35 @@ function body(w: Walk, result: LayoutToken[], inside: readonly string[]): void {
     w.at++;
     result.push(token);
     if (token.kind !== T.name) continue;
-    const assigned = w.tokens.slice(w.at).find((t) => t.kind !== T.comment)?.kind === "=";
-    if (assigned) attribute(w, result, token.text, inside);
+    let next = w.at;
+    while (w.tokens[next]?.kind === T.comment) next++;
+    if (w.tokens[next]?.kind === "=") attribute(w, result, token.text, inside);
     else block(w, result, [...inside, token.text]);
   }
 }
 
+/** Of the comments in a header, `terraform fmt` keeps those behind the last label. */
 function block(w: Walk, result: LayoutToken[], inside: readonly string[]): void {
+  let comments: LayoutToken[] = [];
   for (let token = w.tokens[w.at]; token && token.kind !== "{"; token = w.tokens[w.at]) {
     w.at++;
-    if (token.kind === T.name) {
-      const piece = (kind: string, text: string) => ({ kind, text, spaces: 0, endsLine: false });
-      result.push(piece(T.quote, '"'), piece(T.text, token.text), piece(T.quoteEnd, '"'));
-    } else if (token.kind !== T.comment) {
-      result.push(token);
+    if (token.kind === T.comment) {
+      comments.push(token);
+      continue;
     }
+    comments = [];
+    if (token.kind === T.name)
+      result.push(made(T.quote, '"'), made(T.text, token.text), made(T.quoteEnd, '"'));
+    else result.push(token);
   }
+  for (const comment of comments) result.push(comment);
   copy(w, result);
   body(w, result, inside);
   copy(w, result);
+}
+
+function made(kind: string, text: string): LayoutToken {
+  return { kind, text, spaces: 0, endsLine: false };
 }
 
 function copy(w: Walk, result: LayoutToken[]): void {
@@ -57,10 +67,8 @@ function attribute(w: Walk, result: LayoutToken[], name: string, inside: readonl
   while (value[value.length - 1 - comments]?.kind === T.comment) comments++;
   const expression = value.slice(0, value.length - comments);
   const isType = name === "type" && inside.length === 1 && inside[0] === "variable";
-  result.push(
-    ...(isType ? typeExpression(expression) : unwrapped(expression)),
-    ...value.slice(value.length - comments),
-  );
+  for (const token of isType ? typeExpression(expression) : unwrapped(expression)) result.push(token);
+  for (const token of value.slice(value.length - comments)) result.push(token);
 }
 
 /** The tokens up to the end of the item: its newline, or the brace behind it. */
@@ -95,8 +103,7 @@ function unwrapped(tokens: readonly LayoutToken[]): readonly LayoutToken[] {
   const trimmed = inner.slice(from, to);
   const inParentheses = trimmed[0]?.kind === "(" && trimmed[trimmed.length - 1]?.kind === ")";
   if (!trimmed.some((t) => t.kind === T.newline) || inParentheses) return trimmed;
-  const bracket = (text: string) => ({ kind: text, text, spaces: 0, endsLine: false });
-  return [bracket("("), ...trimmed, bracket(")")];
+  return [made("(", "("), ...trimmed, made(")", ")")];
 }
 
 /** Whether what stands between `"${` and `}"` has no other sequence or text of the same string in it. */
@@ -113,18 +120,17 @@ function isOneExpression(inner: readonly LayoutToken[]): boolean {
 
 /** `"string"`, `"list"`, `"map"` and bare `list`, `set`, `map` as Terraform before 0.12 had them. */
 function typeExpression(tokens: readonly LayoutToken[]): readonly LayoutToken[] {
-  const piece = (kind: string, text: string) => ({ kind, text, spaces: 0, endsLine: false });
   const of = (name: string, element: string) => [
-    piece(T.name, name),
-    piece("(", "("),
-    piece(T.name, element),
-    piece(")", ")"),
+    made(T.name, name),
+    made("(", "("),
+    made(T.name, element),
+    made(")", ")"),
   ];
   const [first, text] = tokens;
   if (tokens.length === 1 && first?.kind === T.name) {
     return ["list", "set", "map"].includes(first.text) ? of(first.text, "any") : tokens;
   }
   if (tokens.length !== 3 || first?.kind !== T.quote || text?.kind !== T.text) return tokens;
-  if (text.text === "string") return [piece(T.name, "string")];
+  if (text.text === "string") return [made(T.name, "string")];
   return text.text === "list" || text.text === "map" ? of(text.text, "string") : tokens;
 }

@@ -5,6 +5,7 @@
 import { Language, Parser } from "web-tree-sitter";
 import { cursorFlatten, type Flatten } from "./flat.ts";
 import { type Numbering, numbering } from "./kinds.ts";
+import type { ParsePeer } from "./parallel.ts";
 import { agrees, hasFlatten, type Runtime, wasmFlatten } from "./wasm-flatten.ts";
 
 /** A loaded grammar. One serves any number of documents, one after the other. */
@@ -12,6 +13,8 @@ export interface Grammar {
   readonly parser: Parser;
   readonly numbering: Numbering;
   readonly flatten: Flatten;
+  /** Helps with large stacks, where there is one. */
+  readonly peer?: ParsePeer;
 }
 
 /** web-tree-sitter has one runtime in a process, made by the first call of its `init`; this is that one. */

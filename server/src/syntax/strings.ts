@@ -44,13 +44,16 @@ function readEscape(raw: string, at: number): { value: string | undefined; lengt
     const digits = letter === "u" ? 4 : 8;
     const hex = /^[0-9a-fA-F]*/.exec(raw.slice(at + 2, at + 2 + digits))?.[0] ?? "";
     const code = hex.length === digits ? Number.parseInt(hex, 16) : Number.POSITIVE_INFINITY;
-    return { value: code <= 0x10ffff ? String.fromCodePoint(code) : undefined, length: 2 + hex.length };
+    return { value: isCharacter(code) ? String.fromCodePoint(code) : undefined, length: 2 + hex.length };
   }
   return {
     value: undefined,
     length: 1 + (raw.codePointAt(at + 1) === undefined ? 0 : codeUnits(raw, at + 1)),
   };
 }
+
+/** Half of a surrogate pair is none. */
+const isCharacter = (code: number): boolean => code < 0xd800 || (code > 0xdfff && code <= 0x10ffff);
 
 function codeUnits(raw: string, at: number): number {
   return (raw.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;

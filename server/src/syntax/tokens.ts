@@ -50,10 +50,12 @@ const blanks = /[ \t\uFEFF]+/y;
 const name = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const number = /[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const heredoc = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
+/** Spaces behind a marker are part of the token, as in HashiCorp's lexer. */
+const restOfMarkerLine = /[ \t\r]*\n/y;
 const singleQuoted = /'(?:[^'\\\n]|\\.)*'/y;
 const operator = /=>|==|!=|<=|>=|&&|\|\||\.\.\.|::|[=!<>+\-*/%?:.,]/y;
 const forIntro =
-  /(?:[ \t\r\n]|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*for\s+[\p{ID_Start}_][\p{ID_Continue}-]*\s*(?:,|in(?![\p{ID_Continue}-]))/uy;
+  /(?:[ \t\r\n]|#[^\n]*\n|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*for\s+[\p{ID_Start}_][\p{ID_Continue}-]*\s*(?:,|in(?![\p{ID_Continue}-]))/uy;
 const item = /[\p{ID_Start}_][\p{ID_Continue}-]*[ \t]*(?:=(?![=>])|\{|")/uy;
 const joiningWord = /(?:in|if)(?![\p{ID_Continue}-])/uy;
 
@@ -239,8 +241,9 @@ function markerEnd(l: Lexer, at: number): number {
   const start = skipped < 0 ? at : skipped;
   if (!l.text.startsWith(marker, start)) return -1;
   const end = start + marker.length;
-  const rest = /[ \t\r]*\n/y;
-  return match(l, rest, end) < 0 ? -1 : end;
+  const rest = match(l, restOfMarkerLine, end);
+  if (rest < 0) return -1;
+  return rest - (l.text.endsWith("\r", rest - 1) && rest - 1 > end ? 2 : 1);
 }
 
 function endUnclosed(l: Lexer): void {

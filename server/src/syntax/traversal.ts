@@ -10,7 +10,7 @@ import {
   word,
 } from "./expressions.ts";
 import { Field, Kind } from "./kinds.ts";
-import { childAt, endOf, kindOf, missing, type Reading, report, startOf, textOf } from "./reading.ts";
+import { childAt, endOf, kindOf, missing, type Reading, report, spanOf, startOf, textOf } from "./reading.ts";
 
 /** A splat whose following traversal is still being read. */
 interface OpenSplat {
@@ -112,6 +112,7 @@ function legacyIndex(r: Reading, link: number, object: Expression): Expression {
   if (node < 0 || startOf(r, node) === endOf(r, node)) return missing(object.start, endOf(r, link));
   const place = { start: startOf(r, node), end: endOf(r, node) };
   const text = textOf(r, node);
+  if (object.type === "number") return dottedNumber(r, object.start, place.end);
   const indexes = text.split(".");
   if (!/^[0-9]+$/.test(text)) {
     const dotted = indexes.every((i) => /^[0-9]+$/.test(i));
@@ -133,6 +134,17 @@ function legacyIndex(r: Reading, link: number, object: Expression): Expression {
     start = end + 1;
   }
   return result;
+}
+
+/** `1.2.3`, a version or an address that somebody forgot to quote. */
+function dottedNumber(r: Reading, start: number, end: number): Expression {
+  const written = r.text.slice(start, end);
+  const place = missing(start, end);
+  report(r, "syntax-error", `"${written}" is not a number`, place, {
+    hint: `As text it is written "${written}" in quotes.`,
+    fix: { title: "Put it in quotes", edits: [{ span: spanOf(r, place), text: `"${written}"` }] },
+  });
+  return place;
 }
 
 function nestedSplat(r: Reading, link: number): void {

@@ -51,7 +51,7 @@ describe("problems name the thing, where it stands and the way out", () => {
     ],
     ["1 + var.image", 'invalid-expression at var.image: Operand of +: a number is required, "nginx" is none'],
     ["[1, 2][5]", "invalid-expression at 5: Index 5 is out of range: the tuple has only 2 items"],
-    ["1 / 0", "invalid-expression at 1 / 0: Division by zero"],
+    ["0 / 0", "invalid-expression at 0 / 0: Zero divided by zero is no number"],
     [
       "[{ a = 1 }].a",
       'invalid-expression at a: A tuple has no attributes, so there is no "a" | [*].a takes it from every item',
@@ -129,9 +129,19 @@ describe("one mistake is one problem", () => {
   });
 
   test("the branch not taken may be wrong", () => {
-    expect(problems("true ? 1 : nope.x")).toEqual([]);
+    expect(problems("true ? 1 : {}.x")).toEqual([]);
     expect(problems('false ? [][0] : "a"')).toEqual([]);
-    expect(problems('"%{ if false }${nope}%{ endif }"')).toEqual([]);
+    expect(problems('"%{ if false }${[][0]}%{ endif }"')).toEqual([]);
+  });
+
+  test.each([
+    "true ? 1 : nope.x",
+    '"%{ if false }${nope}%{ endif }"',
+    "try(nope.x, 1)",
+    "can(nope)",
+    "[for x in [1, 2, 3]: try(nope, x)]",
+  ])("but it may not refer to nothing: %s", (text) => {
+    expect(problems(text)).toEqual(["unknown-reference at nope: There is no nope"]);
   });
 
   test("broken syntax is not reported again", () => {

@@ -71,6 +71,7 @@ describe("the table", () => {
       "templatefile",
       "templatestring",
       "timestamp",
+      "type",
       "uuid",
       "yamldecode",
     ]);

@@ -7,6 +7,7 @@ import { memoryHost } from "../../../server/src/host/memory.ts";
 import { noInputs, type VariableInputs } from "../../../server/src/intake/load.ts";
 import { planText, testGrammar } from "../../support/stack.ts";
 import type { Case } from "./case.ts";
+import { instanceCases } from "./instance-cases.ts";
 import { lifecycleCases } from "./lifecycle-cases.ts";
 
 const flag = (name: string, text: string): Partial<VariableInputs> => ({ flags: [{ name, text }] });
@@ -137,13 +138,11 @@ const cases: readonly Case[] = [
   {
     name: "what is for later",
     given:
-      'module "m" {\n  source = "./m"\n}\nresource "directory" "d" {\n  path  = "d"\n  count = 2\n}\noutput "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\noutput "p" {\n  value = count.index\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
+      'module "m" {\n  source = "./m"\n}\noutput "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
     told: [
       'not-supported: This version of Clockwork has no "module" blocks yet @module',
-      'not-supported: This version of Clockwork does not evaluate "count" yet @count',
       'not-supported: This version of Clockwork does not keep sensitive outputs yet @sensitive("x")',
       'not-supported: This version of Clockwork does not evaluate "sensitive" of outputs yet @sensitive',
-      'not-supported: This version of Clockwork does not evaluate "count" yet @count',
       'not-supported: This version of Clockwork cannot keep the sensitive value of "content" out of plans and state yet @content',
     ],
   },
@@ -191,7 +190,7 @@ const cases: readonly Case[] = [
       'wrong-type: retries: a number is required, "many" is none @"many"',
       "wrong-type: path: a string is required, an object is none @{}",
       "wrong-type: depends_on: this is no address @1",
-      'wrong-type: depends_on: this is no address @directory.d["x"]',
+      'unknown-output: directory.d has neither count nor for_each, so there is no index @["x"]',
     ],
   },
   {
@@ -228,9 +227,9 @@ const cases: readonly Case[] = [
   {
     name: "expressions without a value",
     given:
-      'locals {\n  a = 1 / 0\n  b = uuid()\n  c = upper()\n}\nvariable "v" {\n  type    = strin\n  default = 1\n}',
+      'locals {\n  a = 0 / 0\n  b = uuid()\n  c = upper()\n}\nvariable "v" {\n  type    = strin\n  default = 1\n}',
     told: [
-      "invalid-expression: Division by zero @1 / 0",
+      "invalid-expression: Zero divided by zero is no number @0 / 0",
       'impure-function: Function "uuid" cannot be called: its result is another one every time, so the same files would never give the same plan @uuid',
       'wrong-arguments: Function "upper" takes 1 argument; "str" is missing @upper()',
       'invalid-type: There is no type "strin" @strin',
@@ -453,6 +452,7 @@ locals {
     told: ['deprecated-form: Addresses in depends_on need no quotes @"directory.d"'],
   },
   ...lifecycleCases,
+  ...instanceCases,
 ];
 
 function told(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): string[] {

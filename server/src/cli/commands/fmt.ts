@@ -79,7 +79,7 @@ async function fmtFile(
 /** Undefined for bytes that are no text: written back as text they would be others. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
@@ -95,9 +95,10 @@ async function fmtStdin(context: CliContext, grammar: Grammar, flags: FmtFlags):
   return flags.check && after !== before ? exitCodes.error : exitCodes.done;
 }
 
-/** Undefined for text with syntax errors, which have been told. */
+/** Undefined for text with syntax errors, which have been told; an expression that has no value has a layout. */
 function formatted(context: CliContext, grammar: Grammar, file: string, text: string): string | undefined {
-  const problems: readonly Diagnostic[] = parse(grammar, file, text).chunks.flatMap((c) => c.diagnostics);
+  const found: readonly Diagnostic[] = parse(grammar, file, text).chunks.flatMap((c) => c.diagnostics);
+  const problems = found.filter((d) => d.code !== "invalid-expression");
   return tell(context, problems, () => text) ? undefined : format(text);
 }
 

@@ -307,6 +307,32 @@ output "port" {
 }
 `,
   },
+  "invalid-count": {
+    text: `\`count\` says how many instances of a block there are: a whole number from 0, not null and not sensitive. For instances that have names rather than numbers, use \`for_each\`.`,
+    wrong: `resource "directory" "shard" {
+  count = -1
+  path  = "shards/\${count.index}"
+}
+`,
+    right: `resource "directory" "shard" {
+  count = 3
+  path  = "shards/\${count.index}"
+}
+`,
+  },
+  "invalid-for-each": {
+    text: `\`for_each\` takes a map, an object or a set of strings, and makes an instance for each: the keys become part of the instances' addresses, so they must have names, must not be null and must not be sensitive. A list has no names; \`toset\` makes a set of its items.`,
+    wrong: `resource "directory" "region" {
+  for_each = ["eu", "us"]
+  path     = "regions/\${each.key}"
+}
+`,
+    right: `resource "directory" "region" {
+  for_each = toset(["eu", "us"])
+  path     = "regions/\${each.key}"
+}
+`,
+  },
   "not-known-yet": {
     text: `The value decides what the plan is: how often and how long to try, whether there is a check at all. It depends on something
 that only a step will know, and a plan that has to be guessed could not be reviewed. Use a variable, a local value or an

@@ -1,17 +1,7 @@
 import { convert, describeProblem } from "../convert.ts";
-import {
-  boolType,
-  describeType,
-  dynamicType,
-  listOf,
-  mapOf,
-  numberType,
-  setOf,
-  stringType,
-  type Type,
-} from "../type.ts";
+import { boolType, dynamicType, listOf, mapOf, numberType, setOf, stringType, type Type } from "../type.ts";
 import type { Value } from "../value.ts";
-import { boolValue, markSensitive, stringValue, typeOf, unmark } from "../values.ts";
+import { boolValue, markSensitive, unmark } from "../values.ts";
 import { failure, fn, nullable, parameter } from "./arguments.ts";
 import type { FunctionEntry } from "./function.ts";
 
@@ -88,11 +78,4 @@ export const conversionFunctions: Readonly<Record<string, FunctionEntry>> = {
     variadic: parameter("expressions"),
     result: dynamicType,
   },
-  type: fn(
-    "A value's type, as it would be written.",
-    [value],
-    stringType,
-    ([v]) => given(v, (x) => stringValue(describeType(typeOf(x)))),
-    { accepts: "unknown" },
-  ),
 };

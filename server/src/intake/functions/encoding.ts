@@ -2,7 +2,7 @@ import { excess } from "../limits.ts";
 import { encodeJson } from "../to-json.ts";
 import { dynamicType, listOf, stringType } from "../type.ts";
 import type { Value } from "../value.ts";
-import { stringValue } from "../values.ts";
+import { hasInfinity, stringValue } from "../values.ts";
 import { failure, fn, nullable, parameter, text } from "./arguments.ts";
 import { decodeBase64, decodeText, encodeBase64, encodeText } from "./base64.ts";
 import { decodeCsv } from "./csv.ts";
@@ -47,6 +47,9 @@ function textdecodebase64([s, name]: readonly Value[]): FunctionOutcome {
   return decoded === undefined ? failure(`the bytes are not valid ${text(name)}`, 0) : stringValue(decoded);
 }
 
+const jsonencode = (args: readonly Value[]): FunctionOutcome =>
+  args.some(hasInfinity) ? failure("JSON has no infinite numbers") : encoder(encodeJson)(args);
+
 const encoder =
   (encode: (value: Value) => string) =>
   ([value]: readonly Value[]): FunctionOutcome => {
@@ -74,7 +77,7 @@ export const encodingFunctions: Readonly<Record<string, FunctionEntry>> = {
     { resultOf: () => dynamicType },
   ),
   jsondecode: fn("The value that a JSON text stands for.", [str], dynamicType, ([s]) => parseJson(text(s))),
-  jsonencode: fn("A value as JSON text.", [nullable(parameter("val"))], stringType, encoder(encodeJson)),
+  jsonencode: fn("A value as JSON text.", [nullable(parameter("val"))], stringType, jsonencode),
   rsadecrypt: fn(
     "The string that was encrypted with RSA and PKCS #1 v1.5 padding, given in base64, and the private key in PEM.",
     [parameter("ciphertext", stringType), parameter("privatekey", stringType)],

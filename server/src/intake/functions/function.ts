@@ -51,7 +51,7 @@ export interface FunctionSpec {
 
 /** A function that is known by name but cannot be called, with the reason. */
 export interface RefusedFunction {
-  readonly refused: "impure-function" | "not-supported";
+  readonly refused: "impure-function" | "not-supported" | "unknown-function";
   readonly description: string;
   /** What to use instead, as a sentence. */
   readonly hint?: string;

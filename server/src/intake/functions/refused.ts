@@ -44,6 +44,11 @@ export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
   list: gone("Write tolist([…])."),
   map: gone("Write tomap({…})."),
   secret: later("fetch secrets"),
+  type: {
+    refused: "unknown-function",
+    description: "it is the console's own, and stands alone there",
+    hint: "clockwork eval 'type(EXPR)' shows the type of an expression.",
+  },
   templatefile: readFiles,
   templatestring: later("evaluate templates that are not written in the file"),
   yamldecode: later("read YAML"),

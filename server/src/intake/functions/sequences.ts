@@ -172,7 +172,7 @@ function matchkeys([values, keys, searched]: readonly Value[]): FunctionOutcome 
   const given = convert(keys, type);
   if (wanted.kind === "problem" || given.kind === "problem")
     return failure("keys and searchset must have one type");
-  const found = new Set(sequence(wanted).items.map(identity));
+  const found = new Set(sequence(wanted).items.map((item) => identity(item)));
   const items = from.items.filter((_, i) =>
     found.has(identity(sequence(given).items[i] ?? nullOf(dynamicType))),
   );

@@ -2,7 +2,6 @@
  * The built-in kinds, as data: validation, completion, hover, documentation, the ActionList, the replace decision and the
  * daemon's policy all read this table. Order of attributes is the order of a step's arguments.
  */
-import { numberValue } from "../number.ts";
 import {
   boolType,
   dynamicType,
@@ -528,7 +527,7 @@ export const verifyKinds: readonly KindSchema[] = [
       type: numberType,
       description: "Status it must answer with.",
       default: 200,
-      emitted: numberValue(200),
+      emitted: true,
       risk: "safe",
       range: { min: 100, max: 599 },
     },
@@ -610,6 +609,18 @@ export const verifyKinds: readonly KindSchema[] = [
 
 /** Attributes of every resource and verify block that are no argument of its step. */
 export const metaAttributes: readonly AttributeSchema[] = [
+  {
+    name: "count",
+    type: numberType,
+    description: "How many instances there are: `count.index` counts them from 0.",
+    risk: "approve",
+  },
+  {
+    name: "for_each",
+    type: dynamicType,
+    description: "A map or a set of strings with an instance for each: `each.key`, `each.value`.",
+    risk: "approve",
+  },
   {
     name: "depends_on",
     type: dynamicType,

@@ -1,0 +1,41 @@
+/** Expressions that are in no file: an operand of `eval`, a line of the console. */
+import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { absolute } from "../diagnostics/span.ts";
+import type { RuntimeOutputs } from "../intake/ir.ts";
+import type { Lowered } from "../intake/lower.ts";
+import type { Value } from "../intake/value.ts";
+import { parse } from "../syntax/document.ts";
+import type { Grammar } from "../syntax/parser.ts";
+
+/** The stack that references lead into. */
+export interface Surroundings {
+  readonly evaluate: Lowered["evaluate"];
+  readonly outputs: RuntimeOutputs;
+}
+
+export interface Evaluated {
+  readonly value?: Value;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Makes an attribute of an expression; what is reported is placed in the expression alone. */
+const prefix = "value = ";
+/** What the places of problems call the expression's text. */
+const textName = "expression";
+
+export function evaluateText(grammar: Grammar, text: string, around: Surroundings): Evaluated {
+  const chunks = parse(grammar, textName, `${prefix}${text}\n`).chunks.filter(
+    (c) => c.items.length + c.diagnostics.length > 0,
+  );
+  for (const { origin } of chunks) origin.start -= prefix.length;
+  const problems = chunks.flatMap((c) => c.diagnostics);
+  const [chunk] = chunks;
+  const [item] = chunk?.items ?? [];
+  // A problem before the text is one of the attribute that only we see.
+  const ours = problems.some((d) => d.span && absolute(d.span).start < 0);
+  if (problems.length > 0 && !ours) return { diagnostics: problems };
+  if (!chunk || ours || chunks.length > 1 || chunk.items.length !== 1 || item?.type !== "attribute") {
+    return { diagnostics: [diagnostic("syntax-error", "This is not one expression")] };
+  }
+  return around.evaluate({ origin: chunk.origin, expression: item.value }, around.outputs);
+}
