@@ -7,6 +7,7 @@ import { codes } from "../server/src/diagnostics/codes.ts";
 import { renderDiagnostics } from "../server/src/diagnostics/render.ts";
 import { MemoryFiles } from "../server/src/host/memory-files.ts";
 import { type Grammar, loadGrammar } from "../server/src/syntax/parser.ts";
+import { faultsOfFixes } from "./support/fixes.ts";
 
 /*
  * Stacks with mistakes, and what people are told about them. Every case has mistakes in at least two blocks, because a
@@ -51,6 +52,11 @@ describe("a broken stack", () => {
         : [],
     );
     expect(new Set(blocks).size).toBeGreaterThan(1);
+  });
+
+  test.each(cases)("%s: every repair mends its problem and makes no other", async (name) => {
+    // What a kind needs is only known once its name is right.
+    expect(await faultsOfFixes(sourcesOf(name), undefined, ["missing-attribute"])).toEqual([]);
   });
 
   test.each(cases)("%s: every place is inside its file, and every code in the table", async (name) => {

@@ -10,6 +10,7 @@ export interface CodeEntry {
 
 const error = (meaning: string): CodeEntry => ({ severity: "error", meaning });
 const warning = (meaning: string): CodeEntry => ({ severity: "warning", meaning });
+const unused = (meaning: string): CodeEntry => ({ severity: "hint", meaning, unnecessary: true });
 
 /**
  * Every problem Clockwork can report. A slug never changes its meaning. Each has a page in pages/ with what to do about it and
@@ -66,6 +67,9 @@ export const codes = {
   "invalid-move": error("A moved block that says nothing that could be done."),
   "ambiguous-move": error("Two moved blocks that cannot both be true."),
   "still-declared": error("A moved or removed block speaks of something that the files still have."),
+  "unused-variable": unused("A variable that no expression refers to."),
+  "unused-local": unused("A local value that no expression refers to."),
+  "plain-secret": warning("A secret stands in a file in plain text."),
   "deprecated-form": warning("A form kept for compatibility; the fix writes the present one."),
   // assembly, state
   "unknown-target": error("A --target or --adopt address that is neither in the stack nor in the state."),

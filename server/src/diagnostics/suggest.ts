@@ -1,3 +1,6 @@
+import type { DiagnosticDetail } from "./diagnostic.ts";
+import type { Span } from "./span.ts";
+
 /** The known name nearest to a mistyped one (Damerau–Levenshtein, at most two fifths of its length), or undefined. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -17,6 +20,19 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   const near = nearest(name, known);
   return near === undefined ? undefined : `Did you mean "${near}"?`;
+}
+
+/** What a problem says about a name that nearly is a known one, and what it says when there is none near. */
+export function correction(
+  near: string | undefined,
+  span: Span,
+  otherwise?: string,
+): Pick<DiagnosticDetail, "hint" | "fix"> {
+  if (near === undefined) return otherwise === undefined ? {} : { hint: otherwise };
+  return {
+    hint: `Did you mean "${near}"?`,
+    fix: { title: `Change it to "${near}"`, edits: [{ span, text: near }] },
+  };
 }
 
 function distance(a: string, b: string): number {

@@ -1,8 +1,9 @@
 /** What stands in a block that has a few fixed attributes and nested blocks: variable, output, validation. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
-import { nearest } from "../diagnostics/suggest.ts";
+import { correction, nearest } from "../diagnostics/suggest.ts";
 import type { Block, BodyItem } from "../syntax/ast.ts";
+import { asBlock, notIn } from "./body-edits.ts";
 import type { Report } from "./scope.ts";
 import { type Placed, spanOf } from "./stack.ts";
 
@@ -34,7 +35,7 @@ export function readContent(block: Block, origin: Origin, form: BlockForm, repor
     const first = spans.get(name);
     if (item.type === "block" && form.blocks?.includes(name)) blocks.push(item);
     else if (item.type === "block" || !form.attributes.includes(name))
-      report(unknown(item, name, span, form, meant));
+      report(unknown(block, item, span, form, meant));
     else if (first) report(twice(name, span, first));
     else {
       spans.set(name, span);
@@ -52,22 +53,23 @@ function twice(name: string, span: Span, first: Span): Diagnostic {
   });
 }
 
-function unknown(item: BodyItem, name: string, span: Span, form: BlockForm, meant: Set<string>): Diagnostic {
+function unknown(block: Block, item: BodyItem, span: Span, form: BlockForm, meant: Set<string>): Diagnostic {
+  const { name } = item.type === "block" ? item.keyword : item.name;
   const { what, attributes, blocks = [] } = form;
   const known = [...attributes, ...blocks];
-  const near = nearest(name, known);
+  const isKnown = known.includes(name);
+  const candidates = item.type === "block" ? blocks : notIn(block.body, attributes);
+  const near = isKnown ? name : nearest(name, candidates);
   if (near) meant.add(near);
   const code = item.type === "block" ? "unexpected-block" : "unknown-attribute";
-  if (near !== name) {
-    return diagnostic(code, `${what} has no "${name}"`, {
-      span,
-      hint: near ? `Did you mean "${near}"?` : `It has: ${known.join(", ")}.`,
-      fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
-    });
+  if (!isKnown) {
+    const repair = correction(near, span, `It has: ${known.join(", ")}.`);
+    return diagnostic(code, `${what} has no "${name}"`, { span, ...repair });
   }
   const written = item.type === "block" ? `${name} = …` : `${name} { … }`;
   return diagnostic(code, `${what} has "${name}" as ${item.type === "block" ? "an attribute" : "a block"}`, {
     span,
     hint: `Write ${written}`,
+    fix: item.type === "block" ? undefined : asBlock(item, span.origin),
   });
 }

@@ -1,5 +1,6 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
+import { correction } from "../diagnostics/suggest.ts";
 import type { Expression, Template } from "../syntax/ast.ts";
 import { keySuffix } from "./address.ts";
 import type { InstanceKey, NodeInstance } from "./instances.ts";
@@ -56,7 +57,7 @@ function dependencies(lowering: Lowering, node: NodeInstance, item: Expression):
   report(
     diagnostic("unknown-resource", `There is no ${written} in the stack`, {
       span,
-      hint: known ? `Did you mean "${known}"?` : "An entry is KIND.NAME of a resource, or verify.KIND.NAME.",
+      ...correction(known, span, "An entry is KIND.NAME of a resource, or verify.KIND.NAME."),
     }),
   );
   return [];

@@ -1,7 +1,8 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
-import { nearest } from "../diagnostics/suggest.ts";
-import type { Attribute, Block, Body } from "../syntax/ast.ts";
+import { correction, nearest } from "../diagnostics/suggest.ts";
+import type { Attribute, Block, Body, BodyItem } from "../syntax/ast.ts";
+import { asBlock, notIn } from "./body-edits.ts";
 import type { Report } from "./scope.ts";
 import { spanOf } from "./stack.ts";
 
@@ -47,9 +48,11 @@ export function readFields(
     }
     // A name without a value is half typed; the syntax error says what there is to say.
     if (!isBlock && item.value.type === "missing") continue;
-    const near = (isBlock ? attributeNames : blockNames).includes(name) ? undefined : nearest(name, known);
+    const near = (isBlock ? attributeNames : blockNames).includes(name)
+      ? undefined
+      : nearest(name, notIn(body, known));
     if (near) meant.add(near);
-    report(unknown(name, isBlock, span, { attributes: attributeNames, blocks: blockNames }, near, what));
+    report(unknown(item, span, { attributes: attributeNames, blocks: blockNames }, near, what));
   }
   return { attributes, blocks, meant };
 }
@@ -70,29 +73,21 @@ function labelled(name: string, span: Span) {
   });
 }
 
-function unknown(
-  name: string,
-  isBlock: boolean,
-  span: Span,
-  names: FieldNames,
-  near: string | undefined,
-  what: string,
-) {
+function unknown(item: BodyItem, span: Span, names: FieldNames, near: string | undefined, what: string) {
+  const isBlock = item.type === "block";
+  const { name } = isBlock ? item.keyword : item.name;
   const other = isBlock ? names.attributes : (names.blocks ?? []);
   const all = [...names.attributes, ...(names.blocks ?? []).map((b) => `${b} { … }`)];
   const otherForm = isBlock ? `Write ${name} = …` : `Write ${name} { … }`;
-  const hint = other.includes(name)
-    ? otherForm
-    : near
-      ? `Did you mean "${near}"?`
-      : `It has: ${all.join(", ")}.`;
+  const repair = other.includes(name)
+    ? { hint: otherForm, fix: isBlock ? undefined : asBlock(item, span.origin) }
+    : correction(near, span, `It has: ${all.join(", ")}.`);
   return diagnostic(
     isBlock ? "unexpected-block" : "unknown-attribute",
     `${what} has no ${isBlock ? "block" : "attribute"} "${name}"`,
     {
       span,
-      hint,
-      fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+      ...repair,
     },
   );
 }

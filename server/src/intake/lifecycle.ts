@@ -1,7 +1,7 @@
 /** A resource's `lifecycle` block: what protects it, what is left alone, what replaces it. */
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
-import { nearest } from "../diagnostics/suggest.ts";
+import { correction, nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Block, Expression, Tuple } from "../syntax/ast.ts";
 import { constant } from "./constant.ts";
 import { readFields } from "./fields.ts";
@@ -181,8 +181,7 @@ function unknownIgnored(root: ChainStep & { readonly name: string }, kind: KindS
   const near = nearest(name, known);
   return diagnostic("unknown-attribute", `A ${kind.name} has no attribute "${name}"`, {
     span,
-    hint: near ? `Did you mean "${near}"?` : `It has: ${known.join(", ")}.`,
-    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+    ...correction(near, span, `It has: ${known.join(", ")}.`),
   });
 }
 
@@ -200,8 +199,7 @@ function unknownInner({ name }: NamedStep, schema: AttributeSchema, span: Span) 
   const near = nearest(name, known);
   return diagnostic("unknown-attribute", `${schema.name} has no "${name}"`, {
     span,
-    hint: near ? `Did you mean "${near}"?` : `It has: ${known.join(", ")}.`,
-    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+    ...correction(near, span, `It has: ${known.join(", ")}.`),
   });
 }
 

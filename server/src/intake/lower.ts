@@ -12,6 +12,7 @@ import { Evaluator } from "./evaluator.ts";
 import { healthCheck } from "./health-check.ts";
 import { type ModuleInstance, rootInstance } from "./instances.ts";
 import type { Edge, Ir, ResourceIr, RuntimeOutputs, VerifyIr } from "./ir.ts";
+import { lint } from "./lint/lint.ts";
 import { readMoved } from "./moved.ts";
 import { checkNames } from "./name-collisions.ts";
 import { NearestNames } from "./nearest-names.ts";
@@ -75,6 +76,9 @@ export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnost
   };
   const ir = lowerStack(lowering);
   variables.validate((placed) => evaluator.expression(placed, { module: root }), report);
+  // A name that is mistyped, or could not be read, may be the one use of what seems unused.
+  const isWhole = !diagnostics.some((d) => d.severity === "error" && d.code !== "missing-variable");
+  lint({ stack, isWhole, files: sources.stack, values: files.slice(sources.stack.length) }, report);
   return {
     value: {
       ir,

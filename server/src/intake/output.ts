@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import { nearest } from "../diagnostics/suggest.ts";
+import { correction, nearest } from "../diagnostics/suggest.ts";
 import type { BodyItem } from "../syntax/ast.ts";
 import type { OutputIr } from "./ir.ts";
 import type { Lowering } from "./node.ts";
@@ -74,11 +74,11 @@ function twice(name: string, span: Span): Diagnostic {
 }
 
 function unknown(item: BodyItem, name: string, span: Span, meant: Set<string>): Diagnostic {
-  const near = nearest(name, known);
+  const near = item.type === "block" ? undefined : nearest(name, known);
   if (near) meant.add(near);
   return diagnostic(
     item.type === "block" ? "unexpected-block" : "unknown-attribute",
     `An output block has no "${name}"`,
-    { span, hint: near ? `Did you mean "${near}"?` : `It has: ${known.join(", ")}.` },
+    { span, ...correction(near, span, `It has: ${known.join(", ")}.`) },
   );
 }

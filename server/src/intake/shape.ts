@@ -4,8 +4,9 @@
  */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
-import { nearest } from "../diagnostics/suggest.ts";
+import { correction, nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Block, Body, Expression } from "../syntax/ast.ts";
+import { asAttribute, notIn } from "./body-edits.ts";
 import { locate } from "./locate.ts";
 import { type Reference, referencesIn } from "./references.ts";
 import { metaAttributes } from "./schema/kinds.ts";
@@ -95,7 +96,7 @@ function readBody(
     if (item.type === "block") {
       if (meta && !reading.verify && item.keyword.name === "lifecycle") readLifecycle(reading, item);
       else readBlock(reading, item, schemas, what, nested);
-    } else readAttribute(reading, item, schemas, what, meta, found, meant);
+    } else readAttribute(reading, item, schemas, what, meta, found, meant, body);
   }
   for (const [schema, blocks] of nested) {
     const first = found.get(schema.name);
@@ -124,6 +125,7 @@ function readAttribute(
   meta: Map<string, AttributeSource> | undefined,
   found: Map<string, AttributeSource>,
   meant: Set<string>,
+  body: Body,
 ): void {
   const name = attribute.name.name;
   const span = spanOf(origin, attribute.name);
@@ -149,7 +151,7 @@ function readAttribute(
   }
   // A name without a value is half typed; the syntax error says what there is to say.
   if (attribute.value.type === "missing") return;
-  diagnostics.push(unknownAttribute(name, span, schemas, what, meta !== undefined, meant));
+  diagnostics.push(unknownAttribute(name, span, schemas, what, meta !== undefined, meant, body));
 }
 
 function unknownAttribute(
@@ -159,15 +161,15 @@ function unknownAttribute(
   what: string,
   withMeta: boolean,
   meant: Set<string>,
+  body: Body,
 ): Diagnostic {
   const names = [...schemas, ...(withMeta ? metaAttributes : [])].map((s) => s.name);
-  const near = nearest(name, [...names, ...schemas.flatMap((s) => s.aliases ?? [])]);
+  const near = nearest(name, notIn(body, [...names, ...schemas.flatMap((s) => s.aliases ?? [])]));
   const schema = schemas.find((s) => near !== undefined && (s.name === near || s.aliases?.includes(near)));
   if (schema) meant.add(schema.name);
   return diagnostic("unknown-attribute", `${what} has no attribute "${name}"`, {
     span,
-    hint: near ? `Did you mean "${near}"?` : `It has: ${names.join(", ")}.`,
-    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+    ...correction(near, span, `It has: ${names.join(", ")}.`),
   });
 }
 
@@ -217,7 +219,7 @@ function readBlock(
   if (!schema?.block) {
     // In a broken block it may be an attribute whose "=" is missing, which has been said.
     const isAttribute = schemas.some((s) => s.name === name || s.aliases?.includes(name));
-    if (!reading.broken || !isAttribute) diagnostics.push(unknownNested(name, span, schemas, what));
+    if (!reading.broken || !isAttribute) diagnostics.push(unknownNested(block, span, schemas, what));
     return;
   }
   const label = block.labels[0];
@@ -251,11 +253,12 @@ function secondBlock(name: string, span: Span, first: Span): Diagnostic {
 }
 
 function unknownNested(
-  name: string,
+  block: Block,
   span: Span,
   schemas: readonly AttributeSchema[],
   what: string,
 ): Diagnostic {
+  const { name } = block.keyword;
   if (laterBlocks.has(name)) {
     return diagnostic("not-supported", `This version of Clockwork does not evaluate "${name}" blocks yet`, {
       span,
@@ -266,14 +269,14 @@ function unknownNested(
     return diagnostic("unexpected-block", `"${name}" is an attribute, not a block`, {
       span,
       hint: `Write ${name} = …`,
+      fix: ["map", "object"].includes(attribute.type.kind) ? asAttribute(block, span.origin) : undefined,
     });
   }
   const known = schemas.flatMap((s) => (s.block ? [s.block.name] : []));
   const near = nearest(name, known);
   return diagnostic("unexpected-block", `${what} has no block "${name}"`, {
     span,
-    hint: near ? `Did you mean "${near}"?` : known.length > 0 ? `It has: ${known.join(", ")}.` : undefined,
-    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+    ...correction(near, span, known.length > 0 ? `It has: ${known.join(", ")}.` : undefined),
   });
 }
 

@@ -5,10 +5,12 @@ import type { Diagnostic } from "../../../server/src/diagnostics/diagnostic.ts";
 import { absolute, type Span } from "../../../server/src/diagnostics/span.ts";
 import { memoryHost } from "../../../server/src/host/memory.ts";
 import { noInputs, type VariableInputs } from "../../../server/src/intake/load.ts";
+import { faultsOfFixes } from "../../support/fixes.ts";
 import { planText, testGrammar } from "../../support/stack.ts";
 import type { Case } from "./case.ts";
 import { instanceCases } from "./instance-cases.ts";
 import { lifecycleCases } from "./lifecycle-cases.ts";
+import { lintCases } from "./lint-cases.ts";
 
 const flag = (name: string, text: string): Partial<VariableInputs> => ({ flags: [{ name, text }] });
 const directory = 'resource "directory" "d" {\n  path = "d"\n}\n';
@@ -453,7 +455,11 @@ locals {
   },
   ...lifecycleCases,
   ...instanceCases,
+  ...lintCases,
 ];
+
+/** Errors of what is looked at only once its name is right. */
+const laidOpen = ["missing-attribute", "unknown-reference", "unknown-resource"];
 
 function told(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): string[] {
   const marked = (span: Span) => {
@@ -482,6 +488,12 @@ describe("a stack is told", () => {
       expect((await check(one)).sort()).toEqual([...one.told].sort());
     });
   }
+
+  const written = cases.filter(({ given }) => Object.keys(given).length > 0);
+  it.each(written)("how to mend it, in ways that do: $name", async ({ given, inputs = {} }) => {
+    const files = typeof given === "string" ? { "main.cw": given } : given;
+    expect(await faultsOfFixes(files, { ...noInputs, ...inputs }, laidOpen)).toEqual([]);
+  });
 
   it("what is wrong with a plan", async () => {
     await expect(planText(directory, { targets: ["directory.x"] })).rejects.toThrow("directory.x");

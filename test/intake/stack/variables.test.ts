@@ -74,7 +74,7 @@ describe("a variable's value", () => {
       `default = "x"\nvalidation {\n  condition     = ${condition}\n  error_message = "no"\n}`;
     expect(await variable(rule('var.v == "x"'))).toBe('"x"');
     expect(await variable(rule('local.v == "x"  && var.v != ""'))).toBe('"x"');
-    const files = `resource "task" "t" {\n  command = ["x"]\n}\nvariable "v" {\n${rule("var.v == task.t.stdout")}\n}\n`;
+    const files = `resource "task" "t" {\n  command = ["x"]\n}\nvariable "v" {\n${rule("var.v == task.t.stdout")}\n}\noutput "o" {\n  value = var.v\n}\n`;
     expect(problems(await analyseText(files))).toEqual([]);
   });
 });

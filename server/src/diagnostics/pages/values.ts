@@ -427,6 +427,61 @@ resource "service" "admin" {
 }
 `,
   },
+  "unused-variable": {
+    text: `Nothing in the stack refers to the variable, so whatever value it gets changes nothing. Remove it, or use it where it was meant to
+be used. A variable's own \`validation\` does not count as a use. In a file that cannot be read completely nothing is called unused.`,
+    wrong: `variable "image" {
+  default = "nginx:1.27"
+}
+
+output "image" {
+  value = "nginx:1.27"
+}
+`,
+    right: `variable "image" {
+  default = "nginx:1.27"
+}
+
+output "image" {
+  value = var.image
+}
+`,
+  },
+  "unused-local": {
+    text: `Nothing in the stack refers to the local value. Remove it, or use it where it was meant to be used.`,
+    wrong: `locals {
+  image = "nginx:1.27"
+  tag   = "1.27"
+}
+
+output "image" {
+  value = local.image
+}
+`,
+    right: `locals {
+  tag   = "1.27"
+  image = "nginx:\${local.tag}"
+}
+
+output "image" {
+  value = local.image
+}
+`,
+  },
+  "plain-secret": {
+    text: `A file of the stack holds a password or a key: a text whose form says what it is (a token, a private key), or one that is given to a
+name such as \`DB_PASSWORD\`. Files are shared, committed and backed up, and the value would go into plans and scripts. Declare a
+variable with \`sensitive = true\` and give its value from outside, by \`CLOCKWORK_VAR_NAME\`; and where the file was shared, replace the
+secret by a new one. Paths and addresses of where a secret is kept are no secrets. The secret itself is never printed.`,
+    wrong: `output "settings" {
+  value = { user = "app", password = "hunter2" }
+}
+`,
+    right: `output "settings" {
+  value = { user = "app", password_file = "/run/secrets/db" }
+}
+`,
+  },
   "deprecated-form": {
     text: `The form is read as it always was and there is a plainer one, which \`clockwork fmt\` or the quick fix writes. It stays a warning:
 nothing changes in the plan.`,

@@ -1,10 +1,10 @@
+import { secretIn } from "../../intake/schema/secrets.ts";
 import type { Artifact, CheckedCommand, Runtime } from "../bundle.ts";
 import { isData } from "./content.ts";
 import { flagReaders, subcommands } from "./flags.ts";
 import { isLanguage, languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import type { Fault } from "./path.ts";
-import { secretIn } from "./secrets.ts";
 import { byteLength, quoted, unreviewableIn } from "./text.ts";
 
 /** What a run command may refer to. */

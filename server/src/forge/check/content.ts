@@ -1,10 +1,10 @@
+import { secretIn } from "../../intake/schema/secrets.ts";
 import type { Artifact } from "../bundle.ts";
 import { goFaults } from "./golang.ts";
 import { extensionOf, isLanguage, type Language, languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import type { Fault } from "./path.ts";
 import { importsRemote } from "./remote.ts";
-import { secretIn } from "./secrets.ts";
 import { fitsShebang } from "./shebang.ts";
 import { byteLength, lineOf, unreviewableIn } from "./text.ts";
 

@@ -1,8 +1,8 @@
 import type { Action, ActionList, JsonValue } from "../../assembly/actions.ts";
+import { secretIn } from "../../intake/schema/secrets.ts";
 import { isHijackingName, isSecretName, type VarMeaning, varMeanings } from "../../intake/schema/vars.ts";
 import { limits } from "./limits.ts";
 import type { Fault } from "./path.ts";
-import { secretIn } from "./secrets.ts";
 import { byteLength, unreviewableIn } from "./text.ts";
 
 export interface VarsRead {

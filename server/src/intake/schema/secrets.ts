@@ -31,12 +31,26 @@ const forms: readonly (readonly [what: string, form: string])[] = [
     "(?<![a-z])https?://[^\\s/:@\"'`$<>{}]{1,200}:[^\\s/:@\"'`$<>{}%*]{8,200}@(?!localhost\\b|127\\.)",
   ],
 ];
-const any = new RegExp(forms.map(([, form]) => `(${form})`).join("|"));
+const any = new RegExp(forms.map(([, form]) => `(${form})`).join("|"), "g");
 
-/** The first secret in a text: what it is and where, never itself. */
-export function secretIn(text: string): { readonly what: string; readonly offset: number } | undefined {
-  const match = any.exec(text);
-  if (!match) return undefined;
-  const form = match.findIndex((group, i) => i > 0 && group !== undefined) - 1;
-  return { what: forms[form]?.[0] ?? "a secret", offset: match.index };
+/** A secret in a text: what it is and where, never itself. `end`: of what is certain, the secret may go on. */
+export interface FoundSecret {
+  readonly what: string;
+  readonly offset: number;
+  readonly end: number;
+}
+
+/** The first secret in a text. */
+export function secretIn(text: string): FoundSecret | undefined {
+  const [found] = secretsIn(text);
+  return found;
+}
+
+/** Every secret in a text, in order. */
+export function secretsIn(text: string): FoundSecret[] {
+  return [...text.matchAll(any)].map((match) => {
+    const form = match.findIndex((group, i) => i > 0 && group !== undefined) - 1;
+    const offset = match.index;
+    return { what: forms[form]?.[0] ?? "a secret", offset, end: offset + match[0].length };
+  });
 }

@@ -1,0 +1,60 @@
+/** Secrets that stand in a file of the stack: by their form, and by the name they are given to. */
+import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import type { Origin, Span } from "../../diagnostics/span.ts";
+import type { Expression } from "../../syntax/ast.ts";
+import type { SourceFile } from "../../syntax/chunk.ts";
+import { secretsIn } from "../schema/secrets.ts";
+import { isSecretName } from "../schema/vars.ts";
+import { literalText } from "./walk.ts";
+
+/** Tokens and keys whose form says what they are, wherever in the file they stand, comments included. */
+export function secretsByForm({ file, text }: SourceFile): Diagnostic[] {
+  const origin: Origin = { file, start: 0 };
+  return secretsIn(text).flatMap(({ what, offset, end }) => {
+    const span = { origin, start: offset, end: endOf(text, end, what === "a private key") };
+    const isReal = !isPlaceholder(text.slice(span.start, span.end));
+    return isReal ? [problem(`This looks like ${what}`, span)] : [];
+  });
+}
+
+/** Where a secret ends of which a part was recognised: with its last word, or a key with its last line. */
+function endOf(text: string, from: number, isKey: boolean): number {
+  const closing = isKey ? text.indexOf("-----END", from) : -1;
+  const start = closing < 0 ? from : closing;
+  const rest = closing < 0 ? /[\w.+/=~-]*/y : /.*/y;
+  rest.lastIndex = start;
+  return start + (rest.exec(text)?.[0].length ?? 0);
+}
+
+/** A text given to a name that says it is a secret. */
+export function secretByName(name: string, value: Expression, origin: Origin): Diagnostic | undefined {
+  if (!isSecretName(upper(name))) return undefined;
+  const text = literalText(value);
+  if (text === undefined || !isSecretText(text) || secretsIn(text).length > 0) return undefined;
+  return problem(`"${name}" is a secret in plain text`, { origin, start: value.start, end: value.end });
+}
+
+function problem(message: string, span: Span): Diagnostic {
+  return diagnostic("plain-secret", message, {
+    span,
+    hint: "Whoever can read the file has it. Declare a variable with sensitive = true and give its value from outside: CLOCKWORK_VAR_NAME.",
+  });
+}
+
+/** `dbPassword` and `db-password` are DB_PASSWORD. */
+const upper = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .toUpperCase();
+
+/** Not empty, no path or address where the secret is kept, no word for having none. */
+function isSecretText(text: string): boolean {
+  if (/^(?:\s*|true|false|yes|no|none|null|required|optional|disabled|enabled)$/i.test(text)) return false;
+  return !/^(?:\.{0,2}\/|~\/|[a-z][a-z0-9+.-]*:)/i.test(text) && !isPlaceholder(text);
+}
+
+/** What documentation writes in place of a secret. */
+function isPlaceholder(text: string): boolean {
+  return /example|placeholder|redacted|x{6}|\*{3}|\.{3}|…|^<.*>$|^\{\{.*\}\}$/i.test(text);
+}

@@ -1,0 +1,52 @@
+import type { Case } from "./case.ts";
+
+const outputs = (...values: string[]): string =>
+  values.map((value, i) => `output "o${i}" {\n  value = ${value}\n}\n`).join("");
+
+/** What is legal and still better said. */
+export const lintCases: readonly Case[] = [
+  {
+    name: "what nothing uses",
+    given: {
+      "a.cw": `variable "a" {\n  default = 1\n}\nvariable "b" {\n  default = 1\n\n  validation {\n    condition     = var.b > var.c\n    error_message = "No."\n  }\n}\nvariable "c" {\n  default = 0\n}\nlocals {\n  d = 1\n  e = local.f\n  f = 2\n  g = 3\n}\n`,
+      "b.cw": `verify "command" "g" {\n  command = ["echo", "x\${[for x in [1] : x > 1 ? local.g : x][0]}"]\n}\n`,
+    },
+    told: [
+      'unused-variable: The variable "a" is not used @"a"',
+      'unused-variable: The variable "b" is not used @"b"',
+      'unused-local: The local value "d" is not used @d',
+      'unused-local: The local value "e" is not used @e',
+    ],
+  },
+  {
+    name: "nothing unused where a use may be hidden",
+    given: `variable "a" {\n  default = 1\n}\n${outputs("var.aa")}`,
+    told: ['unknown-variable: There is no variable called "aa" @aa'],
+  },
+  {
+    name: "forms that have a plainer one",
+    given: `locals {\n  l = [{ a = 1, b = [2] }]\n}\n${outputs('"${local.l}"', '["${1 + 1}"]', '"a" == "${true ? 1 : 2}"', '{ "${"k"}" = 1 }', '"x${1}"', "local.l.0", "local.l.*.a", "local.l.*.b.0", "<<-EOT\n    ${1}\n  EOT")}`,
+    told: [
+      'deprecated-form: A string that is nothing but one interpolation needs no quotes @"${local.l}"',
+      'deprecated-form: A string that is nothing but one interpolation needs no quotes @"${1 + 1}"',
+      'deprecated-form: A string that is nothing but one interpolation needs no quotes @"${true ? 1 : 2}"',
+      "deprecated-form: An index stands in brackets @.0",
+      "deprecated-form: An index stands in brackets @.0",
+      "deprecated-form: A splat is written [*] @.*",
+    ],
+  },
+  {
+    name: "secrets in plain text",
+    given: {
+      "main.cw": `# ghp_${"a1B2".repeat(9)}\nvariable "db_password" {\n  default = "changeme"\n}\nvariable "no_password" {\n  default = ""\n}\nvariable "t" {\n  default = "AKIAIOSFODNN7EXAMPLE"\n}\n${outputs("[var.db_password, var.no_password, var.t]", '{ apiToken = "abc", API_KEY_FILE = "/run/key", secret_key = "/run/key", "x-api-key" = "${var.t}x", user = "password" }')}output "pwd" {\n  value = "open sesame"\n}\n`,
+      "clockwork.cwvars": 'db_password = "hunter2"\n',
+    },
+    told: [
+      `plain-secret: This looks like a GitHub token @ghp_${"a1B2".repeat(9)}`,
+      'plain-secret: "db_password" is a secret in plain text @"changeme"',
+      'plain-secret: "apiToken" is a secret in plain text @"abc"',
+      'plain-secret: "pwd" is a secret in plain text @"open sesame"',
+      'plain-secret: "db_password" is a secret in plain text @"hunter2"',
+    ],
+  },
+];
