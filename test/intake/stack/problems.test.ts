@@ -459,7 +459,7 @@ locals {
 ];
 
 /** Errors of what is looked at only once its name is right. */
-const laidOpen = ["missing-attribute", "unknown-reference", "unknown-resource"];
+const laidOpen = ["missing-attribute", "unknown-reference", "unknown-resource", "cycle", "not-known-yet"];
 
 function told(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): string[] {
   const marked = (span: Span) => {
