@@ -4,7 +4,7 @@
  */
 import type { Origin } from "../../diagnostics/span.ts";
 import type { Block, BodyItem, Expression } from "../../syntax/ast.ts";
-import type { Chunk, SourceFile } from "../../syntax/chunk.ts";
+import type { SourceFile } from "../../syntax/chunk.ts";
 import type { Report } from "../scope.ts";
 import type { Stack } from "../stack.ts";
 import { deprecated } from "./deprecated.ts";
@@ -35,39 +35,40 @@ const nameOf = (item: BodyItem): string => (item.type === "block" ? item.keyword
 
 function lintFile(file: SourceFile, unused: Unused | undefined, report: Report): void {
   for (const d of secretsByForm(file)) report(d);
-  for (const chunk of file.chunks) {
-    for (const item of chunk.items) lintItem(item, new Linter(file, chunk, item, unused, report));
-  }
-}
-
-function lintItem(item: BodyItem, linter: Linter): void {
-  if (item.type === "attribute") {
-    linter.named(item.name.name, item.value);
-    walk(item.value, linter, true);
-  } else {
-    const own = ownValue(item);
-    if (own) linter.named(own.name, own.value);
-    walkBody(item.body, linter);
-  }
+  const linter = new Linter(file.text, unused, report);
+  for (const chunk of file.chunks) for (const item of chunk.items) linter.item(item, chunk.origin);
 }
 
 class Linter implements Visitor {
-  readonly #origin: Origin;
   readonly #text: string;
   readonly #unused: Unused | undefined;
   readonly #report: Report;
+  #origin: Origin = { file: "", start: 0 };
   /** A variable's block does not use that variable. */
-  readonly #own: string | undefined;
-  /** Of the clockwork block, where tokens are counted. */
-  readonly #settings: boolean;
+  #own: string | undefined;
+  /** In the clockwork block, where tokens are counted. */
+  #inSettings = false;
 
-  constructor(file: SourceFile, chunk: Chunk, item: BodyItem, unused: Unused | undefined, report: Report) {
-    this.#origin = chunk.origin;
-    this.#text = file.text.slice(chunk.origin.start, chunk.origin.start + chunk.length);
+  constructor(text: string, unused: Unused | undefined, report: Report) {
+    this.#text = text;
     this.#unused = unused;
     this.#report = report;
-    this.#settings = nameOf(item) === "clockwork";
-    this.#own = nameOf(item) === "variable" && item.type === "block" ? item.labels[0]?.value : undefined;
+  }
+
+  item(item: BodyItem, origin: Origin): void {
+    const name = nameOf(item);
+    this.#origin = origin;
+    this.#inSettings = name === "clockwork";
+    this.#own = undefined;
+    if (item.type === "attribute") {
+      this.named(name, item.value);
+      walk(item.value, this, true);
+    } else {
+      const own = ownValue(item);
+      if (own) this.named(own.name, own.value);
+      if (name === "variable") this.#own = item.labels[0]?.value;
+      walkBody(item.body, this);
+    }
   }
 
   expression(e: Expression, plain: boolean): void {
@@ -77,16 +78,16 @@ class Linter implements Visitor {
   }
 
   named(name: string, value: Expression): void {
-    if (this.#settings) return;
-    const problem = secretByName(name, value, this.#origin);
+    const problem = this.#inSettings ? undefined : secretByName(name, value, this.#origin);
     if (problem) this.#report(problem);
   }
 }
 
 /** What a block with a name of its own gives to that name. */
 function ownValue({ keyword, labels, body }: Block): { name: string; value: Expression } | undefined {
-  const attribute = { variable: "default", output: "value" }[keyword.name];
+  if (keyword.name !== "variable" && keyword.name !== "output") return undefined;
+  const attribute = keyword.name === "variable" ? "default" : "value";
   const [label] = labels;
-  const found = attribute === undefined ? undefined : body.items.find((i) => nameOf(i) === attribute);
+  const found = body.items.find((i) => nameOf(i) === attribute);
   return label && found?.type === "attribute" ? { name: label.value, value: found.value } : undefined;
 }

@@ -28,11 +28,14 @@ function endOf(text: string, from: number, isKey: boolean): number {
 
 /** A text given to a name that says it is a secret. */
 export function secretByName(name: string, value: Expression, origin: Origin): Diagnostic | undefined {
-  if (!isSecretName(upper(name))) return undefined;
+  if (value.type !== "template" || !mayBeSecret.test(name) || !isSecretName(upper(name))) return undefined;
   const text = literalText(value);
   if (text === undefined || !isSecretText(text) || secretsIn(text).length > 0) return undefined;
   return problem(`"${name}" is a secret in plain text`, { origin, start: value.start, end: value.end });
 }
+
+/** A part of every name that `isSecretName` takes: most names are none at a glance. */
+const mayBeSecret = /key|secret|token|pass|pwd|credential/i;
 
 function problem(message: string, span: Span): Diagnostic {
   return diagnostic("plain-secret", message, {
