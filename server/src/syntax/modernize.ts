@@ -109,11 +109,14 @@ function unwrapped(tokens: readonly LayoutToken[]): readonly LayoutToken[] {
 /** Whether what stands between `"${` and `}"` has no other sequence or text of the same string in it. */
 function isOneExpression(inner: readonly LayoutToken[]): boolean {
   let quotes = 0;
+  let heredocs = 0;
   for (const { kind } of inner) {
     if (kind === T.quote) quotes++;
     else if (kind === T.quoteEnd) quotes--;
-    else if (quotes === 0 && (kind === T.interpolation || kind === T.sequenceEnd || kind === T.text))
-      return false;
+    else if (kind === T.heredoc) heredocs++;
+    else if (kind === T.heredocEnd) heredocs--;
+    else if (quotes > 0 || (kind === T.text && heredocs > 0)) continue;
+    else if (kind === T.interpolation || kind === T.sequenceEnd || kind === T.text) return false;
   }
   return true;
 }

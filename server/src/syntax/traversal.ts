@@ -112,7 +112,9 @@ function legacyIndex(r: Reading, link: number, object: Expression): Expression {
   if (node < 0 || startOf(r, node) === endOf(r, node)) return missing(object.start, endOf(r, link));
   const place = { start: startOf(r, node), end: endOf(r, node) };
   const text = textOf(r, node);
-  if (object.type === "number") return dottedNumber(r, object.start, place.end);
+  if (object.type === "number" && place.start === object.end + 1) {
+    return dottedNumber(r, object.start, place.end);
+  }
   const indexes = text.split(".");
   if (!/^[0-9]+$/.test(text)) {
     const dotted = indexes.every((i) => /^[0-9]+$/.test(i));
