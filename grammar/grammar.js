@@ -55,6 +55,9 @@ module.exports = grammar({
 
   supertypes: ($) => [$._expression],
 
+  // A keyword is a whole word: `intry` is no `in`.
+  word: ($) => $.identifier,
+
   rules: {
     source_file: ($) => repeat(choice($._newline, $._item)),
 

@@ -165,8 +165,8 @@ static bool scan_comment(TSLexer *l) {
   return emit(l, COMMENT);
 }
 
-/* Behind a `{`: does `for name in` or `for name ,` follow? White space, newlines and comments may stand between. */
-static bool looks_like_for(TSLexer *l) {
+/* White space, newlines and comments; false where a `/` begins none or one never ends. */
+static bool skip_free(TSLexer *l) {
   for (;;) {
     int32_t c = l->lookahead;
     if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
@@ -184,17 +184,20 @@ static bool looks_like_for(TSLexer *l) {
         return false;
       }
     } else {
-      break;
+      return true;
     }
   }
-  if (l->lookahead != 'f') return false;
+}
+
+/* Behind a `{`: does `for name in` or `for name ,` follow, with anything between that means nothing? */
+static bool looks_like_for(TSLexer *l) {
+  if (!skip_free(l) || l->lookahead != 'f') return false;
   char word[8];
   read_word(l, word);
   if (strcmp(word, "for") != 0) return false;
-  while (l->lookahead == ' ' || l->lookahead == '\t' || l->lookahead == '\n' || l->lookahead == '\r') advance(l);
-  if (!is_letter(l->lookahead)) return false;
+  if (!skip_free(l) || !is_letter(l->lookahead)) return false;
   read_word(l, word);
-  while (l->lookahead == ' ' || l->lookahead == '\t' || l->lookahead == '\n' || l->lookahead == '\r') advance(l);
+  if (!skip_free(l)) return false;
   if (l->lookahead == ',') return true;
   read_word(l, word);
   return strcmp(word, "in") == 0;

@@ -34,6 +34,11 @@ describe.each(samples)("%s", (name) => {
   });
 });
 
+test("a long row of comments costs nothing", () => {
+  const text = `a {\n  ${"#".repeat(200)}\n  ${"/* b */ ".repeat(100)}\n}\n`;
+  expect(format(text)).toBe(text.replaceAll(" \n", "\n"));
+});
+
 test("formatting twice changes nothing more", () => {
   fc.assert(
     fc.property(validFile, (text) => {

@@ -142,6 +142,7 @@ describe("one mistake, one diagnostic, the neighbours intact", () => {
       '2:3 "for" The first key of an object cannot be the bare word "for"',
       "a",
     ],
+    ["glued keyword", "a = [for b in c : b ifd]\n", '1:21 "ifd" Expected "]" instead of "ifd"', "a"],
     ["double legacy index", "a = b.0.1\n", '1:7 "0.1" ".0.1" is not an index', "a"],
     ["double splat", "a = b.*.c.*.d\n", '1:11 "*" An attribute splat cannot follow another', "a"],
     ["if without endif", 'a = "%{ if b }c"\n', '1:6 "%{ if b }" %{ if } has no %{ endif }', "a"],

@@ -54,8 +54,13 @@ const heredoc = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
 const restOfMarkerLine = /[ \t\r]*\n/y;
 const singleQuoted = /'(?:[^'\\\n]|\\.)*'/y;
 const operator = /=>|==|!=|<=|>=|&&|\|\||\.\.\.|::|[=!<>+\-*/%?:.,]/y;
-const forIntro =
-  /(?:[ \t\r\n]|#[^\n]*\n|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*for\s+[\p{ID_Start}_][\p{ID_Continue}-]*\s*(?:,|in(?![\p{ID_Continue}-]))/uy;
+/** White space and comments where newlines mean nothing. No text can be read as it in two ways, or this takes for ever. */
+const free = String.raw`(?:[ \t\r\n]|#[^\n]*\n|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*`;
+const word = String.raw`[\p{ID_Start}_][\p{ID_Continue}-]*`;
+const forIntro = new RegExp(
+  String.raw`${free}for(?![\p{ID_Continue}-])${free}${word}${free}(?:,|in(?![\p{ID_Continue}-]))`,
+  "uy",
+);
 const item = /[\p{ID_Start}_][\p{ID_Continue}-]*[ \t]*(?:=(?![=>])|\{|")/uy;
 const joiningWord = /(?:in|if)(?![\p{ID_Continue}-])/uy;
 
