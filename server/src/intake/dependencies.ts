@@ -27,14 +27,17 @@ export class Dependencies {
   }
 
   /** The resources behind references, in their order. */
-  *resources(references: Iterable<Reference>, setting: Setting): Iterable<ResourceReference> {
+  resources(references: readonly Reference[], setting: Setting): readonly ResourceReference[] {
+    const found: ResourceReference[] = [];
     for (const reference of references) {
       // What a block says of itself makes it wait for nothing.
       if (reference.path[0]?.name === "self") continue;
       const { nodes, units } = this.#evaluator.target(reference, setting);
-      for (const { address } of nodes) yield { reference, address };
-      for (const unit of units) for (const address of this.#behindUnit(unit)) yield { reference, address };
+      for (const { address } of nodes) found.push({ reference, address });
+      for (const unit of units)
+        for (const address of this.#behindUnit(unit)) found.push({ reference, address });
     }
+    return found;
   }
 
   /** Without recursion: local values may form a longer chain than the call stack. In a circle the last one met just ends. */

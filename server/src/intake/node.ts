@@ -107,17 +107,15 @@ function shapeOf(lowering: Lowering, node: NodeDeclaration): Shape {
 function lowerAttributes(lowering: Lowering, node: NodeInstance, shape: Shape) {
   const { block } = node;
   const attributes = new Map<string, Value>();
-  const set = new Map<string, Value>();
   const spans = new Map<string, Span>();
   for (const schema of block.kind.attributes) {
     const source = shape.attributes.get(schema.name);
     const value = source && lowering.evaluator.attribute(node, schema.name);
     if (!source || !value) continue;
     spans.set(schema.name, source.span);
-    if (value.kind !== "null") set.set(schema.name, value);
     if (isFit(lowering.report, block, schema, source, value)) attributes.set(schema.name, value);
   }
-  for (const group of block.kind.oneOf ?? []) checkOneOf(lowering.report, block, group, set, spans);
+  for (const group of block.kind.oneOf ?? []) checkOneOf(lowering, node, group, spans);
   for (const schema of block.kind.attributes) {
     const value = schema.emitted && !attributes.has(schema.name) ? emitted(node, schema) : undefined;
     if (value) attributes.set(schema.name, value);
@@ -153,16 +151,17 @@ function isFit(
 
 /** Exactly one of a group is set: null counts as not set, and what may still become null as neither. */
 function checkOneOf(
-  report: Report,
-  node: NodeDeclaration,
+  { evaluator, report }: Lowering,
+  instance: NodeInstance,
   group: readonly string[],
-  values: ReadonlyMap<string, Value>,
   spans: ReadonlyMap<string, Span>,
 ): void {
+  const node = instance.block;
   const written = group.flatMap((name) => spans.get(name) ?? []);
-  const set = group.filter((name) => values.has(name));
+  const value = (name: string) => (spans.has(name) ? evaluator.attribute(instance, name) : undefined);
+  const set = group.filter((name) => (value(name)?.kind ?? "null") !== "null");
   if (set.length === 0 && written[0]) report(needsOneOf(node, group, written[0]));
-  const certain = set.filter((name) => isCertain(values.get(name)));
+  const certain = set.filter((name) => isCertain(value(name)));
   const [first, second] = certain.map((name) => spans.get(name));
   if (!first || !second) return;
   const names = group.map((n) => `"${n}"`).join(" or ");
@@ -248,7 +247,8 @@ function checkEdgesOf(lowering: Lowering, node: NodeInstance, shape: Shape): Edg
 }
 
 function sortedEdges(edges: ReadonlyMap<string, Edge>): Edge[] {
-  return [...edges.values()].sort((a, b) => compareAddresses(a.address, b.address));
+  const sorted = [...edges.values()];
+  return sorted.length > 1 ? sorted.sort((a, b) => compareAddresses(a.address, b.address)) : sorted;
 }
 
 /** Edges to what an attribute's expressions refer to, through local values too. One that tracks is kept rather than another. */
@@ -325,7 +325,7 @@ function metaValue(
   if (!isWhollyKnown(value)) {
     // What refers to no resource is not known because of a mistake, which has been reported.
     const behind = dependencies.resources(referencesIn(source.expression), node);
-    if (isTemplate(node) || [...behind].length === 0) return undefined;
+    if (isTemplate(node) || behind.length === 0) return undefined;
     report(diagnostic("not-known-yet", `${name} must be known while planning`, { span }));
     return undefined;
   }

@@ -39,7 +39,8 @@ const nothing: Behind = { units: [], isPartial: false };
 
 export class Units {
   readonly #values = new Map<string, Value>();
-  readonly #computing = new Set<string>();
+  /** Names of those that are being computed, the one inside last: few, as they lie on the call stack. */
+  readonly #computing: string[] = [];
   readonly #behind: (unit: Unit) => Behind;
   readonly #report: Report;
 
@@ -63,7 +64,10 @@ export class Units {
 
   /** A unit's value, after those of all units behind it; what closes a circle has no value. */
   settle(start: Unit): Value {
-    const path = [this.#visit(start)];
+    const first = this.#visit(start);
+    // Most units wait for nothing.
+    if (first.behind.units.length === 0 && !first.behind.isPartial) return this.#compute(start);
+    const path = [first];
     const open = new Map([[start.name, 0]]);
     for (let top = path[0]; top; top = path.at(-1)) {
       const { unit } = top;
@@ -82,7 +86,7 @@ export class Units {
       }
       if (this.#values.has(next.name)) continue;
       const closes = open.get(next.name);
-      if (closes === undefined && !this.#computing.has(next.name)) {
+      if (closes === undefined && !this.#computing.includes(next.name)) {
         open.set(next.name, path.length);
         path.push(this.#visit(next));
         continue;
@@ -97,12 +101,16 @@ export class Units {
     return { unit, behind: this.#values.has(unit.name) ? nothing : this.#behind(unit), at: 0 };
   }
 
-  #compute(unit: Unit): void {
-    if (this.#values.has(unit.name)) return;
-    this.#computing.add(unit.name);
+  #compute(unit: Unit): Value {
+    const known = this.#values.get(unit.name);
+    if (known) return known;
+    this.#computing.push(unit.name);
     const value = unit.compute();
-    this.#computing.delete(unit.name);
-    if (!this.#values.has(unit.name)) this.#values.set(unit.name, value);
+    this.#computing.pop();
+    // A circle through it may have been found meanwhile.
+    const circular = this.#values.get(unit.name);
+    if (!circular) this.#values.set(unit.name, value);
+    return circular ?? value;
   }
 
   #circle(found: readonly Unit[]): void {
