@@ -9,9 +9,10 @@ import { outputsIn } from "./assembly/computed.ts";
 import { stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { artifactHashes } from "./forge/artifacts.ts";
-import { factsNeeded, grants, usesEngine } from "./forge/capabilities.ts";
+import { factsNeeded, grants, type OwnSteps, usesEngine } from "./forge/capabilities.ts";
 import { type BuildReport, build as compile } from "./forge/compile.ts";
 import { readManifest } from "./forge/manifest.ts";
+import { ownEnvironment } from "./forge/own-environment.ts";
 import { prepare } from "./forge/prepare.ts";
 import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
 import type { Host } from "./host/ports.ts";
@@ -29,6 +30,7 @@ import { bringUpToDate, checksBehind, recordStep } from "./pipeline/record.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, StateRecorder } from "./state/record.ts";
+import { ownStep, withRemembered } from "./state/remembered-kinds.ts";
 import type { State } from "./state/state.ts";
 import type { StateStore } from "./state/store.ts";
 import type { SourceFile } from "./syntax/chunk.ts";
@@ -79,10 +81,11 @@ export interface FileOutcome<T> extends Outcome<T> {
 export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOutcome<Planned>> {
   const analysed = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
   // What exists is removed by what the state knows of it, also where its files are gone or broken.
-  const analysis = options.destroy && hasErrors(analysed.diagnostics) ? withoutFiles(analysed) : analysed;
-  const { files } = analysis;
-  if (hasErrors(analysis.diagnostics)) return { diagnostics: analysis.diagnostics, files };
+  const written = options.destroy && hasErrors(analysed.diagnostics) ? withoutFiles(analysed) : analysed;
+  const { files } = written;
+  if (hasErrors(written.diagnostics)) return { diagnostics: written.diagnostics, files };
   const read = await ws.store.read();
+  const analysis = remembering(written, read.value);
   const { kinds, resources } = analysis.ir;
   const hashed = await hashSources(ws.host.files, ws.stackDir, kinds, options.destroy ? [] : resources);
   const manifest = await readManifest(ws.host.files, buildDir(ws));
@@ -108,6 +111,12 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
   const diagnostics = [...before, ...assembled.diagnostics];
   if (!assembled.value) return { diagnostics, files };
   return { value: { ...assembled.value, analysis, state: read.value, observations }, diagnostics, files };
+}
+
+/** With the kinds that only resources in the state are left of. */
+function remembering(analysis: Analysis, state: State | undefined): Analysis {
+  const kinds = withRemembered(analysis.ir.kinds, state);
+  return kinds === analysis.ir.kinds ? analysis : { ...analysis, ir: { ...analysis.ir, kinds } };
 }
 
 function withoutFiles(analysis: Analysis): Analysis {
@@ -143,9 +152,11 @@ async function buildActions(
   actions: ActionList,
   force: boolean,
 ): Promise<Outcome<BuildReport>> {
-  const facts = await factsFor(ws, actions);
+  const ownSteps: OwnSteps = (action) => ownStep(ir.kinds, state, action);
+  const facts = await factsFor(ws, actions, ownSteps);
   return compile(ws.host.files, {
     actions,
+    ownSteps,
     facts,
     force,
     keep: possibleSteps(ir, state),
@@ -160,8 +171,10 @@ function buildDir(ws: Workspace): string {
   return `${ws.stackDir}/.clockwork/build`;
 }
 
-async function factsFor(ws: Workspace, actions: ActionList): Promise<EnvFacts> {
-  return ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need: factsNeeded(actions.steps) }));
+async function factsFor(ws: Workspace, actions: ActionList, ownSteps: OwnSteps): Promise<EnvFacts> {
+  return (
+    ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need: factsNeeded(actions.steps, ownSteps) }))
+  );
 }
 
 /** Ids of every step that the files or the state can still ask for. */
@@ -222,7 +235,7 @@ export async function verify(
   const read = await ws.store.read();
   const before = [...analysis.diagnostics, ...read.diagnostics];
   if (hasErrors(before)) return { diagnostics: before, files };
-  const { ir } = analysis;
+  const { ir } = remembering(analysis, read.value);
   const steps = ir.verifies.map((v) => verifyStep(ir.kinds, v).action);
   const actions: ActionList = { version: "1", steps };
   const built = await buildActions(ws, ir, read.value, actions, false);
@@ -249,7 +262,9 @@ async function execute(
   desired: Assembled["desired"],
   options: RunOptions,
 ): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; values: Map<string, string> }>> {
-  const facts = await factsFor(ws, actions);
+  const { kinds } = ir;
+  const ownSteps: OwnSteps = (action) => ownStep(kinds, state, action);
+  const facts = await factsFor(ws, actions, ownSteps);
   const prepared = await prepare(ws.host.files, buildDir(ws), actions, facts, ws.host.environment.uid);
   if (!prepared.value) return { diagnostics: prepared.diagnostics };
   const { steps, artifacts } = prepared.value;
@@ -267,8 +282,8 @@ async function execute(
     buildDir: buildDir(ws),
     lineage: state.lineage,
     values,
-    grants: (action) => grants(action, ws.host.environment),
-    usesEngine,
+    grants: (action) => grants(action, ws.host.environment, ownSteps(action)),
+    usesEngine: (action) => usesEngine(action, ownSteps(action)),
     before: async (action) => {
       const address = action.resource ?? "";
       const node = nodes.get(address);
@@ -277,9 +292,10 @@ async function execute(
       const [problem] = prepared.diagnostics;
       if (problem) return { env: {}, refuse: problem };
       given.set(actionId(action), prepared);
-      const { env } = prepared;
+      const known = new Map([...values, ...Object.entries(prepared.env)]);
+      const own = kinds.steps.get(action.name)?.own ? ownEnvironment(action, known) : {};
+      const env = { ...prepared.env, ...own };
       if (adopt.has(address)) return { env: { ...env, CLOCKWORK_ADOPT: "1" } };
-      const known = new Map([...values, ...Object.entries(env)]);
       const refuse = await ownership(ws.host, facts, ws.stackDir, state.lineage, action, record, known);
       return { env, ...(refuse && { refuse }) };
     },

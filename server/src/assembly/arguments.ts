@@ -217,6 +217,13 @@ export function removalArguments(
   return { args, uses: [...uses].sort() };
 }
 
+/** Of a kind that the stack defines itself: all that was recorded, and what the resource's steps have made. */
+export function ownRemovalArguments(kinds: Kinds, record: ResourceRecord): Omit<StepArguments, "computed"> {
+  const { args, uses } = removalArguments(kinds, record, Object.keys(record.inputs));
+  const made = Object.entries(record.outputs).map(([name, text]) => [name, escapeTemplate(text)]);
+  return { args: { ...args, ...Object.fromEntries(made) }, uses };
+}
+
 /** A computed value that was never known. */
 function isPending(recorded: Json): boolean {
   return isRecord(recorded) && recorded["$pending"] === true;

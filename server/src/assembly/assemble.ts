@@ -5,6 +5,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { compareAddresses } from "../intake/address.ts";
 import type { Ir } from "../intake/ir.ts";
+import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { Json } from "../intake/value.ts";
 import type { Observation } from "../state/observation.ts";
 import type { State } from "../state/state.ts";
@@ -66,6 +67,22 @@ function withId(plan: Omit<Plan, "planId">, compute: () => string): Plan {
   };
 }
 
+/** What the stack's own kinds would run. */
+function ownKinds(kinds: Kinds): Json {
+  return [...kinds.resources.values()].flatMap(({ name, own }) =>
+    own
+      ? [
+          [
+            name,
+            Object.entries(own.scripts).map(([role, s]) => [role, s.lang, s.content]),
+            own.guide ?? null,
+            { ...own.capabilities },
+          ],
+        ]
+      : [],
+  );
+}
+
 function planId(
   input: AssemblyInput,
   plan: Omit<Plan, "planId">,
@@ -84,6 +101,7 @@ function planId(
     desired: [...desired]
       .sort(([a], [b]) => compareAddresses(a, b))
       .map(([address, d]) => [address, d.inputs, d.sources]),
+    kinds: ownKinds(input.ir.kinds),
     artifacts: Object.fromEntries([...input.artifacts].sort(([a], [b]) => (a < b ? -1 : 1))),
     changes: plan.changes.map((c) => [c.address, c.action, c.reason]),
     actions: plan.actions.steps.map(({ needs, ...step }) => [step as Json, needs ? hashOf(needs) : null]),

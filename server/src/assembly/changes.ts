@@ -15,6 +15,7 @@ import {
 } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { evaluateComputed } from "./computed.ts";
+import { definitionOf, removalStep } from "./definition.ts";
 import { attributeOf, diffInputs } from "./diff.ts";
 import { orderBy } from "./graph.ts";
 import { lazy } from "./lazy.ts";
@@ -29,9 +30,19 @@ export function destroyAll(
   return new Map(
     addresses.map((address) => [
       address,
-      { address, action: "delete", reason: "the stack is destroyed", fields: [] },
+      {
+        address,
+        action: "delete",
+        reason: removalReason(input, address, "the stack is destroyed"),
+        fields: [],
+      },
     ]),
   );
+}
+
+function removalReason(input: AssemblyInput, address: string, why: string): string {
+  const record = input.state?.resources[address];
+  return !record || removalStep(input.ir.kinds, record) ? why : `${why}; nothing to run, only forgotten`;
 }
 
 export function changesOf(
@@ -52,7 +63,12 @@ export function changesOf(
   }
   for (const address of Object.keys(recorded)) {
     if (resources.has(address) || !selected(address)) continue;
-    changes.set(address, { address, action: "delete", reason: "no longer in the files", fields: [] });
+    changes.set(address, {
+      address,
+      action: "delete",
+      reason: removalReason(input, address, "no longer in the files"),
+      fields: [],
+    });
   }
   for (const verify of input.ir.verifies) {
     if (!selected(verify.address)) continue;
@@ -77,6 +93,7 @@ function upstreamFirst({ ir, state }: AssemblyInput): readonly ResourceIr[] {
 function desire(input: AssemblyInput, resource: ResourceIr): Desired {
   // A plan of new things is printed as JSON without them.
   const inputs = lazy(() => inputsOf(input, resource));
+  const definition = definitionOf(kindSchema(input.ir.kinds, resource.kind));
   return {
     kind: resource.kind,
     name: resource.name,
@@ -85,6 +102,7 @@ function desire(input: AssemblyInput, resource: ResourceIr): Desired {
     },
     sources: input.sources.get(resource.address) ?? {},
     dependsOn: resource.dependsOn.map((e) => e.address),
+    ...(definition && { definition }),
   };
 }
 
@@ -152,6 +170,8 @@ function changeOf(
   if (fields.length > 0) return change("update", `${list(new Set(fields.map(attributeOf)))} changed`);
   const source = changedSource(record, wanted);
   if (source) return change("update", `the content of ${source} changed`);
+  if (record.definition?.made !== wanted.definition?.made)
+    return change("update", `the kind ${kind.name} changed`);
   const tracked = changedUpstream(resource, kind, changes);
   if (tracked) return change("update", `${tracked} changes`);
   const remade = trackedReferences(input.ir.kinds, kind, resource.dependsOn).find((r) =>
@@ -286,7 +306,7 @@ function verifyChange(input: AssemblyInput, verify: VerifyIr, changes: ReadonlyM
     reason,
     fields: [],
   });
-  if (!input.ir.kinds.verifies.has(verify.kind)) throw new Error(`no verify kind ${verify.kind}`);
+  if (!input.ir.kinds.checks.has(verify.kind)) throw new Error(`no verify kind ${verify.kind}`);
   if (!record) return change("create", "not run yet");
   const waitsFor = verify.dependsOn.find((e) => (changes.get(e.address)?.action ?? "none") !== "none");
   if (waitsFor) return change("update", `${waitsFor.address} changes`);

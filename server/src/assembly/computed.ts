@@ -26,7 +26,7 @@ export function evaluateComputed(
   action: Action,
   outputs: RuntimeOutputs,
 ): Computed {
-  const kind = (kindOf(node.address) === "verify" ? kinds.verifies : kinds.resources).get(node.kind);
+  const kind = (kindOf(node.address) === "verify" ? kinds.checks : kinds.resources).get(node.kind);
   if (!kind || action.name !== kind.ensure) return { env: {}, inputs: {}, diagnostics: [] };
   const { computed } = stepArguments(kinds, actionId(action), kind, node.attributes);
   const env: Record<string, string> = {};

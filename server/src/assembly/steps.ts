@@ -3,15 +3,16 @@ import { kindOf, modulePrefix } from "../intake/address.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import { outputsOf } from "../intake/name-collisions.ts";
 import { runtimeName } from "../intake/runtime-names.ts";
-import type { Kinds } from "../intake/schema/known-kinds.ts";
+import { type Kinds, scriptOfStep } from "../intake/schema/known-kinds.ts";
 import type { KindSchema, Phase } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
-import type { ResourceRecord } from "../state/state.ts";
+import type { DefinitionRecord, ResourceRecord } from "../state/state.ts";
 import type { Action, ActionList } from "./actions.ts";
-import { removalArguments, stepArguments } from "./arguments.ts";
+import { ownRemovalArguments, removalArguments, stepArguments } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { fingerprint } from "./canonical.ts";
 import { type Claim, claimsOf } from "./claims.ts";
+import { removalStep } from "./definition.ts";
 import type { Graph } from "./graph.ts";
 import { lazy } from "./lazy.ts";
 import { linkEnsures, linkRemovals } from "./links.ts";
@@ -26,6 +27,8 @@ export interface Desired {
   readonly inputs: { readonly [name: string]: Json };
   readonly sources: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];
+  /** Of a kind that the stack defines itself. */
+  readonly definition?: DefinitionRecord;
 }
 
 /** A step before it is ordered. */
@@ -78,8 +81,9 @@ export function planSteps(
   const records = input.state?.resources ?? {};
   for (const { address, action } of changes.values()) {
     const record = Object.hasOwn(records, address) ? records[address] : undefined;
-    if (record && (action === "delete" || action === "replace"))
-      removals.set(address, removalDraft(kinds, address, record));
+    if (!record || (action !== "delete" && action !== "replace")) continue;
+    const draft = removalDraft(kinds, address, record);
+    if (draft) removals.set(address, draft);
   }
   linkRemovals(input.state, ensures, removals);
   return order([...ensures.values(), ...removals.values()]);
@@ -127,7 +131,9 @@ export function verifyStep(
 ): { readonly action: Action; readonly fingerprint: string } {
   const { action, id } = verifyDraft(kinds, verify);
   const { name, args, timeout, retries = null } = action;
+  const script = scriptOfStep(kinds, name);
   const further = {
+    ...(script && { script: { ...script } }),
     ...(timeout !== undefined && { timeout }),
     ...(Object.keys(computed).length > 0 && { computed }),
   };
@@ -135,7 +141,7 @@ export function verifyStep(
 }
 
 function verifyDraft(kinds: Kinds, verify: VerifyIr): Draft {
-  const kind = kinds.verifies.get(verify.kind);
+  const kind = kinds.checks.get(verify.kind);
   if (!kind) throw new Error(`no verify kind ${verify.kind}`);
   const id = stepId(kind.ensure, verify.address);
   const { args, uses } = stepArguments(kinds, id, kind, verify.attributes);
@@ -158,14 +164,19 @@ function verifyDraft(kinds: Kinds, verify: VerifyIr): Draft {
   };
 }
 
-function removalDraft(kinds: Kinds, address: string, record: ResourceRecord): Draft {
+/** Undefined where there is nothing to run. */
+function removalDraft(kinds: Kinds, address: string, record: ResourceRecord): Draft | undefined {
   const kind = kinds.resources.get(record.kind);
-  if (!kind?.remove) throw new Error(`${record.kind} cannot be removed`);
-  const id = stepId(kind.remove.step, address);
-  const { args, uses } = removalArguments(kinds, record, kind.remove.args);
+  if (!kind) throw new Error(`no kind ${record.kind}`);
+  const remove = removalStep(kinds, record);
+  if (!remove) return undefined;
+  const id = stepId(remove.step, address);
+  const { args, uses } = kind.own
+    ? ownRemovalArguments(kinds, record)
+    : removalArguments(kinds, record, remove.args);
   return {
     action: {
-      name: kind.remove.step,
+      name: remove.step,
       args,
       id,
       ...(uses.length > 0 && { uses: [...uses] }),

@@ -7,7 +7,9 @@ import type { Action } from "../assembly/actions.ts";
 import type { Environment } from "../host/ports.ts";
 import { engineVariables, type Need } from "../intake/discover.ts";
 import type { EnvFacts } from "../intake/facts.ts";
+import type { OwnStep } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
+import { languages } from "./check/languages.ts";
 
 export interface Capabilities {
   /** `loopback`: this machine; `remote`: what the step's arguments name; `any`: whatever the command asks for. */
@@ -15,9 +17,13 @@ export interface Capabilities {
   /** The container engine, which is root-equivalent on the host. */
   readonly engine: boolean;
   readonly git: boolean;
-  /** Where it writes, beside its own temporary folder: the path its arguments name, or anything (a person's command). */
-  readonly writes: "nothing" | "path" | "any";
+  /** Where it writes, beside its own temporary folder: the path its arguments name, anything (a person's command), or the paths that its kind declares. */
+  readonly writes: "nothing" | "path" | "any" | readonly string[];
 }
+
+/** What the steps of the stack's own kinds run and may do; undefined for those of built-in ones. */
+export type OwnSteps = (action: Action) => OwnStep | undefined;
+export const noOwnSteps: OwnSteps = () => undefined;
 
 const nothing: Capabilities = { network: "none", engine: false, git: false, writes: "nothing" };
 const writesPath: Capabilities = { ...nothing, writes: "path" };
@@ -49,8 +55,12 @@ const table: ReadonlyMap<string, Capabilities> = new Map([
   ["verify_service", engine],
 ]);
 
-/** A step of no built-in kind may do nothing but compute. */
-export function capabilities(action: Action): Capabilities {
+/** A step of no built-in kind may do what the stack declares for it, by default nothing but compute. */
+export function capabilities(action: Action, own?: OwnStep): Capabilities {
+  if (own) {
+    const { network, engine: hasEngine, writes } = own.capabilities;
+    return { network, engine: hasEngine, git: false, writes };
+  }
   if (action.name === "ensure_service") return isContainer(action) ? pulls : nothing;
   if (action.name === "remove_service") return isContainer(action) ? engine : nothing;
   return table.get(action.name) ?? nothing;
@@ -60,8 +70,8 @@ function isContainer(action: Action): boolean {
   return "image" in action.args || "imageVar" in action.args;
 }
 
-export function usesEngine(action: Action): boolean {
-  return capabilities(action).engine;
+export function usesEngine(action: Action, own?: OwnStep): boolean {
+  return capabilities(action, own).engine;
 }
 
 /** What git needs to reach a repository as the user would: their settings and credentials, and their proxy. */
@@ -77,8 +87,8 @@ const gitVariables = [
 ] as const;
 
 /** Variables of the user's environment that the step's capabilities let through. */
-export function grants(action: Action, environment: Environment): Record<string, string> {
-  const { engine: hasEngine, git } = capabilities(action);
+export function grants(action: Action, environment: Environment, own?: OwnStep): Record<string, string> {
+  const { engine: hasEngine, git } = capabilities(action, own);
   const names = [...(hasEngine ? engineVariables : []), ...(git ? gitVariables : [])];
   const granted: Record<string, string> = {};
   for (const name of names) {
@@ -89,24 +99,26 @@ export function grants(action: Action, environment: Environment): Record<string,
 }
 
 /** What has to be known of the machine before these steps can be compiled and run by the built-in templates. */
-export function factsNeeded(actions: readonly Action[]): ReadonlySet<Need> {
+export function factsNeeded(actions: readonly Action[], ownSteps: OwnSteps = noOwnSteps): ReadonlySet<Need> {
   const need = new Set<Need>(["node"]);
   for (const action of actions) {
-    if (readsEngine(action)) need.add("engine");
-    if (capabilities(action).git) need.add("git");
-    if (runsBash(action)) need.add("bash");
+    const own = ownSteps(action);
+    if (own?.script) need.add(languages[own.script.lang].runtime);
+    if (readsEngine(action, own)) need.add("engine");
+    if (capabilities(action, own).git) need.add("git");
+    if (!own && runsBash(action)) need.add("bash");
   }
   return need;
 }
 
 /** The facts that decide what the built-in template of a step makes. Never a path, so that a plan can be made elsewhere. */
-export function factsUsed(action: Action, facts: EnvFacts): { readonly [name: string]: Json } {
-  return readsEngine(action) ? { engine: facts.engine?.name ?? null } : {};
+export function factsUsed(action: Action, facts: EnvFacts, own?: OwnStep): { readonly [name: string]: Json } {
+  return readsEngine(action, own) ? { engine: facts.engine?.name ?? null } : {};
 }
 
 /** A check asks whichever engine is there when it runs. */
-function readsEngine(action: Action): boolean {
-  return usesEngine(action) && action.name !== "verify_service";
+function readsEngine(action: Action, own?: OwnStep): boolean {
+  return usesEngine(action, own) && action.name !== "verify_service";
 }
 
 function runsBash(action: Action): boolean {

@@ -8,13 +8,14 @@ import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { WriteFiles } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
 import { compileBuiltin } from "./builtin/compile.ts";
-import { factsUsed } from "./capabilities.ts";
+import { factsUsed, type OwnSteps } from "./capabilities.ts";
 import { checkBundle } from "./check.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { writeBundle } from "./write.ts";
 
 export interface BuildInput {
   readonly actions: ActionList;
+  readonly ownSteps: OwnSteps;
   readonly facts: EnvFacts;
   /** Compile every step anew, fresh or not. */
   readonly force: boolean;
@@ -49,9 +50,7 @@ export async function build(
   if (!read.value || hasErrors(read.diagnostics))
     return { value: nothingBuilt, diagnostics: [...read.diagnostics] };
   const manifest = read.value;
-  const fingerprints = new Map(
-    input.actions.steps.map((a) => [actionId(a), stepFingerprint(a, input.facts)]),
-  );
+  const fingerprints = new Map(input.actions.steps.map((a) => [actionId(a), stepFingerprint(a, input)]));
   const stale: Action[] = [];
   for (const action of input.actions.steps) {
     const id = actionId(action);
@@ -59,7 +58,7 @@ export async function build(
       stale.push(action);
   }
   if (stale.length === 0) return { value: nothingBuilt, diagnostics: [...read.diagnostics] };
-  const compiled = compileBuiltin(stale, input.facts);
+  const compiled = compileBuiltin(stale, input.facts, input.ownSteps);
   if (hasErrors(compiled.diagnostics)) return { value: nothingBuilt, diagnostics: [...compiled.diagnostics] };
   const checked = checkBundle(compiled.value, { version: "1", steps: stale });
   if (!checked.value) return { value: nothingBuilt, diagnostics: [...checked.diagnostics] };
@@ -83,9 +82,14 @@ export async function build(
 }
 
 /** What an artifact depends on: the step and the facts its template reads. A newer compiler alone makes nothing stale. */
-function stepFingerprint(action: Action, facts: EnvFacts): string {
+function stepFingerprint(action: Action, { facts, ownSteps }: BuildInput): string {
   const { id = null, name, args, provides = null, retries = null } = action;
-  return fingerprint({ step: { id, name, args, provides, retries }, facts: factsUsed(action, facts) });
+  const own = ownSteps(action);
+  return fingerprint({
+    step: { id, name, args, provides, retries },
+    facts: factsUsed(action, facts, own),
+    ...(own && { kind: own.script ? { ...own.script } : { guide: own.guide ?? null } }),
+  });
 }
 
 async function isFresh(

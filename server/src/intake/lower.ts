@@ -18,8 +18,9 @@ import { checkNames } from "./name-collisions.ts";
 import { NearestNames } from "./nearest-names.ts";
 import { type LoweredNode, type Lowering, lowerNode } from "./node.ts";
 import { lowerOutput } from "./output.ts";
+import { ownCheck } from "./own-check.ts";
+import { readKinds } from "./own-kinds.ts";
 import { readRemoved } from "./removed.ts";
-import { builtinKinds } from "./schema/known-kinds.ts";
 import type { Report } from "./scope.ts";
 import { readSettings } from "./settings.ts";
 import { type Shape, shapeOf } from "./shape.ts";
@@ -45,11 +46,13 @@ export interface Lowered {
 const nothingKnown: RuntimeOutputs = () => undefined;
 
 export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnostic[] } {
-  const collected = collect(sources.stack, builtinKinds);
+  const kinds = readKinds(sources.stack);
+  const collected = collect(sources.stack, kinds.value);
   const stack = collected.value;
   const files = [...sources.stack, ...sources.files, ...(sources.overrides ?? [])];
   const diagnostics: Diagnostic[] = [
     ...files.flatMap((f) => f.chunks.flatMap((c) => c.diagnostics)),
+    ...kinds.diagnostics,
     ...collected.diagnostics,
   ];
   let failed = hasErrors(diagnostics);
@@ -111,7 +114,8 @@ function lowerStack(lowering: Lowering): Ir {
   const checks = lowerInstances(lowering, root, stack.verifies).map(({ node }) => node);
   const resources = sorted(lowered.map(({ node }) => node));
   const health = lowered.flatMap((l: LoweredNode) => healthCheck(l.node, l.checkEdges, report) ?? []);
-  const verifies = sorted([...withImplicitEdges(checks, resources), ...health]);
+  const own = resources.flatMap((resource) => ownCheck(stack.kinds, resource) ?? []);
+  const verifies = sorted([...withImplicitEdges(checks, resources), ...health, ...own]);
   checkNames(stack.kinds, resources, report);
   const outputs = [...stack.outputs.values()].flatMap((o) => lowerOutput(lowering, o) ?? []);
   const moves = readMoved(stack, "", report);

@@ -20,7 +20,7 @@ import type { Report } from "./scope.ts";
 import { type AttributeSource, describe, needsOneOf, referencesOf, type Shape, spanAt } from "./shape.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
 import type { Value } from "./value.ts";
-import { containsSensitive, isWhollyKnown } from "./values.ts";
+import { containsSensitive, isWhollyKnown, stringValue } from "./values.ts";
 
 /** What lowering a stack works with. */
 export interface Lowering {
@@ -117,8 +117,8 @@ function lowerAttributes(lowering: Lowering, node: NodeInstance, shape: Shape) {
   }
   for (const group of block.kind.oneOf ?? []) checkOneOf(lowering, node, group, spans);
   for (const schema of block.kind.attributes) {
-    const value = schema.emitted && !attributes.has(schema.name) ? emitted(node, schema) : undefined;
-    if (value) attributes.set(schema.name, value);
+    if (schema.emitted && !attributes.has(schema.name))
+      attributes.set(schema.name, emitted(node, schema.emitted));
   }
   return { attributes, spans };
 }
@@ -179,10 +179,8 @@ function isCertain(value: Value | undefined): boolean {
 }
 
 /** The default that appears among a step's arguments. */
-function emitted(node: NodeInstance, schema: AttributeSchema): Value | undefined {
-  const text = schema.emitted === "label" ? defaultName(node) : String(schema.default);
-  const converted = convert({ kind: "string", value: text }, schema.type);
-  return converted.kind === "problem" ? undefined : converted;
+function emitted(node: NodeInstance, value: Value | "label"): Value {
+  return value === "label" ? stringValue(defaultName(node)) : value;
 }
 
 /** A problem there is one of planning time only when the value was not known then. */

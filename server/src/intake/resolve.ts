@@ -70,6 +70,7 @@ export class Resolver {
       default: {
         const { stack } = place.setting.module;
         if (stack.kinds.resources.has(root.name)) return this.#resource(path, place);
+        if (stack.kinds.invalid.has(root.name)) return undefined;
         if (path[1] && stack.misfits.has(`${root.name}.${path[1].name}`)) return undefined;
         return place.report(unknownRoot(root, path, place.origin, stack)) as undefined;
       }
@@ -216,7 +217,7 @@ export class Resolver {
     const value = this.#evaluator.attribute(node, schema.name);
     if (value && value.kind !== "null") return value;
     if (schema.emitted === "label") return stringValue(defaultName(node));
-    return schema.emitted && schema.default !== undefined ? plain(schema.default) : nullOf(schema.type);
+    return schema.emitted ?? nullOf(schema.type);
   }
 
   #hasOutput(node: NodeInstance, output: OutputSchema): boolean {
@@ -246,14 +247,6 @@ function noRepeat(path: Path, origin: Origin, mode: "count" | "for_each") {
           : "each.key and each.value belong to an instance, inside a resource or module block with for_each.",
     },
   );
-}
-
-/** An emitted default of the kinds table. */
-function plain(value: unknown): Value {
-  if (typeof value === "string") return stringValue(value);
-  const converted = convert(stringValue(String(value)), numberType);
-  if (converted.kind === "problem") throw new Error("an emitted default is a string or a number");
-  return converted;
 }
 
 /** Whether an attribute with this value has what an output `needs`; one that is not known yet is taken to have it. */

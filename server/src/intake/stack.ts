@@ -83,11 +83,12 @@ const blockTypes = [
   "output",
   "verify",
   "clockwork",
+  "kind",
   "moved",
   "removed",
 ] as const;
 /** Legal in the language, evaluated by a later version. */
-const laterBlocks: ReadonlySet<string> = new Set(["module", "kind"]);
+const laterBlocks: ReadonlySet<string> = new Set(["module"]);
 export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
 
 export function collect(
@@ -160,6 +161,9 @@ class Collector implements Stack {
       case "removed":
         if (this.labels(block, origin, [])) this[keyword].push(this.#unnamed(block, origin));
         return;
+      case "kind":
+        // Read before all others.
+        return;
       default:
         this.unknownBlock(block, origin);
         return;
@@ -200,6 +204,8 @@ class Collector implements Stack {
     const kind = kinds.get(kindLabel.value);
     if (!kind) {
       this.misfits.add(address);
+      // What is wrong with it is said where it is defined.
+      if (!verify && this.kinds.invalid.has(kindLabel.value)) return;
       this.unknownKind(kindLabel, origin, verify);
       return;
     }

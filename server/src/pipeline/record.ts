@@ -1,12 +1,14 @@
 import { type Action, actionId } from "../assembly/actions.ts";
 import type { Assembled } from "../assembly/assemble.ts";
 import { fingerprint } from "../assembly/canonical.ts";
+import { isSameDefinition, removalStep } from "../assembly/definition.ts";
 import { append } from "../assembly/graph.ts";
 import { type Desired, verifyStep } from "../assembly/steps.ts";
 import type { StepResult } from "../forge/run.ts";
 import type { Edge, Ir, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { StateRecorder } from "../state/record.ts";
+import type { ResourceRecord } from "../state/state.ts";
 import type { Given } from "./given.ts";
 
 /** What was meant by a step that has run. */
@@ -94,6 +96,7 @@ function fresh(desired: Desired, { inputs, used, env, sources: read }: Given) {
     ...(Object.keys(computed).length > 0 && { computed }),
     outputs: {},
     dependsOn: [...desired.dependsOn],
+    ...(desired.definition && { definition: desired.definition }),
     steps: {},
     status: "ok" as const,
   };
@@ -106,16 +109,28 @@ function fresh(desired: Desired, { inputs, used, env, sources: read }: Given) {
 export function bringUpToDate(recorder: StateRecorder, { plan, analysis, desired }: Done): void {
   for (const { address, action } of plan.changes) {
     const record = recorder.resource(address);
-    const dependsOn = desired.get(address)?.dependsOn;
-    const isSame = dependsOn === undefined || dependsOn.join("\n") === record?.dependsOn.join("\n");
-    if (record && !isSame && action === "none")
-      recorder.setResource(address, { ...record, dependsOn: [...dependsOn] });
+    if (!record) continue;
+    const wanted = action === "none" && desired.get(address);
+    if (wanted && !isUpToDate(record, wanted)) {
+      const { definition } = wanted;
+      recorder.setResource(address, {
+        ...record,
+        dependsOn: [...wanted.dependsOn],
+        ...(definition && { definition }),
+      });
+    }
+    if (action === "delete" && !removalStep(analysis.ir.kinds, record)) recorder.removeResource(address);
   }
   const isLeft = (address: string) => recorder.resource(address) !== undefined;
   const kept = analysis.ir.verifies.filter(
     (v) => !plan.destroy || (v.dependsOn.length > 0 && v.dependsOn.every((e) => isLeft(e.address))),
   );
   recorder.keepVerifies(new Set(kept.map((v) => v.address)));
+}
+
+function isUpToDate(record: ResourceRecord, wanted: Desired): boolean {
+  const isSame = wanted.dependsOn.join("\n") === record.dependsOn.join("\n");
+  return isSame && isSameDefinition(record.definition, wanted.definition);
 }
 
 /** What an apply was about. */

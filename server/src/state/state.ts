@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { networkReaches, scriptLanguages } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 
 const json: z.ZodMiniType<Json> = z.json() as z.ZodMiniType<Json>;
@@ -10,6 +11,23 @@ const stepRecord = z.strictObject({
   artifacts: z.record(z.string(), sha256),
 });
 
+const script = z.strictObject({ lang: z.enum(scriptLanguages), content: z.string() });
+
+/** What is remembered of the kind of a resource that the stack defines itself, so that it can be removed without the block. */
+const definition = z.strictObject({
+  /** Of the script that made the resource, or of what the compiler was told to write. */
+  made: sha256,
+  /** The script that removes it; null where there is nothing to run, absent where the compiler writes one. */
+  remove: z.optional(z.nullable(script)),
+  capabilities: z.strictObject({
+    network: z.enum(networkReaches),
+    writes: z.array(z.string()),
+    engine: z.boolean(),
+    secrets: z.boolean(),
+  }),
+});
+export type DefinitionRecord = Readonly<z.infer<typeof definition>>;
+
 const resourceRecord = z.strictObject({
   kind: z.string(),
   name: z.string(),
@@ -19,6 +37,8 @@ const resourceRecord = z.strictObject({
   sources: z.optional(z.record(z.string(), sha256)),
   /** What the step was given when it ran, by environment name: values that the core evaluated, run-time values, and those that show what it was made from. */
   computed: z.optional(z.record(z.string(), z.string())),
+  /** Of a kind that the stack defines itself. */
+  definition: z.optional(definition),
   outputs: z.record(z.string(), z.string()),
   dependsOn: z.array(z.string()),
   steps: z.record(z.string(), stepRecord),

@@ -6,7 +6,9 @@ import { type Action, actionId } from "../../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 import type { Artifact, ArtifactBundle, RunStep } from "../bundle.ts";
+import { noOwnSteps, type OwnSteps } from "../capabilities.ts";
 import { readArguments } from "./arguments.ts";
+import { compileOwn } from "./own-script.ts";
 import { artifactPath } from "./paths.ts";
 import type { Script, Step } from "./step.ts";
 import { templates } from "./templates.ts";
@@ -15,11 +17,22 @@ import { templates } from "./templates.ts";
 export function compileBuiltin(
   actions: readonly Action[],
   facts: EnvFacts,
+  ownSteps: OwnSteps = noOwnSteps,
 ): { value: ArtifactBundle; diagnostics: Diagnostic[] } {
   const artifacts: Artifact[] = [];
   const steps: RunStep[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const action of actions) {
+    const own = ownSteps(action);
+    if (own) {
+      const made = compileOwn(actionId(action), own);
+      if ("problem" in made) diagnostics.push(made.problem);
+      else {
+        artifacts.push(made.artifact);
+        steps.push(made.step);
+      }
+      continue;
+    }
     const step: Step = { id: actionId(action), action, args: readArguments(action), facts };
     const script = compileStep(step);
     if ("problem" in script) {
@@ -44,9 +57,6 @@ function compileStep(step: Step): Script {
     problem: diagnostic(
       "no-template",
       `The built-in compiler has no template for ${step.id} (${step.action.name})`,
-      {
-        hint: "Give the kind a `script`, or use another --compiler.",
-      },
     ),
   };
 }

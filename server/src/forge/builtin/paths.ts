@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 const longest = 100;
 
 /** `ensure_service.web["eu"]` is `scripts/ensure_service.web.eu.mjs`. */
-export function artifactPath(id: string, extension: "sh" | "mjs"): string {
+export function artifactPath(id: string, extension: string): string {
   return `scripts/${segment(id, longest - extension.length - 1)}.${extension}`;
 }
 

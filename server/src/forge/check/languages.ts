@@ -1,7 +1,8 @@
+import type { ScriptLanguage } from "../../intake/schema/schema.ts";
 import type { Runtime } from "../bundle.ts";
 
 /** The languages of scripts. */
-export type Language = "bash" | "python" | "node" | "deno" | "go";
+export type Language = ScriptLanguage;
 
 /** What must agree: the artifact's `lang`, its extension and the program of the run command. */
 export const languages: Readonly<

@@ -2,6 +2,7 @@
  * The built-in kinds, as data: validation, completion, hover, documentation, the ActionList, the replace decision and the
  * daemon's policy all read this table. Order of attributes is the order of a step's arguments.
  */
+import { numberValue } from "../number.ts";
 import {
   boolType,
   dynamicType,
@@ -527,7 +528,7 @@ export const verifyKinds: readonly KindSchema[] = [
       type: numberType,
       description: "Status it must answer with.",
       default: 200,
-      emitted: true,
+      emitted: numberValue(200),
       risk: "safe",
       range: { min: 100, max: 599 },
     },

@@ -1,5 +1,6 @@
+import type { Span } from "../../diagnostics/span.ts";
 import type { Type } from "../type.ts";
-import type { Json } from "../value.ts";
+import type { Json, Value } from "../value.ts";
 
 /** What the daemon may do with a change of an attribute by itself. */
 export type Risk = "safe" | "approve" | "never";
@@ -15,8 +16,8 @@ export interface AttributeSchema {
   readonly required?: true;
   /** What a template uses when it is absent; for documentation and hover. */
   readonly default?: Json;
-  /** The default appears among the step's arguments; `"label"`: the default is the block's name (with `-KEY` for an instance). */
-  readonly emitted?: true | "label";
+  /** The default, where it appears among the step's arguments, in the attribute's type; `"label"`: the block's name (with `-KEY` for an instance). */
+  readonly emitted?: Value | "label";
   readonly sensitive?: true;
   /** A change cannot be made in place: remove, then ensure. */
   readonly replace?: true;
@@ -86,5 +87,49 @@ export interface KindSchema {
   /** Absent for checks. `args` are the recorded attributes that the removal step gets. */
   readonly remove?: { readonly step: string; readonly args: readonly string[] };
   readonly claims: readonly ClaimSchema[];
-  /** Attributes every block of the kind has beside its own (`depends_on`, `timeout` …) are in `metaAttributes`. */
+  /** Of a kind that the stack defines itself. Attributes every block has (`depends_on`, `timeout` …) are in `metaAttributes`. */
+  readonly own?: OwnKind;
+}
+
+/** What a script may be written in. */
+export const scriptLanguages = ["bash", "python", "node", "deno", "go"] as const;
+export type ScriptLanguage = (typeof scriptLanguages)[number];
+
+export const scriptRoles = ["ensure", "remove", "verify", "observe"] as const;
+export type ScriptRole = (typeof scriptRoles)[number];
+
+/** A script that a kind brings along: the whole text of the artifact. */
+export interface KindScript {
+  readonly lang: ScriptLanguage;
+  readonly content: string;
+}
+
+/** What a stack's own kind has beyond the table. */
+export interface OwnKind {
+  /** Absent where the compiler writes the script; without one to remove, but one to ensure, there is nothing to run. */
+  readonly scripts: { readonly [role in ScriptRole]?: KindScript };
+  /** What the compiler's agent is told to write. */
+  readonly guide?: string;
+  readonly capabilities: OwnCapabilities;
+  /** The block's header; absent for a kind that only the state remembers. */
+  readonly span?: Span;
+}
+
+/** One step of a stack's own kind. */
+export interface OwnStep extends Omit<OwnKind, "scripts"> {
+  /** Absent where the compiler writes it. */
+  readonly script?: KindScript;
+}
+
+export const networkReaches = ["none", "loopback", "remote", "any"] as const;
+
+/** What the scripts of a kind may do. Source: SAFETY.md, section 4: as declared, by default nothing. */
+export interface OwnCapabilities {
+  readonly network: (typeof networkReaches)[number];
+  /** Paths, relative to the stack's folder or absolute. */
+  readonly writes: readonly string[];
+  /** The container engine, which is root-equivalent on the host. */
+  readonly engine: boolean;
+  /** Sensitive values may be handed to it. */
+  readonly secrets: boolean;
 }
