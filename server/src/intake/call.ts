@@ -63,18 +63,23 @@ function refuse(entry: RefusedFunction, node: Call, context: Context): Value {
 
 /** `try`: the first argument that can be evaluated. `can`: whether the argument can be. */
 function evaluateLazily(entry: LazyFunction, node: Call, context: Context, run: Run): Value {
-  if (node.args.length === 0 || node.expand) {
-    return fail(context, "wrong-arguments", `Function "${entry.lazy}" needs its arguments one by one`, node);
-  }
-  const [first, second] = node.args;
+  const expanded: Value[] = [];
+  const last = node.expand ? node.args.at(-1) : undefined;
+  if (last && !expand(run(last, context), expanded, node, context)) return broken;
+  const attempts: readonly (() => Value | undefined)[] = [
+    ...node.args.filter((arg) => arg !== last).map((arg) => () => attempt(arg, context, run)),
+    ...expanded.map((value) => () => value),
+  ];
+  const [first, second] = attempts;
+  if (!first) return fail(context, "wrong-arguments", `Function "${entry.lazy}" needs an expression`, node);
   if (entry.lazy === "can") {
-    if (second) return tooMany(context, node, 1, second);
-    const value = first && attempt(first, context, run);
+    if (second) return tooMany(context, node, 1, argumentNode(node, 1));
+    const value = first();
     if (!value) return boolValue(false);
     return isWhollyKnown(value) || isRuntimeValue(value) ? boolValue(true) : unknownOf({ kind: "bool" });
   }
-  for (const arg of node.args) {
-    const value = attempt(arg, context, run);
+  for (const next of attempts) {
+    const value = next();
     if (!value) continue;
     // Once it is known, what is unknown now might fail and the next argument be taken; a run-time value itself will not.
     return isWhollyKnown(value) || isRuntimeValue(value) ? value : markIf(value.sensitive, broken);

@@ -171,6 +171,8 @@ function toBool(value: Value): Value | Problem {
 function toCollection(value: Value, type: Type & { readonly kind: "list" | "set" }): Value | Problem {
   if (!isSequence(value)) return wrong(value, type);
   if (value.kind === type.kind && equalTypes(value.element, type.element)) return value;
+  if (value.kind !== "tuple" && value.items.length === 0 && !convertible(value.element, type.element))
+    return mismatch(typeOf(value), type);
   const items: Value[] = [];
   for (const [i, item] of value.items.entries()) {
     const result = convert(item, type.element);
@@ -187,6 +189,8 @@ function toCollection(value: Value, type: Type & { readonly kind: "list" | "set"
 function toMap(value: Value, wanted: Type): Value | Problem {
   if (!isMapping(value)) return wrong(value, { kind: "map", element: wanted });
   if (value.kind === "map" && equalTypes(value.element, wanted)) return value;
+  if (value.kind === "map" && value.fields.size === 0 && !convertible(value.element, wanted))
+    return mismatch(typeOf(value), { kind: "map", element: wanted });
   const fields = new Map<string, Value>();
   for (const [key, field] of value.fields) {
     const result = convert(field, wanted);

@@ -53,11 +53,13 @@ function keyOf(node: ForObject, context: Context, run: Run, loop: Loop): string 
   if (raw.sensitive) loop.sensitive = true;
   if (raw.kind === "null") {
     fail(context, "invalid-expression", "The key of an object must not be null", node.resultKey);
+    loop.vague = true;
     return undefined;
   }
   const key = convert(raw, stringType);
   if (key.kind === "problem") {
     fail(context, "invalid-expression", `Key of an object: ${describeProblem(key)}`, node.resultKey);
+    loop.vague = true;
     return undefined;
   }
   if (key.kind === "string") return key.value;
@@ -83,20 +85,38 @@ function evaluateLoop(node: ForTuple | ForObject, context: Context, run: Run, ro
   if (!elements) return markIf(collection.sensitive, broken);
   const loop: Loop = { sensitive: collection.sensitive === true, vague: false };
   const outer = context.frame;
+  if (!conditionCanBe(node, context, run, outer)) return markIf(loop.sensitive, broken);
   for (const element of elements) {
     bind(node, context, element, outer);
     if (included(node, context, run, loop)) rounds.round(loop);
     // One report of what is wrong with every element is enough.
-    if (context.failures > before) break;
+    if (context.failures > before && !context.muted) break;
   }
   context.frame = outer;
-  if (context.failures > before || loop.vague) return markIf(loop.sensitive, broken);
+  // What failed still has a type, which a conditional asks for: only where problems are forgotten is it gone through.
+  if ((context.failures > before && !context.muted) || loop.vague) return markIf(loop.sensitive, broken);
   return markIf(loop.sensitive, rounds.result());
 }
 
 function bind(node: ForTuple | ForObject, context: Context, element: Element, outer: Context["frame"]): void {
   const parent = node.key ? { name: node.key.name, value: element.key, parent: outer } : outer;
   context.frame = { name: node.value.name, value: element.value, parent };
+}
+
+/** A condition that no element could meet is a mistake even where there are no elements, as in Terraform. */
+function conditionCanBe(
+  node: ForTuple | ForObject,
+  context: Context,
+  run: Run,
+  outer: Context["frame"],
+): boolean {
+  if (!node.condition) return true;
+  const { failures } = context;
+  bind(node, context, { key: broken, value: broken }, outer);
+  const condition = run(node.condition, context);
+  if (context.failures === failures) toCondition(context, condition, node.condition);
+  context.frame = outer;
+  return context.failures === failures;
 }
 
 function included(node: ForTuple | ForObject, context: Context, run: Run, loop: Loop): boolean {
@@ -146,10 +166,14 @@ function splatItems(
   const result: Value[] = [];
   for (const item of items) {
     result.push(applyEach(node, item, context, run));
-    if (context.failures > before) return broken;
+    // What failed still has a type, which a conditional asks for.
+    if (context.failures > before) return context.muted ? failedSplat(node, items, context, run) : broken;
   }
   return collect(result);
 }
+
+const failedSplat = (node: Splat, items: readonly Value[], context: Context, run: Run): Value =>
+  unknownOf(tupleOf(items.map((item) => typeOf(applyEach(node, unknownOf(typeOf(item)), context, run)))));
 
 function applyEach(node: Splat, item: Value, context: Context, run: Run): Value {
   const outer = context.frame;

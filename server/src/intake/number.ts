@@ -36,6 +36,24 @@ export function numberValue(n: number): NumberValue {
   return { kind: "number", value: new Decimal(n) };
 }
 
+/**
+ * What a function of doubles has computed. It shows as the shortest decimal that a double of it has, and is computed with as
+ * exactly the double, like a float of Go's that has 53 bits.
+ */
+const doubles = new WeakMap<Decimal, Decimal>();
+
+/** `shown`, which stands for the number `exact`. */
+export function shownAs(shown: Decimal, exact: Decimal): Decimal {
+  if (!shown.equals(exact)) doubles.set(shown, exact);
+  return shown;
+}
+
+/** The number itself, where its text is a rounded one. */
+export const exactly = (n: Decimal): Decimal => doubles.get(n) ?? n;
+
+/** The number with the other sign. */
+export const negated = (n: Decimal): Decimal => shownAs(n.neg(), exactly(n).neg());
+
 export const decimalValue = (value: Decimal): NumberValue => ({ kind: "number", value });
 
 const numberSyntax = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,9})?$/;
@@ -74,6 +92,7 @@ export function toSafeInteger(n: Decimal): number | undefined {
 export function arithmetic(operator: ArithmeticOperator, a: Decimal, b: Decimal): Decimal | undefined {
   const x = toSafeInteger(a);
   const y = x === undefined ? undefined : toSafeInteger(b);
+  // Safe integers that doubles show are those doubles.
   if (x !== undefined && y !== undefined) {
     const result = smallArithmetic(operator, x, y);
     if (Number.isSafeInteger(result)) return numberValue(result).value;
@@ -86,8 +105,8 @@ export function arithmetic(operator: ArithmeticOperator, a: Decimal, b: Decimal)
 /** Zeros have a sign, and what is divided by one is infinite. */
 function ofZero(operator: ArithmeticOperator, a: Decimal, b: Decimal): Decimal | undefined {
   if (operator === "*" || operator === "/") return extremes(operator, a, b);
-  if (operator === "-" && a.isZero()) return b.neg();
-  return a.isZero() && operator === "+" ? b : a;
+  if (operator === "-" && a.isZero()) return exactly(b).neg();
+  return exactly(a.isZero() && operator === "+" ? b : a);
 }
 
 /** The result is infinite, zero or none, whatever the numbers are that are neither: doubles give the same. */
@@ -204,7 +223,7 @@ function digitsOf(n: Decimal): { coefficient: bigint; power: number } {
 }
 
 function toBinary(n: Decimal): Binary {
-  const { coefficient, power } = digitsOf(n);
+  const { coefficient, power } = digitsOf(exactly(n));
   return decimalToBinary(coefficient, power);
 }
 

@@ -3,7 +3,7 @@ import type { Binary, BinaryOperator, Conditional, Expression, Unary } from "../
 import { type Context, fail, type Run } from "./context.ts";
 import { convert, describeProblem, describeValue } from "./convert.ts";
 import { equalValues } from "./equal.ts";
-import { arithmetic, type Decimal, decimalValue } from "./number.ts";
+import { arithmetic, type Decimal, decimalValue, negated } from "./number.ts";
 import { broken } from "./scope.ts";
 import { boolType, describeType, dynamicType, numberType, type Type } from "./type.ts";
 import { unify } from "./unify.ts";
@@ -14,9 +14,9 @@ export function evaluateUnary(node: Unary, context: Context, run: Run): Value {
   const not = node.operator === "!";
   const given = run(node.operand, context);
   const operand = toOperand(context, given, not ? boolType : numberType, node.operator, node.operand);
-  if (!operand) return broken;
+  if (!operand) return unknownOf(not ? boolType : numberType);
   if (operand.kind === "bool") return markIf(operand.sensitive, boolValue(!operand.value));
-  if (operand.kind === "number") return markIf(operand.sensitive, decimalValue(operand.value.neg()));
+  if (operand.kind === "number") return markIf(operand.sensitive, decimalValue(negated(operand.value)));
   return markIf(operand.sensitive, unknownOf(not ? boolType : numberType));
 }
 
@@ -31,10 +31,15 @@ export function evaluateBinary(node: Binary, context: Context, run: Run): Value 
   let value = run(first, context);
   for (let i = chain.length - 1; i >= 0; i--) {
     const step = chain[i];
-    if (step) value = binary(context, step, value, run(step.right, context));
+    if (!step) continue;
+    value = binary(context, step, value, run(step.right, context));
+    // What failed still has a type, which a conditional asks for.
+    if (value === broken) value = unknownOf(isArithmetic(step.operator) ? numberType : boolType);
   }
   return value;
 }
+
+const isArithmetic = (operator: BinaryOperator): boolean => /[-+*/%]/.test(operator);
 
 function binary(context: Context, node: Binary, left: Value, right: Value): Value {
   switch (node.operator) {
@@ -140,8 +145,8 @@ export function evaluateConditional(node: Conditional, context: Context, run: Ru
   const taken = condition?.kind === "bool" ? condition.value : undefined;
   const whenTrue = taken === false ? silently(node.then, context, run) : run(node.then, context);
   const whenFalse = taken === true ? silently(node.otherwise, context, run) : run(node.otherwise, context);
-  if (!condition) return broken;
   const type = resultType(whenTrue, whenFalse);
+  if (!condition) return unknownOf(type ?? dynamicType);
   if (!type) return inconsistent(context, node, whenTrue, whenFalse);
   const sensitive = condition.sensitive || whenTrue.sensitive || whenFalse.sensitive;
   if (taken === undefined) {

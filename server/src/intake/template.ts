@@ -5,7 +5,6 @@ import { convert, describeProblem } from "./convert.ts";
 import { elementsOf } from "./elements.ts";
 import { maxText } from "./limits.ts";
 import { toCondition } from "./operators.ts";
-import { broken } from "./scope.ts";
 import { stringType } from "./type.ts";
 import type { RuntimeReference, Value } from "./value.ts";
 import { markIf, stringValue, unknownOf } from "./values.ts";
@@ -37,7 +36,7 @@ export function evaluateTemplate(node: Template, context: Context, run: Run): Va
   if (output.length > maxText) {
     return fail(context, "invalid-expression", "The string has more than 8 million characters", node);
   }
-  return context.failures > before ? broken : markIf(output.sensitive, finish(output));
+  return context.failures > before ? unknownOf(stringType) : markIf(output.sensitive, finish(output));
 }
 
 function finish(output: Output): Value {

@@ -98,7 +98,9 @@ export function evaluateIndex(node: Index, context: Context, run: Run): Value {
   const isTraversal = source.type === "variable" || source.type === "get-attribute";
   const collection = isTraversal ? evaluateTraversal(source, context, run, node) : run(source, context);
   const key = run(node.key, context);
+  const { failures } = context;
   const value = index(context, collection, key, node);
+  if (context.failures > failures) return value;
   // Which attribute of an object was read is no secret in Terraform.
   const keyMatters = key.sensitive && collection.kind !== "object";
   return markIf(collection.sensitive || keyMatters, value);

@@ -73,13 +73,17 @@ function unifyToMap(types: readonly Type[]): Type | undefined {
   const element = unify(
     types.flatMap((t) => (t.kind === "object" ? [...t.fields.values()].map((f) => f.type) : [])),
   );
-  return element && mapOf(element);
+  return element && convertibleAll(types, mapOf(element));
 }
 
 function unifyToList(types: readonly Type[]): Type | undefined {
   const element = unify(types.flatMap((t) => (t.kind === "tuple" ? t.items : [])));
-  return element && listOf(element);
+  return element && convertibleAll(types, listOf(element));
 }
+
+/** `to`, unless one of the types cannot be converted: what unifies with `any` among all items need not do so alone. */
+const convertibleAll = (types: readonly Type[], to: Type): Type | undefined =>
+  hasDynamic(to) && !types.every((t) => convertible(t, to)) ? undefined : to;
 
 function unifyObjects(types: readonly Type[]): Type | undefined {
   const objects = types.flatMap((t) => (t.kind === "object" ? [t.fields] : []));

@@ -1,7 +1,7 @@
 /** The format() function: a subset of Go's fmt verbs, as go-cty has them (format.go, format_fsm.rl). */
 import { convert, describeProblem } from "../convert.ts";
 import { maxText } from "../limits.ts";
-import { Decimal } from "../number.ts";
+import { Decimal, exactly } from "../number.ts";
 import { encodeJson } from "../to-json.ts";
 import { boolType, numberType, stringType } from "../type.ts";
 import type { Value } from "../value.ts";
@@ -24,6 +24,9 @@ interface Verb {
 
 const verbSyntax = /%([-0# +]*)([1-9]\d*)?(\.\d*)?(?:\[([1-9]\d*)\])?([a-zA-Z])/y;
 const maxWidth = 1_000_000;
+
+/** A null of no type: Terraform waits for its type before it formats anything, and so gives an unknown value. */
+export const isUntyped = (arg: Value): boolean => arg.kind === "null" && arg.type.kind === "dynamic";
 
 export function formatText(format: string, args: readonly Value[]): FunctionOutcome {
   let result = "";
@@ -161,7 +164,7 @@ const prefixes: Readonly<Record<string, string>> = { b: "0b", o: "0", x: "0x", X
 
 function formatInteger(verb: Verb, n: Decimal): string | FunctionFailure {
   if (!n.isInteger()) return failure(`${verb.raw} needs a whole number`);
-  const magnitude = BigInt(n.abs().toFixed());
+  const magnitude = BigInt(exactly(n).abs().toFixed());
   let digits = magnitude.toString(bases[verb.mode] ?? 10);
   if (verb.mode === "X") digits = digits.toUpperCase();
   if (verb.precision !== undefined) digits = digits.padStart(verb.precision, "0");

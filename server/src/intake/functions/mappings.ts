@@ -71,15 +71,14 @@ function lookup(args: readonly Value[]): FunctionOutcome {
     return markIf(sensitive, unknownOf(lookupType(from)));
   if (!isMapping(from)) return noMap;
   const found = from.fields.get(text(key));
+  const converted = fallback && (from.kind === "map" ? convert(fallback, from.element) : fallback);
+  if (converted?.kind === "problem") return failure(`default: ${describeProblem(converted)}`, 2);
   if (found) return markIf(sensitive, found);
-  if (!fallback)
+  if (!converted)
     return failure(
       sensitive ? "the map has no such key" : `the map has no key ${JSON.stringify(text(key))}`,
       1,
     );
-  if (from.kind === "object") return markIf(sensitive, fallback);
-  const converted = convert(fallback, from.element);
-  if (converted.kind === "problem") return failure(`default: ${describeProblem(converted)}`, 2);
   return markIf(sensitive, converted);
 }
 
@@ -95,7 +94,8 @@ function merge(args: readonly Value[]): FunctionOutcome {
     const { kind } = typeOf(arg);
     if (arg.sensitive) sensitive = true;
     if (isMapping(arg)) for (const [key, value] of arg.fields) fields.set(key, value);
-    else if (arg.kind !== "null") return failure(`it merges maps and objects, a ${kind} is none`, i);
+    else if (kind !== "dynamic" && kind !== "map" && kind !== "object")
+      return failure(`it merges maps and objects, a ${kind} is none`, i);
   }
   const [first, ...rest] = args.filter((arg) => arg.kind !== "null").map(typeOf);
   const allMaps = first?.kind === "map" && rest.every((type) => equalTypes(type, first));

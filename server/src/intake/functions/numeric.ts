@@ -1,10 +1,11 @@
 import { convert } from "../convert.ts";
-import { arithmetic, Decimal, decimalValue, numberValue } from "../number.ts";
+import { arithmetic, Decimal, decimalValue, exactly, negated, numberValue, shownAs } from "../number.ts";
 import { boolType, listOf, numberType } from "../type.ts";
 import type { Value } from "../value.ts";
 import { falseValue, isSequence, trueValue, unknownOf } from "../values.ts";
 import { decimal, failure, fn, parameter, sequence, text, whole } from "./arguments.ts";
 import type { FunctionEntry, FunctionOutcome } from "./function.ts";
+import { power as raise } from "./power.ts";
 
 const num = parameter("num", numberType);
 const numbers = { variadic: parameter("numbers", numberType) };
@@ -20,9 +21,27 @@ function extreme(args: readonly Value[], better: (a: Decimal, b: Decimal) => boo
 
 /** A double's result, with the digits Go shows of it. */
 function fromDouble(n: number): FunctionOutcome {
-  if (!Number.isFinite(n)) return outOfRange;
-  return decimalValue(isPowerOfTwo(n) ? shortestPower(n) : new Decimal(String(n)));
+  if (Number.isNaN(n)) return failure("these numbers have no result");
+  if (Number.isSafeInteger(n) || !Number.isFinite(n)) return decimalValue(new Decimal(n));
+  const shown = isPowerOfTwo(n) ? shortestPower(n) : new Decimal(String(n));
+  return decimalValue(shownAs(shown, exactDouble(n)));
 }
+
+/** All binary digits of a double, of which the decimal constructor takes the shortest text. */
+function exactDouble(n: number): Decimal {
+  let scaled = n;
+  let power = 0;
+  for (; !Number.isInteger(scaled); power++) scaled *= 2;
+  return new Decimal(BigInt(scaled).toString()).div(new Decimal(2).pow(power));
+}
+
+/** What is whole stays as it is, but for the sign of a zero. */
+function integral(n: Decimal, toWhole: (exact: Decimal) => Decimal): Value {
+  const result = exactly(n).isInteger() ? n : toWhole(exactly(n));
+  return result.isZero() ? numberValue(0) : decimalValue(result);
+}
+
+const absolute = (n: Decimal): Value => decimalValue(n.isNegative() ? negated(n) : n);
 
 const isPowerOfTwo = (n: number): boolean => n > Number.MAX_SAFE_INTEGER && Number.isInteger(Math.log2(n));
 
@@ -99,10 +118,12 @@ function anyTrue(list: Value | undefined): Value {
 }
 
 export const numericFunctions: Readonly<Record<string, FunctionEntry>> = {
-  abs: fn("The number without its sign.", [num], numberType, ([n]) => decimalValue(decimal(n).abs())),
-  ceil: fn("The next whole number at or above.", [num], numberType, ([n]) => decimalValue(decimal(n).ceil())),
+  abs: fn("The number without its sign.", [num], numberType, ([n]) => absolute(decimal(n))),
+  ceil: fn("The next whole number at or above.", [num], numberType, ([n]) =>
+    integral(decimal(n), (x) => x.ceil()),
+  ),
   floor: fn("The next whole number at or below.", [num], numberType, ([n]) =>
-    decimalValue(decimal(n).floor()),
+    integral(decimal(n), (x) => x.floor()),
   ),
   log: fn(
     "The logarithm of a number to a base.",
@@ -128,11 +149,13 @@ export const numericFunctions: Readonly<Record<string, FunctionEntry>> = {
     "The first number raised to the power of the second.",
     [num, parameter("power", numberType)],
     numberType,
-    ([n, power]) => fromDouble(decimal(n).toNumber() ** decimal(power).toNumber()),
+    ([n, power]) => fromDouble(raise(decimal(n).toNumber(), decimal(power).toNumber())),
   ),
   signum: fn("-1, 0 or 1: the sign of a number.", [num], numberType, ([n]) => {
     const value = whole(n);
-    return value === undefined ? failure("a whole number is required", 0) : numberValue(Math.sign(value));
+    return value === undefined
+      ? failure("a whole number is required", 0)
+      : numberValue(value === 0 ? 0 : Math.sign(value));
   }),
   sum: fn("The sum of a list's numbers.", [parameter("list")], numberType, ([list]) => sum(list)),
   alltrue: fn(

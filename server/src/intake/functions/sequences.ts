@@ -50,9 +50,10 @@ function coalesce(args: readonly Value[]): FunctionOutcome {
   const type = unify(args.map(typeOf));
   if (!type)
     return failure(args.length === 0 ? "it needs at least one argument" : "all arguments must have one type");
-  for (const [i, arg] of args.entries()) {
+  for (const arg of args) {
     const value = convert(arg, type);
-    if (value.kind === "problem") return failure(describeProblem(value), i);
+    // The types have been checked; Terraform passes over a value that only its parts keep from being converted.
+    if (value.kind === "problem") continue;
     // A run-time value itself is never null; other unknown values may turn out to be.
     if (value.kind === "unknown") return value.parts && type.kind !== "string" ? value : unknownOf(type);
     if (value.kind === "null" || (value.kind === "string" && value.value === "")) continue;
@@ -65,10 +66,10 @@ function coalescelist(args: readonly Value[]): FunctionOutcome {
   if (args.length === 0) return failure("it needs at least one argument");
   for (const [i, arg] of args.entries()) {
     if (arg.kind === "unknown") return unknownOf(dynamicType);
-    if (arg.kind === "null") continue;
-    if (!isOrdered(arg)) return failure("the arguments must be lists or tuples", i);
-    if (arg.items.length > 0) return arg;
+    const { kind } = typeOf(arg);
+    if (kind !== "list" && kind !== "tuple") return failure("the arguments must be lists or tuples", i);
   }
+  for (const arg of args) if (isOrdered(arg) && arg.items.length > 0) return arg;
   return failure("every argument is null or empty");
 }
 

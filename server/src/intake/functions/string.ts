@@ -1,9 +1,10 @@
 import { maxText } from "../limits.ts";
+import { broken } from "../scope.ts";
 import { boolType, listOf, numberType, stringType } from "../type.ts";
 import type { Value } from "../value.ts";
 import { boolValue, compareText, listValue, stringValue, trueValue, unknownOf } from "../values.ts";
 import { failure, fn, nullable, parameter, sequence, text, whole } from "./arguments.ts";
-import { formatText } from "./format.ts";
+import { formatText, isUntyped } from "./format.ts";
 import { formatList } from "./format-list.ts";
 import type { Allowance, FunctionEntry, FunctionOutcome } from "./function.ts";
 import { graphemes } from "./graphemes.ts";
@@ -163,14 +164,14 @@ export const stringFunctions: Readonly<Record<string, FunctionEntry>> = {
     "Fills values into a format string with verbs such as %s, %d and %q.",
     [parameter("format", stringType)],
     stringType,
-    ([format, ...args]) => formatText(text(format), args),
+    ([format, ...args]) => (args.some(isUntyped) ? broken : formatText(text(format), args)),
     { variadic: nullable(parameter("args")) },
   ),
   formatlist: fn(
     "Applies a format string to each item of one or more lists.",
     [parameter("format", stringType)],
     strings,
-    ([format, ...args]) => formatList(text(format), args),
+    ([format, ...args]) => (args.some(isUntyped) ? broken : formatList(text(format), args)),
     { variadic: nullable(parameter("args")) },
   ),
   indent: fn(
