@@ -9,14 +9,18 @@ import type { ReadFiles } from "./host/ports.ts";
 import type { Ir } from "./intake/ir.ts";
 import { load, noInputs, type VariableInputs } from "./intake/load.ts";
 import { type Lowered, lower } from "./intake/lower.ts";
+import { withFiles } from "./intake/read-files.ts";
+import { StackFiles } from "./intake/stack-files.ts";
 import type { SourceFile } from "./syntax/chunk.ts";
 import type { Grammar } from "./syntax/parser.ts";
+import { parseTemplate } from "./syntax/template-file.ts";
 
 export interface Analysis {
-  /** `.cw` and `.cwvars` files. */
+  /** `.cw` and `.cwvars` files, and templates that expressions read. */
   readonly files: readonly SourceFile[];
   readonly ir: Ir;
-  readonly evaluate: Lowered["evaluate"];
+  /** An expression as if it stood in the stack, with the files that it reads. */
+  readonly evaluate: (...given: Parameters<Lowered["evaluate"]>) => Promise<ReturnType<Lowered["evaluate"]>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -28,11 +32,19 @@ export async function analyse(
   inputs: VariableInputs = noInputs,
 ): Promise<Analysis> {
   const loaded = await load(files, grammar, stackDir, inputs);
-  const { value, diagnostics } = lower(loaded.value);
+  const snapshot = new StackFiles((file, text) => parseTemplate(grammar, file, text));
+  const sources = { ...loaded.value, snapshot };
+  const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () => lower(sources));
   return {
-    files: [...loaded.value.stack, ...loaded.value.files, ...(loaded.value.overrides ?? [])],
+    files: [
+      ...loaded.value.stack,
+      ...loaded.value.files,
+      ...(loaded.value.overrides ?? []),
+      ...snapshot.templates(),
+    ],
     ir: value.ir,
-    evaluate: value.evaluate,
+    evaluate: (placed, outputs) =>
+      withFiles(files, stackDir, snapshot, () => value.evaluate(placed, outputs)),
     diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir), ...findConflicts(value.ir)],
   };
 }

@@ -10,7 +10,7 @@ import type { Answer } from "./answer.ts";
 import { stackFolder } from "./terraform.ts";
 
 /** Clockwork, in the stack of the tests. */
-export async function clockwork(): Promise<(expression: string) => Answer> {
+export async function clockwork(): Promise<(expression: string) => Promise<Answer>> {
   const names = readdirSync(stackFolder);
   const analysis = await analyseText(
     Object.fromEntries(names.map((name) => [name, readFileSync(`${stackFolder}/${name}`, "utf8")])),
@@ -21,8 +21,8 @@ export async function clockwork(): Promise<(expression: string) => Answer> {
   return (expression) => answer(loaded, expression, around);
 }
 
-function answer(grammar: Grammar, expression: string, around: Surroundings): Answer {
-  const { value, diagnostics } = evaluateText(grammar, expression, around);
+async function answer(grammar: Grammar, expression: string, around: Surroundings): Promise<Answer> {
+  const { value, diagnostics } = await evaluateText(grammar, expression, around);
   const [problem] = diagnostics;
   if (!value || problem) return { error: problem ? `${problem.code}: ${problem.message}` : "" };
   // Theirs are attributes of one object.

@@ -24,7 +24,10 @@ interface Recorded {
 const groups = readGroups();
 const expressions = groups.flatMap((group) => group.expressions);
 const recorded: Recorded = JSON.parse(readFileSync(recordedFile, "utf8"));
-const ours = await clockwork();
+const ask = await clockwork();
+const answers = new Map<string, Answer>();
+for (const e of [...expressions, ...deviations.keys()]) answers.set(e, await ask(e));
+const ours = (expression: string): Answer | undefined => answers.get(expression);
 
 /** Every refusal is as good as another. */
 const outcome = (answer: Answer | undefined) => (answer && isRefusal(answer) ? "refused" : answer);

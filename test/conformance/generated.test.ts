@@ -31,7 +31,7 @@ test.skipIf(installed !== terraform)(`random expressions are terraform's${skippe
   const different: Record<string, { readonly ours: Answer; readonly theirs: Answer | undefined }> = {};
   let values = 0;
   for (const [i, e] of tried.entries()) {
-    const [a, b] = [ours(e), theirs[i]];
+    const [a, b] = [await ours(e), theirs[i]];
     if (b && !isRefusal(b)) values++;
     if (isRefusal(a) && b && isRefusal(b)) continue;
     if (!isDeepStrictEqual(a, b)) different[e] = { ours: a, theirs: b };

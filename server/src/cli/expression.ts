@@ -1,15 +1,15 @@
 /** Expressions that are in no file: an operand of `eval`, a line of the console. */
+import type { Analysis } from "../analyse.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { absolute } from "../diagnostics/span.ts";
 import type { RuntimeOutputs } from "../intake/ir.ts";
-import type { Lowered } from "../intake/lower.ts";
 import type { Value } from "../intake/value.ts";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 
 /** The stack that references lead into. */
 export interface Surroundings {
-  readonly evaluate: Lowered["evaluate"];
+  readonly evaluate: Analysis["evaluate"];
   readonly outputs: RuntimeOutputs;
 }
 
@@ -23,7 +23,7 @@ const prefix = "value = ";
 /** What the places of problems call the expression's text. */
 const textName = "expression";
 
-export function evaluateText(grammar: Grammar, text: string, around: Surroundings): Evaluated {
+export async function evaluateText(grammar: Grammar, text: string, around: Surroundings): Promise<Evaluated> {
   const chunks = parse(grammar, textName, `${prefix}${text}\n`).chunks.filter(
     (c) => c.items.length + c.diagnostics.length > 0,
   );

@@ -83,6 +83,25 @@ export class MemoryFiles implements WriteFiles {
     };
   }
 
+  async realPath(path: string): Promise<string> {
+    let real = "";
+    const open = clean(path).split("/").slice(1).reverse();
+    for (let links = 0; open.length > 0; ) {
+      const next = `${real}/${open.pop()}`;
+      const entry = this.#entries.get(next);
+      if (entry?.kind !== "symlink") {
+        real = next;
+        continue;
+      }
+      if (++links > 40) throw failure("ELOOP", "realpath", path);
+      const target = clean(entry.target.startsWith("/") ? entry.target : `${real}/${entry.target}`);
+      open.push(...target.split("/").slice(1).reverse());
+      real = "";
+    }
+    if (!this.#entries.has(clean(real || "/"))) throw failure("ENOENT", "realpath", path);
+    return real || "/";
+  }
+
   async writeAtomic(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
     if (this.#entries.get(clean(path))?.kind === "directory") throw failure("EISDIR", "write", path);
     this.set(path, content, mode);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants, type Dirent, type Stats } from "node:fs";
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { chmod, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
 import {
   type AppendFile,
   type FileEntry,
@@ -21,6 +21,7 @@ export function nodeReadFiles(): ReadFiles {
     readPlain: (path, maxBytes) => guarded(path, () => readPlain(path, maxBytes)),
     list: (path) => guarded(path, () => list(path)),
     stat: (path) => guarded(path, () => stat(path)),
+    realPath: (path) => guarded(path, async () => (await realpath(path)).replaceAll(sep, "/")),
   };
 }
 

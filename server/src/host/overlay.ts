@@ -27,6 +27,10 @@ export function overlay(below: ReadFiles, documents: ReadonlyMap<string, string>
       if (open.length === 0) return below.list(path);
       return merge(await listIfThere(below, path), open);
     },
+    realPath: async (path) => {
+      if (documents.has(path) && (await below.stat(path)) === undefined) return path;
+      return below.realPath(path);
+    },
     stat: async (path) => {
       const text = documents.get(path);
       const found = await below.stat(path);

@@ -38,6 +38,8 @@ export interface ReadFiles {
   list(path: string): Promise<readonly FileEntry[]>;
   /** Does not follow links; undefined where there is nothing. */
   stat(path: string): Promise<FileStat | undefined>;
+  /** The path with all links followed, with forward slashes; rejects with ENOENT where it leads to nothing. */
+  realPath(path: string): Promise<string>;
 }
 
 export interface WriteFiles extends ReadFiles {

@@ -115,14 +115,18 @@ function call(spec: FunctionSpec, node: Call, context: Context, run: Run): Value
   if (isUndecided(spec, args)) return markIf(marked, unknownOf(spec.resultOf?.(args) ?? spec.result));
   const { budget } = context.scope;
   if (!spend(context, cost(args), node)) return broken;
-  const outcome = spec.implementation(args, budget);
+  const outcome = spec.implementation(args, budget, context);
   if (!spend(context, 0, node)) return broken;
+  if (outcome.kind === "reported") {
+    context.failures++;
+    return broken;
+  }
   if (outcome.kind !== "failure") return markIf(marked, outcome);
   const at = outcome.argument === undefined ? node : argumentNode(node, outcome.argument);
   // What is wrong may quote an argument.
   const hidden = marked || args.some(containsSensitive);
   const reason = hidden ? "the arguments do not fit; they are sensitive" : outcome.message;
-  return fail(context, "wrong-arguments", `${node.name.name}: ${reason}`, at);
+  return fail(context, "wrong-arguments", `${node.name.name}: ${reason}`, at, outcome.hint);
 }
 
 /** A function looks at each part of its arguments a few times at most. */

@@ -26,6 +26,7 @@ import { Resolver } from "./resolve.ts";
 import { type Budget, broken, createBudget, type PathStep, type Report, type Scope } from "./scope.ts";
 import { referencesOf, type Shape } from "./shape.ts";
 import { type ModuleDeclaration, type NodeDeclaration, type Placed, spanOf } from "./stack.ts";
+import type { StackFiles } from "./stack-files.ts";
 import { numberType, stringType } from "./type.ts";
 import { type Behind, type Unit, Units } from "./units.ts";
 import type { RuntimeReference, Value } from "./value.ts";
@@ -36,6 +37,7 @@ export interface EvaluatorInput {
   /** Values of the root's variables. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly outputs: RuntimeOutputs;
+  readonly files: StackFiles | undefined;
   readonly report: Report;
   /** Whether something has been reported that may be why a value is not known. */
   readonly hasFailed: () => boolean;
@@ -219,6 +221,7 @@ export class Evaluator {
       origin,
       functions,
       budget: this.#budget,
+      files: this.#input.files,
       report,
       resolve: (path, tell, index) => this.#resolver.resolve(path, { setting, origin, report: tell, index }),
     };

@@ -25,12 +25,15 @@ import type { Report } from "./scope.ts";
 import { readSettings } from "./settings.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 import { collect, type NodeDeclaration, type Placed, type Stack } from "./stack.ts";
+import type { StackFiles } from "./stack-files.ts";
 import type { Value } from "./value.ts";
 import { type VariableValues, variableValues } from "./variables.ts";
 
 /** A stack's files and what was given for its variables. */
 export interface Sources extends VariableValues {
   readonly stack: readonly SourceFile[];
+  /** What file functions read; absent outside of a stack. */
+  readonly snapshot?: StackFiles;
 }
 
 /** The evaluated stack, and how to evaluate further expressions inside it. */
@@ -65,7 +68,15 @@ export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnost
   const root = rootInstance(stack);
   const hasFailed = () => failed;
   const evaluatorFor = (outputs: RuntimeOutputs, to: Report) =>
-    new Evaluator({ root, shapes, variables: variables.values, outputs, report: to, hasFailed });
+    new Evaluator({
+      root,
+      shapes,
+      variables: variables.values,
+      outputs,
+      files: sources.snapshot,
+      report: to,
+      hasFailed,
+    });
   const evaluator = evaluatorFor(nothingKnown, report);
   const lowering: Lowering = {
     root,

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import type { Index } from "../syntax/ast.ts";
 import type { FunctionTable } from "./functions/function.ts";
+import type { StackFiles } from "./stack-files.ts";
 import { dynamicType } from "./type.ts";
 import type { Value } from "./value.ts";
 
@@ -36,6 +37,8 @@ export interface Scope {
   readonly origin: Origin;
   readonly functions: FunctionTable;
   readonly budget: Budget;
+  /** What file functions read; absent where the expression stands in no stack's folder, or has to be a constant. */
+  readonly files?: StackFiles | undefined;
   /** Takes what `evaluate` finds wrong with the expression. */
   readonly report: Report;
   /**

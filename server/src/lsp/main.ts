@@ -28,10 +28,10 @@ function stdio(): Connection {
   return connection;
 }
 
-const { readText, readBytes, readPlain, list, stat } = nodeFiles();
+const { readText, readBytes, readPlain, list, stat, realPath } = nodeFiles();
 const beside = (name: string) => readBytes(join(__dirname, name));
 serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
-  files: { readText, readBytes, readPlain, list, stat },
+  files: { readText, readBytes, readPlain, list, stat, realPath },
   version,
   pages: pathToFileURL(join(__dirname, "../docs/diagnostics")).href,
   loadGrammar: async () => {

@@ -90,7 +90,6 @@ describe("functions that are known by name only", () => {
     ["plantimestamp()", "impure-function"],
     ['abspath(".")', "impure-function"],
     ['pathexpand("~")', "impure-function"],
-    ['file("x")', "not-supported"],
     ['secret("env:X")', "not-supported"],
     ['templatefile("x", {})', "not-supported"],
   ])("%s is %s", (text, code) => {

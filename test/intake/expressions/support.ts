@@ -4,6 +4,7 @@ import type { Origin } from "../../../server/src/diagnostics/span.ts";
 import { evaluate } from "../../../server/src/intake/evaluate.ts";
 import { functions } from "../../../server/src/intake/functions/table.ts";
 import { createBudget, type PathStep, type Scope } from "../../../server/src/intake/scope.ts";
+import type { StackFiles } from "../../../server/src/intake/stack-files.ts";
 import type { Value } from "../../../server/src/intake/value.ts";
 import type { Expression } from "../../../server/src/syntax/ast.ts";
 import { parse } from "../../../server/src/syntax/document.ts";
@@ -37,7 +38,7 @@ export type Names = Readonly<Record<string, Value>>;
 
 export const origin: Origin = { file: "main.cw", start: 0 };
 
-export function scopeOf(names: Names, diagnostics: Diagnostic[]): Scope {
+export function scopeOf(names: Names, diagnostics: Diagnostic[], files?: StackFiles): Scope {
   const resolve = (path: readonly PathStep[]) => {
     for (let consumed = path.length; consumed > 0; consumed--) {
       const value =
@@ -55,6 +56,7 @@ export function scopeOf(names: Names, diagnostics: Diagnostic[]): Scope {
     origin,
     functions,
     budget: createBudget(),
+    files,
     report: (d) => {
       diagnostics.push(d);
     },
@@ -79,9 +81,10 @@ export function evaluateText(
   loaded: Grammar,
   text: string,
   names: Names = {},
+  files?: StackFiles,
 ): { value: Value; diagnostics: Diagnostic[] } {
   const { expression, problems } = parseExpression(loaded, text);
   const diagnostics = [...problems];
-  const value = evaluate(expression, scopeOf(names, diagnostics));
+  const value = evaluate(expression, scopeOf(names, diagnostics, files));
   return { value, diagnostics };
 }

@@ -29,7 +29,7 @@ async function variable(
     ),
   );
   if (!placed) throw new Error("no local value");
-  return renderValue(analysis.evaluate(placed, () => undefined).value).replace(/\s+/g, " ");
+  return renderValue((await analysis.evaluate(placed, () => undefined)).value).replace(/\s+/g, " ");
 }
 
 describe("a variable's value", () => {

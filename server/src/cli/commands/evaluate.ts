@@ -40,7 +40,7 @@ export async function evalCommand(
   }
   let code: ExitCode = exitCodes.done;
   for (const line of lines) {
-    const { value, diagnostics } = known(evaluateText(grammar, line, around), flags);
+    const { value, diagnostics } = known(await evaluateText(grammar, line, around), flags);
     const ok = value !== undefined && !hasErrors(diagnostics);
     if (!ok) code = exitCodes.error;
     if (flags.json)
@@ -84,7 +84,10 @@ async function surroundings(
 ): Promise<Surroundings & { readonly analysis?: Analysis }> {
   if (flags.stack === undefined) {
     const empty = lower({ stack: [], files: [], texts: [] }).value;
-    return { evaluate: empty.evaluate, outputs: () => undefined };
+    return {
+      evaluate: (placed, outputs) => Promise.resolve(empty.evaluate(placed, outputs)),
+      outputs: () => undefined,
+    };
   }
   const folder = await stackDir(context, flags, flags.stack);
   const analysis = await analyse(context.host.files, grammar, folder, variableInputs(context, flags));

@@ -1,3 +1,4 @@
+import type { Context } from "../context.ts";
 import type { Type } from "../type.ts";
 import type { Value } from "../value.ts";
 
@@ -16,6 +17,13 @@ export interface FunctionFailure {
   readonly kind: "failure";
   readonly message: string;
   readonly argument?: number;
+  /** The way out, as a sentence. */
+  readonly hint?: string;
+}
+
+/** What is wrong has been reported, at its place. */
+export interface Reported {
+  readonly kind: "reported";
 }
 
 export type FunctionOutcome = Value | FunctionFailure;
@@ -46,7 +54,11 @@ export interface FunctionSpec {
   readonly accepts?: "partly-known" | "unknown";
   /** Handles `sensitive` itself; without it a mark anywhere inside an argument marks the result and none is seen. */
   readonly marks?: true;
-  readonly implementation: (args: readonly Value[], allowance: Allowance) => FunctionOutcome;
+  readonly implementation: (
+    args: readonly Value[],
+    allowance: Allowance,
+    context: Context,
+  ) => FunctionOutcome | Reported;
 }
 
 /** A function that is known by name but cannot be called, with the reason. */

@@ -6,7 +6,13 @@ import { stringValue } from "../values.ts";
 import { failure, fn, parameter, text } from "./arguments.ts";
 import type { FunctionEntry, FunctionOutcome } from "./function.ts";
 
-type Algorithm = "md5" | "sha1" | "sha256" | "sha512";
+export type Algorithm = "md5" | "sha1" | "sha256" | "sha512";
+
+export const digestOf = (
+  algorithm: Algorithm,
+  encoding: "hex" | "base64",
+  data: string | Uint8Array,
+): string => createHash(algorithm).update(data).digest(encoding);
 
 const digest = (algorithm: Algorithm, encoding: "hex" | "base64") => {
   const show = encoding === "hex" ? "in hexadecimal digits" : "in base64";
@@ -14,7 +20,7 @@ const digest = (algorithm: Algorithm, encoding: "hex" | "base64") => {
     `The ${algorithm.toUpperCase()} digest of a string, ${show}.`,
     [parameter("str", stringType)],
     stringType,
-    ([s]) => stringValue(createHash(algorithm).update(text(s), "utf8").digest(encoding)),
+    ([s]) => stringValue(digestOf(algorithm, encoding, text(s))),
   );
 };
 

@@ -17,7 +17,7 @@ function basename(given: string): string {
 const dirname = (given: string): string => clean(given.slice(0, given.lastIndexOf("/") + 1));
 
 /** Go's filepath.Clean. */
-function clean(given: string): string {
+export function clean(given: string): string {
   const rooted = given.startsWith("/");
   const parts: string[] = [];
   for (const part of given.split("/")) {

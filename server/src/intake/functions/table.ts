@@ -7,6 +7,7 @@ import { cidrFunctions } from "./cidr.ts";
 import { conversionFunctions } from "./conversion.ts";
 import { dateFunctions } from "./date.ts";
 import { encodingFunctions } from "./encoding.ts";
+import { fileFunctions } from "./files.ts";
 import type { FunctionEntry, FunctionTable } from "./function.ts";
 import { hashFunctions } from "./hash.ts";
 import { mappingFunctions } from "./mappings.ts";
@@ -23,6 +24,7 @@ const entries: Readonly<Record<string, FunctionEntry>> = {
   ...conversionFunctions,
   ...dateFunctions,
   ...encodingFunctions,
+  ...fileFunctions,
   ...hashFunctions,
   ...mappingFunctions,
   ...numericFunctions,
