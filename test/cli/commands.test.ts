@@ -153,23 +153,6 @@ describe("eval", () => {
   });
 });
 
-describe("fmt", () => {
-  it("takes several targets, and leaves what is no text and what is a link alone", async () => {
-    const latin = Buffer.from([0x23, 0x20, 0xe9, 0x0a, 0x61, 0x3d, 0x31, 0x0a]);
-    const cwd = await stackFolder({ "a.cw": "a=1\n", "sub/b.cwvars": "b=1\n", "c.cw": "c=1\n" });
-    await writeFile(join(cwd, "latin.cw"), latin);
-    await symlink("c.cw", join(cwd, "link.cw"));
-    const checked = await cli(["fmt", "--check", "a.cw", "sub"], { cwd });
-    expect(checked).toEqual({ code: 1, stdout: "a.cw\nsub/b.cwvars\n", stderr: "" });
-    expect((await cli(["fmt", "a.cw", "sub"], { cwd })).code).toBe(0);
-    expect(await readFile(join(cwd, "a.cw"), "utf8")).toBe("a = 1\n");
-    expect((await cli(["fmt", "latin.cw"], { cwd })).stderr).toContain("latin.cw is not UTF-8 text");
-    expect(await readFile(join(cwd, "latin.cw"))).toEqual(latin);
-    expect((await cli(["fmt", "link.cw"], { cwd })).stderr).toContain("link.cw is a link");
-    expect(await readFile(join(cwd, "c.cw"), "utf8")).toBe("c=1\n");
-  });
-});
-
 describe("a file that a flag names to be written", () => {
   it("is never a folder, which would be removed with everything in it", async () => {
     const cwd = await stackFolder(folderStack);

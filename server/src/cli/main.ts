@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -5,13 +6,14 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { version } from "../../../package.json";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import type { ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
+import { UsageError } from "./options.ts";
 import { CallError, problemOf } from "./problem.ts";
 import { program } from "./program.ts";
 import { expectLargeInput } from "./v8-flags.ts";
@@ -35,7 +37,7 @@ function cliContext(): CliContext {
     unicode: /UTF-?8/i.test(LC_ALL || LC_CTYPE || LANG || "") || process.platform === "darwin",
     width: () => process.stdout.columns ?? 120,
     ask: (question) => ask(question, interrupt.signal),
-    readStdin: () => text(process.stdin),
+    readStdin,
     interrupt,
     grammar: (folder) => {
       grammar ??= readGrammar(distDir, folder);
@@ -132,6 +134,13 @@ function serve(distDir: string): Promise<ExitCode> {
     server.once("error", broken);
     server.once("exit", (code) => ended(code === 0 ? exitCodes.done : exitCodes.error));
   });
+}
+
+/** Bytes that are no text are refused: what is printed for them would be other bytes. */
+async function readStdin(): Promise<string> {
+  const bytes = await buffer(process.stdin);
+  if (!isUtf8(bytes)) throw new UsageError("stdin is not UTF-8 text");
+  return new TextDecoder().decode(bytes);
 }
 
 async function main(): Promise<ExitCode> {

@@ -5,7 +5,8 @@ import { format } from "../../syntax/format.ts";
 import type { Grammar } from "../../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
 import { baseDir, type CommonFlags, isFolder, isStackFile, UsageError } from "../options.ts";
-import { diffLines } from "../views/text-diff.ts";
+import { problemOf } from "../problem.ts";
+import { unifiedDiff } from "../views/unified-diff.ts";
 
 export interface FmtFlags extends CommonFlags {
   readonly check?: boolean;
@@ -31,7 +32,7 @@ export async function fmtCommand(
   }
   let code: ExitCode = exitCodes.done;
   for (const file of files) {
-    const changed = await fmtFile(context, grammar, base, file, flags);
+    const changed = await tryFile(context, grammar, base, file, flags);
     if (changed === undefined || (changed && flags.check)) code = exitCodes.error;
   }
   return code;
@@ -48,9 +49,23 @@ async function filesAt(
   if (await isFolder(files, path)) return filesIn(context, path, recursive);
   const stat = await files.stat(path);
   if (!stat) throw new UsageError(`There is no file or folder ${target}`);
-  if (!isStackFile(path)) throw new UsageError(`${target} is neither a .cw nor a .cwvars file`);
+  if (!isStackFile(path) && !/\.tf(vars)?$/.test(path))
+    throw new UsageError(`${target} is neither a .cw nor a .cwvars file`);
   if (stat.kind !== "file") throw new UsageError(`${target} is a link: name the file itself`);
   return [path];
+}
+
+/** As fmtFile; a file that cannot be read or written is told, so that the others get their turn. */
+async function tryFile(...call: Parameters<typeof fmtFile>): Promise<boolean | undefined> {
+  try {
+    return await fmtFile(...call);
+  } catch (error) {
+    const [context] = call;
+    const problem = problemOf(error, context.cwd);
+    if (!problem) throw error;
+    tell(context, [problem], () => undefined);
+    return undefined;
+  }
 }
 
 /** Whether the file is not as it should be (or was, until now); undefined for one that cannot be formatted. */
@@ -70,9 +85,9 @@ async function fmtFile(
   }
   const after = formatted(context, grammar, name, before);
   if (after === undefined || after === before) return after === undefined ? undefined : false;
-  context.out(`${name}\n`);
-  if (flags.diff) context.out(diffText(name, before, after));
   if (!flags.check) await files.writeAtomic(file, after, (await files.stat(file))?.mode ?? 0o644);
+  context.out(`${name}\n`);
+  if (flags.diff) context.out(unifiedDiff(name, before, after));
   return true;
 }
 
@@ -90,7 +105,7 @@ async function fmtStdin(context: CliContext, grammar: Grammar, flags: FmtFlags):
   const before = await context.readStdin();
   const after = formatted(context, grammar, "<stdin>", before);
   if (after === undefined) return exitCodes.error;
-  if (flags.diff) context.out(diffText("<stdin>", before, after));
+  if (flags.diff) context.out(unifiedDiff("<stdin>", before, after));
   else if (!flags.check) context.out(after);
   return flags.check && after !== before ? exitCodes.error : exitCodes.done;
 }
@@ -112,13 +127,4 @@ async function filesIn(context: CliContext, folder: string, recursive: boolean):
       found.push(...(await filesIn(context, path, true)));
   }
   return found;
-}
-
-const signs = { same: " ", added: "+", removed: "-" } as const;
-
-function diffText(name: string, before: string, after: string): string {
-  const lines = diffLines(before, after).map((line) =>
-    line.kind === "gap" ? `@@ ${line.count} equal lines @@` : `${signs[line.kind]}${line.text}`,
-  );
-  return [`--- ${name}`, `+++ ${name}`, ...lines, ""].join("\n");
 }

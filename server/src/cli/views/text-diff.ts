@@ -10,10 +10,10 @@ const mostPairs = 1_000_000;
 
 /** Line by line, with a little of what is equal around each difference. */
 export function diffLines(before: string, after: string): readonly DiffLine[] {
-  return withGaps(compare(split(before), split(after)));
+  return withGaps(compareLines(split(before), split(after)));
 }
 
-type Plain = Exclude<DiffLine, { kind: "gap" }>;
+export type Plain = Exclude<DiffLine, { kind: "gap" }>;
 
 function split(text: string): readonly string[] {
   const lines = text.split("\n");
@@ -21,7 +21,7 @@ function split(text: string): readonly string[] {
   return lines;
 }
 
-function compare(before: readonly string[], after: readonly string[]): readonly Plain[] {
+export function compareLines(before: readonly string[], after: readonly string[]): readonly Plain[] {
   const shorter = Math.min(before.length, after.length);
   let head = 0;
   while (head < shorter && before[head] === after[head]) head++;
