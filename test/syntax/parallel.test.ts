@@ -21,9 +21,10 @@ function manyFiles(): SourceText[] {
     i % 7 === 3
       ? `resource "file" "b${i}" {\n  path = "é\n  content = [1, 2\n}\n`
       : `# Block ${i}\nresource "file" "b${i}" {\n  path    = "out/${i}.txt"\n  content = <<-EOT\n    \${upper("ü${i}")}\n  EOT\n}\n`;
-  return [0, 1, 2].map((n) => ({
+  // The first is small enough to be one part.
+  return [20, 2500, 2000].map((length, n) => ({
     file: `f${n}.cw`,
-    text: Array.from({ length: 1500 }, (_, i) => block(i + n * 10_000)).join("\n"),
+    text: Array.from({ length }, (_, i) => block(i + n * 10_000)).join("\n"),
   }));
 }
 

@@ -15,7 +15,7 @@ export interface SourceText {
   readonly text: string;
 }
 
-/** What two threads parse together: parts of a few chunks each, handed out one by one. */
+/** What two threads parse together: parts of texts, handed out one by one. */
 export interface Work {
   readonly texts: readonly string[];
   readonly parts: readonly Part[];
@@ -26,24 +26,30 @@ export interface Work {
 export interface Part {
   /** Index of the text. */
   readonly text: number;
-  /** Index of the first chunk in its file. */
-  readonly first: number;
-  readonly chunks: readonly ChunkRange[];
+  /** A few of its chunks. Absent where the part is the whole text, which whoever takes it cuts into chunks. */
+  readonly chunks?: readonly ChunkRange[];
 }
 
 /** A part as it comes from the other thread: the chunks' flat trees one after the other. */
 export interface FlatPart {
   readonly part: number;
   readonly nodes: Int32Array;
-  /** For each chunk how many of the nodes' numbers are its own, and where its text is broken (-1 for nowhere). */
-  readonly chunks: readonly { readonly length: number; readonly broken: number }[];
+  /** For each chunk where it is, how many of the nodes' numbers are its own, where its text is broken (-1 for nowhere). */
+  readonly chunks: readonly {
+    readonly range: ChunkRange;
+    readonly length: number;
+    readonly broken: number;
+  }[];
 }
+
+type Take = (range: ChunkRange, flat: FlatTree) => void;
 
 /** The other thread: takes parts until there are none left. */
 export type ParsePeer = (work: Work) => Promise<readonly FlatPart[]>;
 
-/** Handing a part out costs little beside parsing this much, and neither thread waits long for the other's last one. */
+/** Of a text that is larger than one part, parts of this size: neither thread waits long for the other's last one. */
 const partSize = 64_000;
+const largestPart = 256_000;
 
 /** Parses files as `parse` does, with the help of the grammar's peer where it has one. */
 export async function parseAll(grammar: Grammar, files: readonly SourceText[]): Promise<SourceFile[]> {
@@ -51,15 +57,20 @@ export async function parseAll(grammar: Grammar, files: readonly SourceText[]): 
   if (!peer) return files.map(({ file, text }) => parse(grammar, file, text));
   const work = divide(files.map((f) => f.text));
   const theirs = peer(work);
-  const chunks = files.map((): Chunk[] => []);
-  const keep = (part: Part, i: number, flat: FlatTree) => {
-    const { file, text } = files[part.text] as SourceText;
-    const { start, end } = part.chunks[i] as ChunkRange;
-    (chunks[part.text] as Chunk[])[part.first + i] = lowerFlat({ file, start }, text.slice(start, end), flat);
+  const chunks = work.parts.map((): Chunk[] => []);
+  const keep = (index: number, { start, end }: ChunkRange, flat: FlatTree) => {
+    const { file, text } = files[work.parts[index]?.text ?? 0] as SourceText;
+    chunks[index]?.push(lowerFlat({ file, start }, text.slice(start, end), flat));
   };
-  takeParts(work, (part) => flattenPart(grammar, work, part, (i, flat) => keep(part, i, flat)));
-  for (const flat of await theirs) splitPart(flat, (i, tree) => keep(work.parts[flat.part] as Part, i, tree));
-  return files.map(({ file, text }, i) => ({ file, text, chunks: chunks[i] ?? [] }));
+  takeParts(work, (part, index) =>
+    flattenPart(grammar, work, part, (range, flat) => keep(index, range, flat)),
+  );
+  for (const flat of await theirs) splitPart(flat, (range, tree) => keep(flat.part, range, tree));
+  return files.map(({ file, text }, i) => ({
+    file,
+    text,
+    chunks: chunks.filter((_, index) => work.parts[index]?.text === i).flat(),
+  }));
 }
 
 /** What the other thread does. The nodes' buffers can be transferred. */
@@ -68,9 +79,9 @@ export function flattenParts(grammar: Grammar, work: Work): FlatPart[] {
   takeParts(work, (part, index) => {
     const rows: Int32Array[] = [];
     const chunks: FlatPart["chunks"][number][] = [];
-    flattenPart(grammar, work, part, (_, { nodes, broken }) => {
+    flattenPart(grammar, work, part, (range, { nodes, broken }) => {
       rows.push(nodes.slice());
-      chunks.push({ length: nodes.length, broken });
+      chunks.push({ range, length: nodes.length, broken });
     });
     flats.push({ part: index, nodes: joined(rows), chunks });
   });
@@ -78,32 +89,34 @@ export function flattenParts(grammar: Grammar, work: Work): FlatPart[] {
 }
 
 /** Gives each chunk's flat tree to `take`, valid until it returns. */
-function flattenPart(
-  grammar: Grammar,
-  { texts }: Work,
-  { text, chunks }: Part,
-  take: (chunk: number, flat: FlatTree) => void,
-): void {
-  for (const [i, { start, end }] of chunks.entries()) {
-    const tree = parseText(grammar, (texts[text] ?? "").slice(start, end));
-    take(i, grammar.flatten(tree));
+function flattenPart(grammar: Grammar, { texts }: Work, { text: index, chunks }: Part, take: Take): void {
+  const text = texts[index] ?? "";
+  for (const range of chunks ?? splitChunks(text)) {
+    const tree = parseText(grammar, text.slice(range.start, range.end));
+    take(range, grammar.flatten(tree));
     tree.delete();
   }
 }
 
 function divide(texts: readonly string[]): Work {
-  const parts: Part[] = [];
-  for (const [text, content] of texts.entries()) {
-    const ranges = splitChunks(content);
-    for (let first = 0; first < ranges.length; ) {
-      const start = ranges[first]?.start ?? 0;
-      let behind = first + 1;
-      while (behind < ranges.length && (ranges[behind] as ChunkRange).end - start < partSize) behind++;
-      parts.push({ text, first, chunks: ranges.slice(first, behind) });
-      first = behind;
-    }
-  }
+  const parts = texts.flatMap((content, text): Part[] =>
+    content.length <= largestPart ? [{ text }] : divided(content).map((chunks) => ({ text, chunks })),
+  );
   return { texts, parts, next: new Int32Array(new SharedArrayBuffer(4)) };
+}
+
+function divided(content: string): ChunkRange[][] {
+  const parts: ChunkRange[][] = [];
+  let size = partSize;
+  for (const range of splitChunks(content)) {
+    if (size >= partSize) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)?.push(range);
+    size += range.end - range.start;
+  }
+  return parts;
 }
 
 function takeParts({ parts, next }: Work, take: (part: Part, index: number) => void): void {
@@ -111,10 +124,10 @@ function takeParts({ parts, next }: Work, take: (part: Part, index: number) => v
     take(parts[at] as Part, at);
 }
 
-function splitPart({ nodes, chunks }: FlatPart, take: (chunk: number, flat: FlatTree) => void): void {
+function splitPart({ nodes, chunks }: FlatPart, take: Take): void {
   let at = 0;
-  for (const [i, { length, broken }] of chunks.entries()) {
-    take(i, { nodes: nodes.subarray(at, at + length), broken });
+  for (const { range, length, broken } of chunks) {
+    take(range, { nodes: nodes.subarray(at, at + length), broken });
     at += length;
   }
 }
