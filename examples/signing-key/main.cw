@@ -68,12 +68,12 @@ kind "signing_key" {
     EOT
   }
 
-  # Asked by plan --refresh: 0 as it was left, 3 changed, 4 gone.
+  # Asked by refresh and plan --refresh: 0 as it was left, 3 changed, 4 gone; what it says last is the reason.
   script "observe" {
     lang    = "bash"
     content = <<-EOT
-      [ -e "$CW_PATH/private.pem" ] && [ -e "$CW_PUBLIC_KEY" ] || exit 4
-      [ "$(cat "$CW_PATH/owner.txt")" = "$CW_OWNER" ] || exit 3
+      [ -e "$CW_PATH/private.pem" ] || { echo "the key is gone"; exit 4; }
+      [ "$(cat "$CW_PATH/owner.txt")" = "$CW_OWNER" ] || { echo "it has another owner"; exit 3; }
     EOT
   }
 

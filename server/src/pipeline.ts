@@ -26,6 +26,7 @@ import { hashSources } from "./intake/sources.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
 import { type Given, givenTo, nothingGiven } from "./pipeline/given.ts";
+import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
 import { bringUpToDate, checksBehind, recordStep } from "./pipeline/record.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
@@ -50,6 +51,10 @@ export interface Workspace {
   readonly version: string;
   /** A new lineage for a stack without state. */
   readonly newLineage: () => string;
+  /** Sorts by time and is unique. */
+  readonly newRunId: () => string;
+  /** A person's wish to stop. */
+  readonly interrupt: Looking["interrupt"];
 }
 
 export interface PlanOptions {
@@ -131,10 +136,14 @@ export async function observeAll(
   const records = Object.entries(state?.resources ?? {});
   if (!state || records.length === 0) return new Map();
   const facts = ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need: new Set(["engine", "git"]) }));
+  const own = await observeOwn(ws, state);
   const seen = await Promise.all(
     records.map(
       async ([address, record]) =>
-        [address, await observe(ws.host, facts, ws.stackDir, state.lineage, address, record)] as const,
+        [
+          address,
+          own.get(address) ?? (await observe(ws.host, facts, ws.stackDir, state.lineage, address, record)),
+        ] as const,
     ),
   );
   return new Map(seen);

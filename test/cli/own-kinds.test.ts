@@ -1,4 +1,4 @@
-import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { access, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type CliResult, cli, stackFolder, startedSteps, stateOf } from "../support/cli.ts";
@@ -101,6 +101,22 @@ describe("a kind that the stack defines", () => {
     await writeFile(join(cwd, "empty.cw"), "");
     expect(succeeded(await apply())).toHaveLength(2);
     expect(await exists(join(cwd, "last.txt"))).toBe(true);
+  });
+
+  it("is looked at by its own script", async () => {
+    const { cwd, run, apply } = await example();
+    succeeded(await apply());
+    expect((await run("refresh")).stdout).toContain("No drift");
+    await writeFile(join(cwd, "release-keys/owner.txt"), "somebody");
+    await rm(join(cwd, "nightly-keys"), { recursive: true });
+    expect(JSON.parse((await run("refresh", "--json")).stdout)).toEqual([
+      { address: "signing_key.nightly", status: "gone", detail: "the key is gone" },
+      { address: "signing_key.release", status: "changed", detail: "it has another owner" },
+    ]);
+    const mended = await run("apply", "--yes", "--json", "--refresh");
+    expect(succeeded(mended)).toContain("ensure_signing_key.nightly");
+    expect(await readFile(join(cwd, "release-keys/owner.txt"), "utf8")).toBe("release@example.com\n");
+    expect(await readdir(join(cwd, ".clockwork/work"))).toEqual(["home"]);
   });
 
   it("is removed when its block goes, with or without the kind's", async () => {

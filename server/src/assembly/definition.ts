@@ -12,6 +12,7 @@ export function definitionOf({ own, remove }: KindSchema): DefinitionRecord | un
   return {
     made,
     capabilities: { ...capabilities, writes: [...capabilities.writes] },
+    ...(scripts.observe && { observe: { ...scripts.observe } }),
     ...(scripts.remove && { remove: { ...scripts.remove } }),
     ...(!remove && { remove: null }),
   };
@@ -31,7 +32,7 @@ export function isSameDefinition(a: DefinitionRecord | undefined, b: DefinitionR
 
 function asJson(definition: DefinitionRecord | undefined): Json {
   if (!definition) return null;
-  const { made, remove, capabilities } = definition;
+  const { made, remove, observe, capabilities } = definition;
   const removal = remove ? { ...remove } : remove === null ? "nothing" : "compiler";
-  return { made, removal, capabilities: { ...capabilities } };
+  return { made, removal, observe: observe ? { ...observe } : null, capabilities: { ...capabilities } };
 }

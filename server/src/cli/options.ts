@@ -127,6 +127,8 @@ export async function workspace(
     ...(given && { facts: given }),
     version: context.version,
     newLineage: context.randomId,
+    newRunId: () => runId(context),
+    interrupt: context.interrupt,
   };
 }
 
@@ -148,4 +150,10 @@ export function stepTimeout(flags: CommonFlags): number {
 export function textsOf(files: readonly SourceFile[]): SourceText {
   const texts = new Map(files.map((f) => [f.file, f.text]));
   return (file) => texts.get(file);
+}
+
+/** Sorts by time and is unique: `20261123T031500Z-1f2e3d4c`. */
+export function runId(context: CliContext): string {
+  const time = new Date(context.host.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
+  return `${time}-${context.randomId().slice(0, 8)}`;
 }

@@ -36,8 +36,7 @@ export async function givenTo(
   values: ReadonlyMap<string, string>,
 ): Promise<Given> {
   // What is removed was made with the values of then, whatever they are by now.
-  if (isRemoval(kinds, action))
-    return { ...nothingGiven, env: pick(action, (name) => own(record?.computed, name)) };
+  if (isRemoval(kinds, action)) return { ...nothingGiven, env: pastValues(action, record) };
   if (!node) return nothingGiven;
   const { env, inputs, diagnostics } = evaluateComputed(kinds, node, action, outputsIn(kinds, values));
   // What could still come into being while the plan was made has to be there by now.
@@ -50,6 +49,11 @@ export async function givenTo(
     sources: hashed.value.get(node.address) ?? {},
     diagnostics: [...diagnostics, ...hashed.diagnostics],
   };
+}
+
+/** The run-time values that a resource was made with, of those that a step uses. */
+export function pastValues(action: Action, record: ResourceRecord | undefined): Record<string, string> {
+  return pick(action, (name) => own(record?.computed, name));
 }
 
 function trackedBy(

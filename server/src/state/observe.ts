@@ -10,7 +10,7 @@ import { observers } from "./observe/observers.ts";
 import { judgeOwnership, type OwningStep } from "./observe/ownership.ts";
 import type { ResourceRecord } from "./state.ts";
 
-/** Compares a resource with its record. Kinds without an observer, the user's own, are `unknown`. */
+/** Compares a resource with its record. Kinds without an observer, the stack's own, are `unknown`. */
 export async function observe(
   host: Host,
   facts: EnvFacts,

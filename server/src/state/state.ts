@@ -19,6 +19,8 @@ const definition = z.strictObject({
   made: sha256,
   /** The script that removes it; null where there is nothing to run, absent where the compiler writes one. */
   remove: z.optional(z.nullable(script)),
+  /** The script that looks at it. */
+  observe: z.optional(script),
   capabilities: z.strictObject({
     network: z.enum(networkReaches),
     writes: z.array(z.string()),

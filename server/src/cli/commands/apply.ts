@@ -19,7 +19,7 @@ import {
 } from "../../pipeline.ts";
 import type { RunEvent } from "../../protocol.ts";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
-import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
+import { baseDir, runId, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
 import { type End, type RunView, withRunView } from "../run-view.ts";
 import { outputsView } from "../views/human.ts";
 import { planView } from "../views/plan.ts";
@@ -166,12 +166,6 @@ function runOptions(context: CliContext, flags: RunFlags, onEvent: (event: RunEv
     onEvent,
     adopt: new Set(flags.adopt ?? []),
   };
-}
-
-/** Sorts by time and is unique: `20261123T031500Z-1f2e3d4c`. */
-function runId(context: CliContext): string {
-  const time = new Date(context.host.clock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
-  return `${time}-${context.randomId().slice(0, 8)}`;
 }
 
 function planEvent(planned: Planned): RunEvent {
