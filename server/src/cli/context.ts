@@ -69,16 +69,16 @@ export function refuse(
   return exitCodes.error;
 }
 
-/** Prints problems to stderr; returns whether there was an error. */
+/** Prints problems to stderr; returns whether there was an error. Hints are for editing: only `validate` prints them. */
 export function tell(
   context: CliContext,
   diagnostics: readonly Diagnostic[],
   sourceText: SourceText,
+  withHints = false,
 ): boolean {
-  if (diagnostics.length > 0) {
-    context.err(
-      renderDiagnostics(diagnostics, sourceText, { color: context.color.err, width: context.width() }),
-    );
+  const shown = withHints ? diagnostics : diagnostics.filter((d) => d.severity !== "hint");
+  if (shown.length > 0) {
+    context.err(renderDiagnostics(shown, sourceText, { color: context.color.err, width: context.width() }));
   }
   return diagnostics.some((d) => d.severity === "error");
 }

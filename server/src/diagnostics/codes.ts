@@ -6,6 +6,8 @@ export interface CodeEntry {
   readonly meaning: string;
   /** What is marked can go without loss: editors show it faded. */
   readonly unnecessary?: true;
+  /** What is marked is not for every eye: a terminal shows it blotted out. */
+  readonly hidden?: true;
 }
 
 const error = (meaning: string): CodeEntry => ({ severity: "error", meaning });
@@ -69,7 +71,7 @@ export const codes = {
   "still-declared": error("A moved or removed block speaks of something that the files still have."),
   "unused-variable": unused("A variable that no expression refers to."),
   "unused-local": unused("A local value that no expression refers to."),
-  "plain-secret": warning("A secret stands in a file in plain text."),
+  "plain-secret": { ...warning("A secret stands in a file in plain text."), hidden: true },
   "deprecated-form": warning("A form kept for compatibility; the fix writes the present one."),
   // assembly, state
   "unknown-target": error("A --target or --adopt address that is neither in the stack nor in the state."),

@@ -4,6 +4,7 @@
  * whether there are colours.
  */
 import type { DiagnosticRecord, Position } from "../protocol.ts";
+import { type CodeEntry, codes } from "./codes.ts";
 import type { Diagnostic, Severity } from "./diagnostic.ts";
 import type { LineIndex } from "./line-index.ts";
 import { type Mark, picture, type Source, sourceOf } from "./picture.ts";
@@ -42,7 +43,7 @@ export function renderDiagnostics(
 ): string {
   if (diagnostics.length === 0) return "";
   const canvas: Canvas = {
-    sources: new Sources(sourceText),
+    sources: new Sources(blotting(diagnostics, sourceText)),
     paint: painter(options.color),
     width: options.width ?? defaultWidth,
   };
@@ -102,6 +103,20 @@ class Sources {
     }
     return this.known.get(file);
   }
+}
+
+/** The files' texts with asterisks for what no log should repeat, which may stand on the line of another problem. */
+function blotting(diagnostics: readonly Diagnostic[], sourceText: SourceText): SourceText {
+  const secret = diagnostics.flatMap(({ code, span }) => {
+    const { hidden }: CodeEntry = codes[code];
+    return hidden && span ? [absolute(span)] : [];
+  });
+  if (secret.length === 0) return sourceText;
+  return (file) => secret.filter((s) => s.file === file).reduce(blotted, sourceText(file));
+}
+
+function blotted(text: string | undefined, { start, end }: AbsoluteSpan): string | undefined {
+  return text && text.slice(0, start) + text.slice(start, end).replace(/[^\s"]/g, "*") + text.slice(end);
 }
 
 function record(d: Diagnostic, source: Source | undefined): DiagnosticRecord {

@@ -21,7 +21,7 @@ export async function validate(
   if (flags.json) {
     context.out(printDocument({ valid, diagnostics: toRecords(diagnostics, textsOf(files)) }));
   } else {
-    tell(context, diagnostics, textsOf(files));
+    tell(context, diagnostics, textsOf(files), true);
     if (valid) context.out("The stack is valid.\n");
   }
   return valid ? exitCodes.done : exitCodes.error;
