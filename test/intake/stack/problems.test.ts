@@ -177,6 +177,7 @@ const cases: readonly Case[] = [
       'invalid-value: url: "nowhere" is not a URL @"nowhere"',
       'invalid-value: host: "a b" is not a host name or address @"a b"',
       'invalid-value: sha256: "abc" is not a sha256 @"abc"',
+      'invalid-value: url: it is empty @" "',
       'invalid-value: content: the text contains a NUL character @"a\\u0000b"',
       'invalid-value: interval: "soon" is not a duration @"soon"',
     ],

@@ -20,6 +20,7 @@ const name = (what: string): AttributeSchema => ({
   type: stringType,
   description: `Name of the ${what}; the block's label when absent.`,
   emitted: "label",
+  format: "name",
   replace: true,
   risk: "never",
 });
@@ -52,6 +53,7 @@ const env: AttributeSchema = {
   description: "Environment variables.",
   risk: "approve",
   aliases: ["environment"],
+  keys: "variable",
 };
 const port = { min: 1, max: 65535 } as const;
 
@@ -85,6 +87,7 @@ const portAttributes: readonly AttributeSchema[] = [
     type: stringType,
     description: "Address on the host to listen on; all when absent.",
     risk: "approve",
+    format: "ip",
   },
 ];
 const mountAttributes: readonly AttributeSchema[] = [
@@ -101,6 +104,7 @@ const mountAttributes: readonly AttributeSchema[] = [
     description: "Absolute path inside the container.",
     required: true,
     risk: "approve",
+    format: "absolute-path",
   },
   { name: "read_only", type: boolType, description: "Mount it read-only.", default: false, risk: "approve" },
 ];
@@ -109,12 +113,19 @@ const loggingAttributes: readonly AttributeSchema[] = [
   { name: "opts", type: mapOf(stringType), description: "Options of the driver.", risk: "safe" },
 ];
 const resourcesAttributes: readonly AttributeSchema[] = [
-  { name: "cpus", type: numberType, description: "Most processors it may use.", risk: "approve" },
+  {
+    name: "cpus",
+    type: numberType,
+    description: "Most processors it may use.",
+    risk: "approve",
+    positive: true,
+  },
   {
     name: "memory",
     type: stringType,
     description: "Most memory it may use, such as `512m`.",
     risk: "approve",
+    format: "size",
   },
 ];
 const healthCheckAttributes: readonly AttributeSchema[] = [
@@ -130,6 +141,7 @@ const healthCheckAttributes: readonly AttributeSchema[] = [
     type: stringType,
     description: "Path to ask on the service's first port.",
     default: "/",
+    format: "url-path",
     risk: "safe",
   },
   {
@@ -180,12 +192,14 @@ export const resourceKinds: readonly KindSchema[] = [
         required: true,
         risk: "approve",
         replace: true,
+        format: "git-url",
       },
       {
         name: "ref",
         type: stringType,
         description: "Branch, tag or commit; the remote's default branch when absent.",
         risk: "approve",
+        format: "git-ref",
       },
       {
         name: "path",
@@ -230,6 +244,7 @@ export const resourceKinds: readonly KindSchema[] = [
         description: "Folder to build from.",
         required: true,
         risk: "approve",
+        format: "absolute-or-relative-path",
         reads: "tree",
         tracks: true,
       },
@@ -240,7 +255,8 @@ export const resourceKinds: readonly KindSchema[] = [
         required: true,
         replace: true,
         risk: "approve",
-        format: "image",
+        format: "tag",
+        filled: true,
       },
       {
         name: "dockerfile",
@@ -248,14 +264,22 @@ export const resourceKinds: readonly KindSchema[] = [
         description: "Path of the Dockerfile inside the context.",
         default: "Dockerfile",
         risk: "approve",
+        format: "absolute-or-relative-path",
       },
-      { name: "build_args", type: mapOf(stringType), description: "Build arguments.", risk: "approve" },
+      {
+        name: "build_args",
+        type: mapOf(stringType),
+        description: "Build arguments.",
+        risk: "approve",
+        keys: "variable",
+      },
       { name: "target", type: stringType, description: "Stage to build.", risk: "approve" },
       {
         name: "platform",
         type: stringType,
         description: "Platform to build for, such as `linux/amd64`.",
         risk: "approve",
+        format: "platform",
       },
     ],
     outputs: [
@@ -315,6 +339,7 @@ export const resourceKinds: readonly KindSchema[] = [
         type: listOf(stringType),
         description: "Program and arguments to run as a supervised background process.",
         risk: "approve",
+        filled: true,
       },
       {
         name: "ports",
@@ -331,7 +356,13 @@ export const resourceKinds: readonly KindSchema[] = [
         risk: "approve",
         block: { name: "mount", cardinality: "many", attributes: mountAttributes },
       },
-      { name: "networks", type: listOf(stringType), description: "Networks to join.", risk: "approve" },
+      {
+        name: "networks",
+        type: listOf(stringType),
+        description: "Networks to join.",
+        risk: "approve",
+        format: "name",
+      },
       labels,
       {
         name: "user",
@@ -426,6 +457,7 @@ export const resourceKinds: readonly KindSchema[] = [
         type: stringType,
         description: "File of the stack to copy.",
         risk: "approve",
+        format: "absolute-or-relative-path",
         reads: "file",
       },
       mode("0644"),
@@ -454,7 +486,13 @@ export const resourceKinds: readonly KindSchema[] = [
     name: "task",
     description: "A command or script that runs once, and again when it or its triggers change.",
     attributes: [
-      { name: "command", type: listOf(stringType), description: "Program and arguments.", risk: "approve" },
+      {
+        name: "command",
+        type: listOf(stringType),
+        description: "Program and arguments.",
+        risk: "approve",
+        filled: true,
+      },
       { name: "script", type: stringType, description: "Text of a bash script.", risk: "approve" },
       {
         name: "triggers",
@@ -475,6 +513,7 @@ export const resourceKinds: readonly KindSchema[] = [
         type: listOf(stringType),
         description: "Program and arguments to run when the task is removed.",
         risk: "never",
+        filled: true,
       },
     ],
     oneOf: [["command", "script"]],
@@ -540,7 +579,13 @@ export const verifyKinds: readonly KindSchema[] = [
       values: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
       risk: "safe",
     },
-    { name: "headers", type: mapOf(stringType), description: "Request headers.", risk: "safe" },
+    {
+      name: "headers",
+      type: mapOf(stringType),
+      description: "Request headers.",
+      risk: "safe",
+      keys: "header",
+    },
     { name: "body_contains", type: stringType, description: "Text the answer must contain.", risk: "safe" },
   ]),
   check("tcp", "A port that must accept connections.", [
@@ -568,6 +613,7 @@ export const verifyKinds: readonly KindSchema[] = [
       description: "Program and arguments.",
       required: true,
       risk: "approve",
+      filled: true,
     },
     {
       name: "expect_exit",

@@ -28,14 +28,28 @@ export interface AttributeSchema {
   readonly range?: { readonly min: number; readonly max: number };
   /** What a text must look like, checked by intake where the value is known. */
   readonly format?:
-    | "url"
     | "http-url"
+    | "git-url"
+    | "git-ref"
     | "absolute-or-relative-path"
+    | "absolute-path"
+    | "url-path"
     | "mode"
     | "image"
+    | "tag"
+    | "platform"
+    | "name"
+    | "ip"
+    | "size"
     | "duration"
     | "hostname"
     | "sha256";
+  /** What the keys of a map must look like. */
+  readonly keys?: "variable" | "header";
+  /** A number above 0. */
+  readonly positive?: true;
+  /** A list with at least one item. */
+  readonly filled?: true;
   /** Names a local file or folder whose content belongs to the inputs: a change of it is a change of the resource. */
   readonly reads?: "file" | "tree";
   /** The attribute takes in what another resource made: a change there runs this resource's steps again. */
