@@ -5,6 +5,7 @@ import {
   CodeActionRequest,
   CodeLensRequest,
   DiagnosticSeverity,
+  DiagnosticTag,
   ExitNotification,
   ShutdownRequest,
 } from "vscode-languageserver/node";
@@ -77,7 +78,10 @@ test("a variable without a value is a hint: a later command may well give it one
   const s = await start();
   await s.open("main.cw", 'variable "port" {\n  type = number\n}\n');
   const found = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
-  expect(found).toMatchObject([{ code: "missing-variable", severity: DiagnosticSeverity.Hint }]);
+  expect(found).toMatchObject([
+    { code: "missing-variable", severity: DiagnosticSeverity.Hint },
+    { code: "unused-variable", severity: DiagnosticSeverity.Hint, tags: [DiagnosticTag.Unnecessary] },
+  ]);
 });
 
 test("values are held against the stack's variables, and against nothing where there is no stack", async () => {
