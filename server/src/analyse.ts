@@ -38,6 +38,7 @@ export async function analyse(
   return {
     files: [
       ...loaded.value.stack,
+      ...[...(loaded.value.modules?.values() ?? [])].flat(),
       ...loaded.value.files,
       ...(loaded.value.overrides ?? []),
       ...snapshot.templates(),

@@ -48,7 +48,7 @@ export class Dependencies {
     const path = [start];
     for (let top = path.at(-1); top; top = path.at(-1)) {
       const followed = top.references().map((r) => this.#evaluator.target(r, (top as Unit).setting));
-      const units = followed.flatMap((f) => f.units);
+      const units = [...followed.flatMap((f) => f.units), ...(top.parts?.() ?? [])];
       if (!open.has(top.name) && !this.#behind.has(top.name)) {
         open.add(top.name);
         const further = units.filter((u) => !open.has(u.name) && !this.#behind.has(u.name));

@@ -3,6 +3,7 @@
  * between them. With `outputs` it is the same stack at the moment a step is about to run: run-time values that are known by
  * then take the place of unknown ones.
  */
+import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import type { Expression } from "../syntax/ast.ts";
 import { attributeValue } from "./attribute-value.ts";
@@ -14,7 +15,9 @@ import {
   type InstanceKey,
   type Instances,
   isNode,
+  type ModuleCall,
   type ModuleInstance,
+  moduleInstance,
   type NodeInstance,
   nodeInstance,
   type Setting,
@@ -24,16 +27,16 @@ import { type Reference, referencesIn, staticPath } from "./references.ts";
 import { maxInstances } from "./repeat.ts";
 import { Resolver } from "./resolve.ts";
 import { type Budget, broken, createBudget, type PathStep, type Report, type Scope } from "./scope.ts";
-import { referencesOf, type Shape } from "./shape.ts";
+import { referencesOf } from "./shape.ts";
 import { type ModuleDeclaration, type NodeDeclaration, type Placed, spanOf } from "./stack.ts";
 import type { StackFiles } from "./stack-files.ts";
 import { numberType, stringType } from "./type.ts";
 import { type Behind, type Unit, Units } from "./units.ts";
 import type { RuntimeReference, Value } from "./value.ts";
+import { variableValue } from "./variable.ts";
 
 export interface EvaluatorInput {
   readonly root: ModuleInstance;
-  readonly shapes: ReadonlyMap<NodeDeclaration, Shape>;
   /** Values of the root's variables. */
   readonly variables: ReadonlyMap<string, Value>;
   readonly outputs: RuntimeOutputs;
@@ -61,6 +64,8 @@ type Repeated = NodeDeclaration | ModuleDeclaration;
 const none: readonly never[] = [];
 const nowhere: Followed = { first: none, units: none, nodes: none };
 const noKeys: ReadonlyMap<InstanceKey, NodeInstance> = new Map();
+/** Of a module block without a folder. */
+const unusable: Instances<ModuleInstance> = { list: none, byKey: new Map(), isKnown: false };
 const forget: Report = () => {};
 
 export class Evaluator {
@@ -70,6 +75,7 @@ export class Evaluator {
   readonly #resolver: Resolver;
   /** Instances made so far. */
   #made = 0;
+  #isSearching = false;
 
   constructor(input: EvaluatorInput) {
     this.#input = input;
@@ -96,6 +102,23 @@ export class Evaluator {
     const known = this.#units.get(`${module.prefix}local.${name}`);
     if (known) return known;
     const unit = this.#localUnit(module, name);
+    return unit && this.#units.settle(unit);
+  }
+
+  /** The value of one of its variables; undefined where there is none of that name. */
+  variable(module: ModuleInstance, name: string): Value | undefined {
+    if (!module.call) return this.#input.variables.get(name);
+    const known = this.#units.get(`${module.prefix}var.${name}`);
+    if (known) return known;
+    const unit = this.#variableUnit(module, module.call, name);
+    return unit && this.#units.settle(unit);
+  }
+
+  /** Undefined where there is none of that name, or none with a value. */
+  output(module: ModuleInstance, name: string): Value | undefined {
+    const known = this.#units.get(`${module.prefix}output.${name}`);
+    if (known) return known;
+    const unit = this.#outputUnit(module, name);
     return unit && this.#units.settle(unit);
   }
 
@@ -126,6 +149,14 @@ export class Evaluator {
     return this.instances(block, module);
   }
 
+  /** Of a module block. */
+  modules(block: ModuleDeclaration, module: ModuleInstance): Instances<ModuleInstance> {
+    const known = this.#modulesNow(block, module);
+    if (known) return known;
+    this.#units.settle(this.#repeatUnit(block, module));
+    return this.modules(block, module);
+  }
+
   /** The instance of the resource that is the whole for_each of a block, under the same key: `each.value` is that instance. */
   chained({ module, block, key }: Setting): NodeInstance | undefined {
     if (block?.repeat?.mode !== "for_each" || key === undefined) return undefined;
@@ -147,7 +178,12 @@ export class Evaluator {
     const [root, name] = reference.path;
     if (!root || !name) return nowhere;
     switch (root.name) {
-      case "var":
+      case "var": {
+        const { module } = setting;
+        return module.call ? through(this.#variableUnit(module, module.call, name.name)) : nowhere;
+      }
+      case "module":
+        return this.#followModule(reference, setting, name.name);
       case "path":
       case "count":
         return nowhere;
@@ -189,6 +225,21 @@ export class Evaluator {
       return { first: none, units: none, nodes, whole: this.#wholeUnit(block, setting.module, nodes) };
     const node = instances.byKey.get(key);
     return { first: none, units: none, nodes: node ? [node] : none, member: reference.after?.[0]?.name };
+  }
+
+  #followModule(reference: Reference, setting: Setting, name: string): Followed {
+    const { module } = setting;
+    const block = module.stack.modules.get(name);
+    if (!block) return nowhere;
+    const instances = this.#modulesNow(block, module);
+    if (!instances) return { ...nowhere, first: [this.#repeatUnit(block, module)] };
+    const mode = block.repeat?.mode;
+    const key = mode && this.#keyOf(reference.index, setting, mode);
+    if (typeof key === "object") return { ...nowhere, first: key };
+    const output = block.repeat ? key !== undefined && reference.after?.[0] : reference.path[2];
+    if (!output) return through(this.#wholeModuleUnit(block, module, instances.list));
+    const one = key === undefined ? instances.list[0] : instances.byKey.get(key);
+    return through(one && this.#outputUnit(one, output.name));
   }
 
   /** The key that an index means; undefined when that is not known, and the units that must come first. */
@@ -250,7 +301,7 @@ export class Evaluator {
   #addAttributes(node: NodeInstance, member: string | undefined, units: Unit[]): void {
     const names =
       member === undefined
-        ? (this.#input.shapes.get(node.block)?.attributes.keys() ?? none)
+        ? (node.module.folder.shapes.get(node.block)?.attributes.keys() ?? none)
         : attributesBehind(node.block, member);
     for (const name of names) {
       if (this.#units.has(`${node.address}.${name}`)) continue;
@@ -268,28 +319,60 @@ export class Evaluator {
       module.nodes.set(block, only);
       return only;
     }
+    const made = this.#expand(block, module, (key, value) => nodeInstance(module, block, key, value));
+    if (made) module.nodes.set(block, made);
+    return made;
+  }
+
+  /** Undefined while the block's count or for_each has no value. */
+  #modulesNow(block: ModuleDeclaration, module: ModuleInstance): Instances<ModuleInstance> | undefined {
+    const known = module.modules.get(block);
+    if (known) return known;
+    const folder = module.folder.modules.get(block);
+    const made = !folder
+      ? unusable
+      : block.repeat
+        ? this.#expand(block, module, (key, value) => moduleInstance(module, block, folder, key, value))
+        : this.#once(block, moduleInstance(module, block, folder));
+    if (made) module.modules.set(block, made);
+    return made;
+  }
+
+  #once(block: ModuleDeclaration, instance: ModuleInstance): Instances<ModuleInstance> {
+    this.#made++;
+    if (this.#made <= maxInstances) return { list: [instance], byKey: new Map(), isKnown: true };
+    const message = `With this module the stack has more than ${maxInstances} instances`;
+    this.#input.report(diagnostic("invalid-module", message, { span: block.span }));
+    return unusable;
+  }
+
+  #expand<T>(
+    block: Repeated,
+    module: ModuleInstance,
+    make: (key?: InstanceKey, value?: Value) => T,
+  ): Instances<T> | undefined {
     const value = this.#units.get(this.#repeatName(block, module));
     if (!value) return undefined;
-    const made = expand(
-      {
-        block,
-        module,
-        value,
-        report: this.#input.report,
-        runtime: () => this.#runtimeBehind(block, module),
-        hasFailed: this.#input.hasFailed,
-        room: maxInstances - this.#made,
-      },
-      (key, each) => nodeInstance(module, block, key, each),
-    );
+    const { report, hasFailed } = this.#input;
+    const room = maxInstances - this.#made;
+    const runtime = () => this.#runtimeBehind(block, module);
+    const made = expand({ block, module, value, report, runtime, hasFailed, room }, make);
     this.#made += made.list.length;
-    module.nodes.set(block, made);
     return made;
   }
 
   /** A run-time value that a block's count or for_each comes from. */
   #runtimeBehind({ repeat }: Repeated, module: ModuleInstance): RuntimeReference | undefined {
-    for (const reference of repeat ? referencesIn(repeat.expression) : none) {
+    // A block may ask for its own instances: that circle has been reported.
+    if (this.#isSearching) return undefined;
+    this.#isSearching = true;
+    const found = this.#runtimeIn(repeat ? referencesIn(repeat.expression) : none, module);
+    this.#isSearching = false;
+    return found;
+  }
+
+  #runtimeIn(references: readonly Reference[], module: ModuleInstance): RuntimeReference | undefined {
+    for (const reference of references) {
       const { nodes, units, member } = this.follow(reference, { module });
       const values = [
         ...nodes.flatMap((node) => (member === undefined ? [] : (this.#resolver.member(node, member) ?? []))),
@@ -331,6 +414,59 @@ export class Evaluator {
     };
   }
 
+  #variableUnit(module: ModuleInstance, call: ModuleCall, name: string): Unit | undefined {
+    const variable = module.folder.variables.get(name);
+    if (!variable) return undefined;
+    const at = call.block.arguments.get(name);
+    return {
+      name: `${module.prefix}var.${name}`,
+      span: at?.span ?? variable.declaration.span,
+      place: "local",
+      setting: call,
+      references: () => (at ? referencesIn(at.expression) : none),
+      compute: () => {
+        // One that nobody gives has been reported at the module block.
+        if (!at && !variable.default) return broken;
+        const given = at && { value: this.#evaluate(at, call), at };
+        return variableValue(variable, given, this.#input.report);
+      },
+    };
+  }
+
+  #outputUnit(module: ModuleInstance, name: string): Unit | undefined {
+    const output = module.folder.outputs.get(name);
+    const value = output?.value;
+    if (!value) return undefined;
+    return {
+      name: `${module.prefix}output.${name}`,
+      span: output.declaration.span,
+      place: "local",
+      setting: { module },
+      references: () => referencesIn(value.expression),
+      compute: () => this.#evaluate(value, { module }),
+    };
+  }
+
+  #wholeModuleUnit(
+    block: ModuleDeclaration,
+    module: ModuleInstance,
+    instances: readonly ModuleInstance[],
+  ): Unit {
+    return {
+      name: `${module.prefix}${block.address}`,
+      span: block.span,
+      place: "local",
+      setting: { module },
+      references: () => none,
+      parts: () =>
+        instances.flatMap((one) =>
+          [...one.folder.outputs.keys()].flatMap((name) => this.#outputUnit(one, name) ?? []),
+        ),
+      // Who needs the value puts it together; this says that all of it is there.
+      compute: () => broken,
+    };
+  }
+
   #wholeUnit(block: NodeDeclaration, module: ModuleInstance, nodes: readonly NodeInstance[]): Unit {
     return {
       name: `${module.prefix}${block.address}`,
@@ -349,7 +485,7 @@ export class Evaluator {
   }
 
   #attributeUnit(node: NodeInstance, name: string): Unit | undefined {
-    const source = this.#input.shapes.get(node.block)?.attributes.get(name);
+    const source = node.module.folder.shapes.get(node.block)?.attributes.get(name);
     const schema = node.block.kind.attributes.find((a) => a.name === name);
     if (!source || !schema) return undefined;
     const { origin } = node.block;

@@ -3,6 +3,7 @@
  * while planning; later evaluations find the same ones.
  */
 import { keySuffix } from "./address.ts";
+import type { Folder } from "./folder.ts";
 import type { ModuleDeclaration, NodeDeclaration, Stack } from "./stack.ts";
 import type { Value } from "./value.ts";
 
@@ -37,6 +38,8 @@ export interface ModuleCall extends Setting {
 export interface ModuleInstance {
   /** What stands before its addresses: `module.a["x"].`, empty for the root. */
   readonly prefix: string;
+  readonly folder: Folder;
+  /** Of the folder. */
   readonly stack: Stack;
   /** Absent for the root. */
   readonly call?: ModuleCall;
@@ -67,8 +70,8 @@ export function isTemplate(setting: Setting): boolean {
   return false;
 }
 
-export function rootInstance(stack: Stack): ModuleInstance {
-  return { prefix: "", stack, nodes: new Map(), modules: new Map() };
+export function rootInstance(folder: Folder): ModuleInstance {
+  return { prefix: "", folder, stack: folder.stack, nodes: new Map(), modules: new Map() };
 }
 
 export function nodeInstance(
@@ -85,13 +88,14 @@ export function nodeInstance(
 export function moduleInstance(
   parent: ModuleInstance,
   block: ModuleDeclaration,
-  stack: Stack,
+  folder: Folder,
   key?: InstanceKey,
   value?: Value,
 ): ModuleInstance {
   return {
     prefix: `${parent.prefix}${block.address}${suffix(block, key)}.`,
-    stack,
+    folder,
+    stack: folder.stack,
     call: { module: parent, block, ...(key !== undefined && { key }), ...(value && { value }) },
     nodes: new Map(),
     modules: new Map(),

@@ -4,6 +4,7 @@ import type { SourceFile } from "../syntax/chunk.ts";
 import { parse } from "../syntax/document.ts";
 import { parseAll, type SourceText } from "../syntax/parallel.ts";
 import type { Grammar } from "../syntax/parser.ts";
+import { loadModules } from "./load-modules.ts";
 import type { Sources } from "./lower.ts";
 import type { VariableText } from "./variables.ts";
 
@@ -27,16 +28,23 @@ export async function load(
   inputs: VariableInputs,
 ): Promise<{ value: Sources; diagnostics: Diagnostic[] }> {
   const diagnostics: Diagnostic[] = [];
-  const entries = await files.list(stackDir);
-  const names = entries.filter((e) => e.kind === "file" || e.kind === "symlink").map((e) => e.name);
   const readText = async (path: string): Promise<string> =>
     (await files.readText(path)).replace(/^\uFEFF/, "");
   const read = async (name: string, path: string): Promise<SourceFile> =>
     parse(grammar, name, await readText(path));
-  const texts: SourceText[] = [];
-  for (const name of names.filter((n) => n.endsWith(".cw")))
-    texts.push({ file: name, text: await readText(`${stackDir}/${name}`) });
-  const stack = await parseAll(grammar, texts);
+  const namesIn = async (folder: string): Promise<string[]> => {
+    const entries = await files.list(folder);
+    return entries.filter((e) => e.kind === "file" || e.kind === "symlink").map((e) => e.name);
+  };
+  const names = await namesIn(stackDir);
+  /** `prefix` stands before the names of the files. */
+  const readSources = async (prefix: string, from: readonly string[]): Promise<SourceFile[]> => {
+    const sources: SourceText[] = [];
+    for (const name of from.filter((n) => n.endsWith(".cw")))
+      sources.push({ file: `${prefix}${name}`, text: await readText(`${stackDir}/${prefix}${name}`) });
+    return parseAll(grammar, sources);
+  };
+  const stack = await readSources("", names);
   if (stack.length === 0) {
     diagnostics.push(
       diagnostic("no-files", "There is no .cw file in this folder", {
@@ -44,6 +52,10 @@ export async function load(
       }),
     );
   }
+  const modules = await loadModules(files, stackDir, stack, async (folder) =>
+    readSources(`${folder}/`, await namesIn(`${stackDir}/${folder}`)),
+  );
+  diagnostics.push(...modules.diagnostics);
   const values: SourceFile[] = [];
   const overrides: SourceFile[] = [];
   const ownValues = names.filter((n) => n === "clockwork.cwvars" || n.endsWith(".auto.cwvars"));
@@ -56,7 +68,14 @@ export async function load(
       diagnostics.push(diagnostic("invalid-variable", `The --var-file ${path} ${problem}`));
     }
   }
-  return { value: { stack, files: values, overrides, texts: variableTexts(grammar, inputs) }, diagnostics };
+  const value = {
+    stack,
+    modules: modules.value,
+    files: values,
+    overrides,
+    texts: variableTexts(grammar, inputs),
+  };
+  return { value, diagnostics };
 }
 
 /** clockwork.cwvars first, then the others by name. */

@@ -4,15 +4,20 @@
  */
 import { version } from "../../../package.json";
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import { absolute, type Origin } from "../diagnostics/span.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { compareAddresses } from "./address.ts";
 import { checkMoves } from "./check-moves.ts";
 import { Dependencies } from "./dependencies.ts";
+import { SharedEdges } from "./edges.ts";
 import { Evaluator } from "./evaluator.ts";
+import { readFolders } from "./folder.ts";
 import { healthCheck } from "./health-check.ts";
-import { type ModuleInstance, rootInstance } from "./instances.ts";
-import type { Edge, Ir, ResourceIr, RuntimeOutputs, VerifyIr } from "./ir.ts";
+import { withImplicitEdges } from "./implicit-edges.ts";
+import { isTemplate, type ModuleInstance, rootInstance } from "./instances.ts";
+import type { Ir, MoveIr, RemovalIr, RuntimeOutputs } from "./ir.ts";
 import { lint } from "./lint/lint.ts";
+import { rootFolder } from "./module-block.ts";
 import { readMoved } from "./moved.ts";
 import { checkNames } from "./name-collisions.ts";
 import { NearestNames } from "./nearest-names.ts";
@@ -21,12 +26,12 @@ import { lowerOutput } from "./output.ts";
 import { ownCheck } from "./own-check.ts";
 import { readKinds } from "./own-kinds.ts";
 import { readRemoved } from "./removed.ts";
-import type { Report } from "./scope.ts";
+import { broken, type Report } from "./scope.ts";
 import { readSettings } from "./settings.ts";
-import { type Shape, shapeOf } from "./shape.ts";
-import { collect, type NodeDeclaration, type Placed, type Stack } from "./stack.ts";
+import type { NodeDeclaration, Placed } from "./stack.ts";
 import type { StackFiles } from "./stack-files.ts";
 import type { Value } from "./value.ts";
+import { validateVariable } from "./variable.ts";
 import { type VariableValues, variableValues } from "./variables.ts";
 
 /** A stack's files and what was given for its variables. */
@@ -34,6 +39,8 @@ export interface Sources extends VariableValues {
   readonly stack: readonly SourceFile[];
   /** What file functions read; absent outside of a stack. */
   readonly snapshot?: StackFiles;
+  /** The files of its modules, by folder, relative to the stack's. */
+  readonly modules?: ReadonlyMap<string, readonly SourceFile[]>;
 }
 
 /** The evaluated stack, and how to evaluate further expressions inside it. */
@@ -49,28 +56,21 @@ export interface Lowered {
 const nothingKnown: RuntimeOutputs = () => undefined;
 
 export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnostic[] } {
-  const kinds = readKinds(sources.stack);
-  const collected = collect(sources.stack, kinds.value);
-  const stack = collected.value;
-  const files = [...sources.stack, ...sources.files, ...(sources.overrides ?? [])];
-  const diagnostics: Diagnostic[] = [
-    ...files.flatMap((f) => f.chunks.flatMap((c) => c.diagnostics)),
-    ...kinds.diagnostics,
-    ...collected.diagnostics,
-  ];
-  let failed = hasErrors(diagnostics);
-  const report: Report = (d) => {
-    failed ||= d.severity === "error";
-    diagnostics.push(d);
-  };
-  const variables = variableValues(stack, sources, report);
-  const shapes = shapesOf(stack, report);
-  const root = rootInstance(stack);
-  const hasFailed = () => failed;
+  const diagnostics: Diagnostic[] = [];
+  const report = once(diagnostics);
+  const sourceFolders = new Map([[rootFolder, sources.stack], ...(sources.modules ?? [])]);
+  const values = [...sources.files, ...(sources.overrides ?? [])];
+  const files = [...sourceFolders.values()].flat();
+  for (const d of [...files, ...values].flatMap((f) => f.chunks.flatMap((c) => c.diagnostics))) report(d);
+  const kinds = readKinds(files);
+  for (const d of kinds.diagnostics) report(d);
+  const folders = readFolders(sourceFolders, kinds.value, report);
+  const root = rootInstance(folders[0]);
+  const variables = variableValues(root.folder.variables, sources, report);
+  const hasFailed = () => hasErrors(diagnostics);
   const evaluatorFor = (outputs: RuntimeOutputs, to: Report) =>
     new Evaluator({
       root,
-      shapes,
       variables: variables.values,
       outputs,
       files: sources.snapshot,
@@ -80,19 +80,19 @@ export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnost
   const evaluator = evaluatorFor(nothingKnown, report);
   const lowering: Lowering = {
     root,
-    shapes,
     dependencies: new Dependencies(evaluator),
     evaluator,
     evaluatorFor,
     report,
     near: new NearestNames(),
-    sharedEdges: new Map(),
+    sharedEdges: new SharedEdges(),
   };
   const ir = lowerStack(lowering);
   variables.validate((placed) => evaluator.expression(placed, { module: root }), report);
   // A name that is mistyped, or could not be read, may be the one use of what seems unused.
   const isWhole = !diagnostics.some((d) => d.severity === "error" && d.code !== "missing-variable");
-  lint({ stack, isWhole, files: sources.stack, values: files.slice(sources.stack.length) }, report);
+  for (const { stack, files } of folders)
+    lint({ stack, isWhole, files, values: files === sources.stack ? values : [] }, report);
   return {
     value: {
       ir,
@@ -106,31 +106,45 @@ export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnost
   };
 }
 
-function shapesOf(stack: Stack, report: Report): ReadonlyMap<NodeDeclaration, Shape> {
-  const shapes = new Map<NodeDeclaration, Shape>();
-  for (const node of [...stack.resources.values(), ...stack.verifies.values()]) {
-    const shape = shapeOf(node);
-    shapes.set(node, shape.value);
-    for (const d of shape.diagnostics) report(d);
-  }
-  return shapes;
+/** Takes each problem once: the instances of a block all have the same ones. */
+function once(diagnostics: Diagnostic[]): Report {
+  const seen = new Map<Origin | undefined, Set<string>>();
+  return (d) => {
+    const { origin, start, end } = d.span ?? {};
+    const found = seen.get(origin) ?? new Set<string>();
+    seen.set(origin, found);
+    const elsewhere = d.related?.map(({ span }) => Object.values(absolute(span)).join(" ")).join(", ");
+    const text = `${start} ${end} ${d.code} ${d.message} ${elsewhere}`;
+    if (found.has(text)) return;
+    found.add(text);
+    diagnostics.push(d);
+  };
 }
 
 function lowerStack(lowering: Lowering): Ir {
-  const { root, evaluator, report } = lowering;
+  const { root, report } = lowering;
   const { stack } = root;
-  // Every local is evaluated, used or not: a mistake in it must be seen.
-  for (const name of stack.locals.keys()) evaluator.local(root, name);
-  const lowered = lowerInstances(lowering, root, stack.resources);
-  const checks = lowerInstances(lowering, root, stack.verifies).map(({ node }) => node);
+  const lowered: LoweredNode[] = [];
+  const checks: LoweredNode[] = [];
+  const moves: MoveIr[] = [];
+  const removals: RemovalIr[] = [];
+  for (const module of modulesOf(lowering)) {
+    lowerValues(lowering, module);
+    const further = lowerInstances(lowering, module, module.stack.resources);
+    const furtherChecks = lowerInstances(lowering, module, module.stack.verifies);
+    // What would be in a module without instances was looked at for its mistakes alone.
+    if (module.call && isTemplate(module.call)) continue;
+    for (const node of further) lowered.push(node);
+    for (const check of furtherChecks) checks.push(check);
+    moves.push(...readMoved(module.stack, module.prefix, report));
+    removals.push(...readRemoved(module.stack, module.prefix, report));
+  }
   const resources = sorted(lowered.map(({ node }) => node));
-  const health = lowered.flatMap((l: LoweredNode) => healthCheck(l.node, l.checkEdges, report) ?? []);
+  const health = lowered.flatMap((l) => healthCheck(l.node, l.checkEdges, report) ?? []);
   const own = resources.flatMap((resource) => ownCheck(stack.kinds, resource) ?? []);
   const verifies = sorted([...withImplicitEdges(checks, resources), ...health, ...own]);
   checkNames(stack.kinds, resources, report);
-  const outputs = [...stack.outputs.values()].flatMap((o) => lowerOutput(lowering, o) ?? []);
-  const moves = readMoved(stack, "", report);
-  const removals = readRemoved(stack, "", report);
+  const outputs = [...root.folder.outputs.values()].flatMap((o) => lowerOutput(lowering, o) ?? []);
   checkMoves(moves, removals, resources, report);
   return {
     kinds: stack.kinds,
@@ -141,6 +155,33 @@ function lowerStack(lowering: Lowering): Ir {
     removals,
     settings: readSettings(stack.settings, version, report),
   };
+}
+
+/** The root and all instances of modules, outer ones first. */
+function* modulesOf({ root, evaluator }: Lowering): Iterable<ModuleInstance> {
+  const queue = [root];
+  for (const module of queue) {
+    yield module;
+    for (const block of module.stack.modules.values()) {
+      const { list, template } = evaluator.modules(block, module);
+      for (const inner of list) queue.push(inner);
+      if (template) queue.push(template);
+    }
+  }
+}
+
+/** Everything with a value is evaluated, used or not: a mistake in it must be seen. */
+function lowerValues({ evaluator, report }: Lowering, module: ModuleInstance): void {
+  for (const name of module.stack.locals.keys()) evaluator.local(module, name);
+  const { call, folder } = module;
+  if (!call) return;
+  for (const [name, variable] of folder.variables) {
+    const value = evaluator.variable(module, name) ?? broken;
+    const at = call.block.arguments.get(name);
+    const evaluate = (placed: Placed) => evaluator.expression(placed, { module });
+    if (at || variable.default) validateVariable(variable, at && { value, at }, evaluate, report);
+  }
+  for (const name of folder.outputs.keys()) evaluator.output(module, name);
 }
 
 function lowerInstances(
@@ -155,44 +196,6 @@ function lowerInstances(
     if (template) lowerNode(lowering, template);
   }
   return lowered;
-}
-
-/**
- * A check that refers to nothing waits for every resource, except for those that wait for such a check themselves. All of
- * them share one list: many checks of many resources would be as many edges.
- */
-function withImplicitEdges(checks: readonly VerifyIr[], resources: readonly ResourceIr[]): VerifyIr[] {
-  const implicit = new Set(checks.filter((v) => v.dependsOn.length === 0).map((v) => v.address));
-  const after = dependantsOf(implicit, [...checks, ...resources]);
-  const everything: readonly Edge[] = resources.flatMap((r) =>
-    after.has(r.address) ? [] : [{ address: r.address, span: r.span }],
-  );
-  return checks.map((v) => (implicit.has(v.address) ? { ...v, dependsOn: everything } : v));
-}
-
-/** Everything that depends on one of the addresses, directly or not. */
-function dependantsOf(
-  addresses: ReadonlySet<string>,
-  nodes: readonly (ResourceIr | VerifyIr)[],
-): Set<string> {
-  const dependants = new Map<string, string[]>();
-  for (const node of nodes) {
-    for (const edge of node.dependsOn) {
-      const list = dependants.get(edge.address);
-      if (list) list.push(node.address);
-      else dependants.set(edge.address, [node.address]);
-    }
-  }
-  const found = new Set<string>();
-  const queue = [...addresses];
-  for (let address = queue.pop(); address !== undefined; address = queue.pop()) {
-    for (const dependant of dependants.get(address) ?? []) {
-      if (found.has(dependant)) continue;
-      found.add(dependant);
-      queue.push(dependant);
-    }
-  }
-  return found;
 }
 
 function sorted<T extends { readonly address: string }>(nodes: readonly T[]): T[] {

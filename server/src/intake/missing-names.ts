@@ -3,12 +3,13 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
 import { didYouMean, nearest } from "../diagnostics/suggest.ts";
 import type { Index } from "../syntax/ast.ts";
-import type { Instances } from "./instances.ts";
+import type { Folder } from "./folder.ts";
+import type { Instances, ModuleInstance } from "./instances.ts";
 import type { PathStep } from "./scope.ts";
-import type { NodeDeclaration, Stack } from "./stack.ts";
+import type { ModuleDeclaration, NodeDeclaration, Stack } from "./stack.ts";
 
 /** Legal in the language, evaluated by a later version. */
-const laterRoots: ReadonlySet<string> = new Set(["module", "facts"]);
+const laterRoots: ReadonlySet<string> = new Set(["facts"]);
 
 export function nameMissing(
   path: readonly PathStep[],
@@ -50,7 +51,7 @@ export function notHere(
 
 /** `service.web.id` of a block with many instances. */
 export function missingKey(
-  block: NodeDeclaration,
+  block: NodeDeclaration | ModuleDeclaration,
   instances: Instances<unknown>,
   label: PathStep,
   member: PathStep,
@@ -78,21 +79,66 @@ export function needlessIndex(address: string, { collection, end }: Index, origi
   });
 }
 
+/** `module` is the one that the name stands in. */
 export function unknownName(
-  code: "unknown-variable" | "unknown-local",
+  code: keyof typeof nameSpaces,
   { name, start, end }: PathStep,
   origin: Origin,
   near: string | undefined,
+  module: ModuleInstance,
 ): Diagnostic {
   const span: Span = { origin, start, end };
-  const what = code === "unknown-variable" ? "variable" : "local value";
-  const declare =
-    code === "unknown-variable"
-      ? `Declare it: variable "${name}" { … }`
-      : `Define it: locals { ${name} = … }`;
+  const { root, what, declare, names } = nameSpaces[code];
+  const isOutside = module.call && names(module.call.module.stack).has(name);
   return diagnostic(code, `There is no ${what} called "${name}"`, {
     span,
-    hint: near ? `Did you mean "${near}"?` : declare,
+    hint: near
+      ? `Did you mean "${near}"?`
+      : isOutside
+        ? onlyGiven(module, `${root}.${name}`, name)
+        : declare(name),
+    fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
+  });
+}
+
+const nameSpaces = {
+  "unknown-variable": {
+    root: "var",
+    what: "variable",
+    declare: (name: string) => `Declare it: variable "${name}" { … }`,
+    names: (stack: Stack) => stack.variables,
+  },
+  "unknown-local": {
+    root: "local",
+    what: "local value",
+    declare: (name: string) => `Define it: locals { ${name} = … }`,
+    names: (stack: Stack) => stack.locals,
+  },
+  "unknown-module": {
+    root: "module",
+    what: "module",
+    declare: (name: string) => `Declare it: module "${name}" { … }`,
+    names: (stack: Stack) => stack.modules,
+  },
+} as const;
+
+/** The name is one of the stack around. */
+function onlyGiven(module: ModuleInstance, reference: string, name: string): string {
+  const variable = name.replaceAll("-", "_");
+  return `A module sees only what it is given: declare variable "${variable}" here, and write ${variable} = ${reference} in module "${module.call?.block.name}".`;
+}
+
+export function unknownOutput({ path, outputs }: Folder, step: PathStep, origin: Origin): Diagnostic {
+  const span = { origin, start: step.start, end: step.end };
+  const near = nearest(step.name, outputs.keys());
+  const known = [...outputs.keys()].join(", ");
+  return diagnostic("unknown-output", `The module in ${path} has no output "${step.name}"`, {
+    span,
+    hint: near
+      ? `Did you mean "${near}"?`
+      : known === ""
+        ? `Declare it there: output "${step.name}" { … }`
+        : `It has: ${known}.`,
     fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
   });
 }
@@ -101,9 +147,12 @@ export function unknownResource(
   root: PathStep,
   label: PathStep,
   origin: Origin,
-  stack: Stack,
+  module: ModuleInstance,
   near: string | undefined,
 ): Diagnostic {
+  const { stack } = module;
+  const address = `${root.name}.${label.name}`;
+  const isOutside = module.call?.module.stack.resources.has(address);
   const elsewhere = near ? undefined : [...stack.resources.values()].find((r) => r.name === label.name);
   const span = { origin, start: label.start, end: label.end };
   return diagnostic("unknown-resource", `There is no ${root.name} called "${label.name}"`, {
@@ -112,7 +161,9 @@ export function unknownResource(
       ? `Did you mean "${near}"?`
       : elsewhere
         ? `Did you mean ${elsewhere.address}?`
-        : `Declare it: resource "${root.name}" "${label.name}" { … }`,
+        : isOutside
+          ? onlyGiven(module, address, label.name)
+          : `Declare it: resource "${root.name}" "${label.name}" { … }`,
     fix: near ? { title: `Change it to "${near}"`, edits: [{ span, text: near }] } : undefined,
   });
 }
@@ -157,7 +208,7 @@ export function unknownRoot(
       hint: "Name it under depends_on to come after it.",
     });
   }
-  const kinds = [...stack.kinds.resources.keys(), "var", "local", "path"];
+  const kinds = [...stack.kinds.resources.keys(), "var", "local", "module", "path"];
   const owner = stack.variables.has(root.name) ? "var" : stack.locals.has(root.name) ? "local" : undefined;
   const near = path.length > 1 ? nearest(root.name, kinds) : undefined;
   const bare = path.length === 1 ? bareName(root.name, stack) : undefined;
@@ -165,7 +216,9 @@ export function unknownRoot(
   const text = owner ? `${owner}.${root.name}` : near;
   return diagnostic("unknown-reference", `Nothing is called "${root.name}"`, {
     span,
-    hint: hint ?? "References begin with var, local, path or the kind of a resource; text stands in quotes.",
+    hint:
+      hint ??
+      "References begin with var, local, module, path or the kind of a resource; text stands in quotes.",
     fix: text ? { title: `Change it to ${text}`, edits: [{ span, text }] } : undefined,
   });
 }

@@ -2,22 +2,21 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Block } from "../syntax/ast.ts";
-import { compareAddresses } from "./address.ts";
 import { checkValue } from "./checks.ts";
 import { convert } from "./convert.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { readDependsOn } from "./depends-on.ts";
 import { parseDuration } from "./duration.ts";
+import { checkEdgesOf, edgesAround, edgesOf, mergedEdges, type SharedEdges, sortedEdges } from "./edges.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { defaultName, isTemplate, type ModuleInstance, type NodeInstance } from "./instances.ts";
 import type { Edge, Lifecycle, ResourceIr, RuntimeOutputs } from "./ir.ts";
 import { readLifecycle } from "./lifecycle.ts";
 import type { NearestNames } from "./nearest-names.ts";
-import { type Reference, referencesIn } from "./references.ts";
+import { referencesIn } from "./references.ts";
 import { metaAttributes } from "./schema/kinds.ts";
 import type { AttributeSchema } from "./schema/schema.ts";
 import type { Report } from "./scope.ts";
-import { type AttributeSource, describe, needsOneOf, referencesOf, type Shape, spanAt } from "./shape.ts";
+import { type AttributeSource, describe, needsOneOf, type Shape, spanAt } from "./shape.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
 import type { Value } from "./value.ts";
 import { containsSensitive, isWhollyKnown, stringValue } from "./values.ts";
@@ -25,7 +24,6 @@ import { containsSensitive, isWhollyKnown, stringValue } from "./values.ts";
 /** What lowering a stack works with. */
 export interface Lowering {
   readonly root: ModuleInstance;
-  readonly shapes: ReadonlyMap<NodeDeclaration, Shape>;
   readonly dependencies: Dependencies;
   /** Of planning time, when no run-time value is known. */
   readonly evaluator: Evaluator;
@@ -39,15 +37,18 @@ export interface LoweredNode {
   readonly node: ResourceIr;
   /** What the attributes of its check refer to: the check waits for that, not the resource. */
   readonly checkEdges: readonly Edge[];
+  /** It refers to no resource and has no depends_on. */
+  readonly isAlone: boolean;
 }
 
 export function lowerNode(lowering: Lowering, node: NodeInstance): LoweredNode {
   const { block, address } = node;
-  const shape = shapeOf(lowering, block);
+  const shape = shapeOf(node);
   const { attributes, spans } = lowerAttributes(lowering, node, shape);
   const timeoutMs = timeoutOf(lowering, node, shape);
   const retries = retriesOf(lowering, node, shape);
   const lifecycle = shape.lifecycle && lifecycleOf(lowering, node, shape.lifecycle);
+  const edges = withTriggers(edgesOf(lowering, node, shape), lifecycle);
   return {
     node: {
       address,
@@ -55,7 +56,7 @@ export function lowerNode(lowering: Lowering, node: NodeInstance): LoweredNode {
       name: block.name,
       attributes,
       attributeSpans: spans,
-      dependsOn: withTriggers(edgesOf(lowering, node, shape), lifecycle),
+      dependsOn: mergedEdges(edges, edgesAround(lowering, node.module)),
       span: block.span,
       ...(timeoutMs !== undefined && { timeoutMs }),
       ...(retries !== undefined && { retries }),
@@ -63,6 +64,7 @@ export function lowerNode(lowering: Lowering, node: NodeInstance): LoweredNode {
       evaluate: (attribute, outputs) => evaluateLater(lowering, node, attribute, outputs),
     },
     checkEdges: checkEdgesOf(lowering, node, shape),
+    isAlone: edges.length === 0,
   };
 }
 
@@ -98,9 +100,9 @@ function withTriggers(edges: readonly Edge[], lifecycle: Lifecycle | undefined):
   return sortedEdges(all);
 }
 
-function shapeOf(lowering: Lowering, node: NodeDeclaration): Shape {
-  const shape = lowering.shapes.get(node);
-  if (!shape) throw new Error(`${node.address} has no shape`);
+function shapeOf({ module, block }: NodeInstance): Shape {
+  const shape = module.folder.shapes.get(block);
+  if (!shape) throw new Error(`${block.address} has no shape`);
   return shape;
 }
 
@@ -195,106 +197,10 @@ function evaluateLater(
   const evaluator = lowering.evaluatorFor(outputs, (d) => void diagnostics.push(d));
   const value = evaluator.attribute(node, attribute);
   const schema = block.kind.attributes.find((a) => a.name === attribute);
-  const source = shapeOf(lowering, block).attributes.get(attribute);
+  const source = shapeOf(node).attributes.get(attribute);
   if (value && schema && source)
     diagnostics.push(...checkValue(value, schema, (path) => spanAt(source, block.origin, path)));
   return { ...(value && isWhollyKnown(value) && { value }), diagnostics };
-}
-
-/** The edges of a block's instances, where all of them have the same. */
-type SharedEdges = Map<NodeDeclaration, { readonly module: ModuleInstance; readonly edges: readonly Edge[] }>;
-
-/** Instances that refer to the same share one list: many instances of many others would be as many edges. */
-function edgesOf(lowering: Lowering, node: NodeInstance, shape: Shape): readonly Edge[] {
-  const { block, module } = node;
-  const shared = block.repeat && lowering.sharedEdges.get(block);
-  if (shared?.module === module) return shared.edges;
-  const edges = findEdges(lowering, node, shape);
-  if (block.repeat && !isVaried(lowering, node, shape)) lowering.sharedEdges.set(block, { module, edges });
-  return edges;
-}
-
-/** Whether what it refers to depends on which instance it is. */
-function isVaried({ evaluator }: Lowering, node: NodeInstance, shape: Shape): boolean {
-  if (evaluator.chained(node)) return true;
-  for (const source of shape.attributes.values()) {
-    for (const { index } of referencesOf(source))
-      if (index && index.type !== "template" && index.type !== "number") return true;
-  }
-  return false;
-}
-
-function findEdges(lowering: Lowering, node: NodeInstance, shape: Shape): Edge[] {
-  const edges = new Map<string, Edge>();
-  for (const schema of node.block.kind.attributes) {
-    if (!schema.check) addReferences(lowering, node, shape, schema, edges);
-  }
-  addRepeat(lowering, node, edges);
-  for (const edge of readDependsOn(lowering, node, shape)) {
-    if (!edges.has(edge.address)) edges.set(edge.address, edge);
-  }
-  return sortedEdges(edges);
-}
-
-function checkEdgesOf(lowering: Lowering, node: NodeInstance, shape: Shape): Edge[] {
-  const edges = new Map<string, Edge>();
-  for (const schema of node.block.kind.attributes) {
-    if (schema.check) addReferences(lowering, node, shape, schema, edges);
-  }
-  return sortedEdges(edges);
-}
-
-function sortedEdges(edges: ReadonlyMap<string, Edge>): Edge[] {
-  const sorted = [...edges.values()];
-  return sorted.length > 1 ? sorted.sort((a, b) => compareAddresses(a.address, b.address)) : sorted;
-}
-
-/** Edges to what an attribute's expressions refer to, through local values too. One that tracks is kept rather than another. */
-function addReferences(
-  lowering: Lowering,
-  node: NodeInstance,
-  shape: Shape,
-  schema: AttributeSchema,
-  edges: Map<string, Edge>,
-): void {
-  const source = shape.attributes.get(schema.name);
-  if (!source) return;
-  for (const { reference, address } of lowering.dependencies.resources(referencesOf(source), node)) {
-    if (edges.has(address) && !schema.tracks) continue;
-    edges.set(address, { address, span: spanOfNames(reference, node), attribute: schema.name });
-  }
-}
-
-function spanOfNames({ path }: Reference, { block: { origin } }: NodeInstance): Span {
-  const [root] = path;
-  const last = path[2] ?? path[1] ?? root;
-  return { origin, start: root?.start ?? 0, end: last?.end ?? 0 };
-}
-
-/** What count and for_each refer to; of a for_each that is another resource only the instance of the same key. */
-function addRepeat(
-  { dependencies, evaluator }: Lowering,
-  node: NodeInstance,
-  edges: Map<string, Edge>,
-): void {
-  const { repeat } = node.block;
-  if (!repeat) return;
-  const references = referencesIn(repeat.expression);
-  const before = evaluator.chained(node);
-  const [only] = references;
-  if (before && only) {
-    if (!edges.has(before.address))
-      edges.set(before.address, {
-        address: before.address,
-        span: spanOfNames(only, node),
-        attribute: repeat.mode,
-      });
-    return;
-  }
-  for (const { reference, address } of dependencies.resources(references, { module: node.module })) {
-    if (edges.has(address)) continue;
-    edges.set(address, { address, span: spanOfNames(reference, node), attribute: repeat.mode });
-  }
 }
 
 function timeoutOf(lowering: Lowering, node: NodeInstance, shape: Shape): number | undefined {

@@ -1,27 +1,48 @@
+/** `output` blocks: what a stack shows, and what a module hands to the stack around it. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import { correction, nearest } from "../diagnostics/suggest.ts";
 import type { BodyItem } from "../syntax/ast.ts";
+import { constant } from "./constant.ts";
 import type { OutputIr } from "./ir.ts";
 import type { Lowering } from "./node.ts";
+import type { Report } from "./scope.ts";
 import { type BlockDeclaration, type Placed, spanOf } from "./stack.ts";
+import { stringType } from "./type.ts";
 import { containsSensitive, isWhollyKnown } from "./values.ts";
+
+/** An `output` block, read. */
+export interface Output {
+  readonly declaration: BlockDeclaration;
+  /** Absent, and reported, where it is missing. */
+  readonly value?: Placed;
+  readonly description?: string;
+}
 
 const known = ["value", "description"];
 /** Legal in the language, evaluated by a later version. */
 const later: ReadonlySet<string> = new Set(["sensitive", "depends_on", "precondition", "ephemeral"]);
 
-/** An `output` block; undefined, and reported, without a value that can be kept. */
-export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): OutputIr | undefined {
-  const { report, evaluator } = lowering;
-  const { found, meant } = readOutput(lowering, declaration);
-  const source = found.get("value");
-  if (!source) {
-    if (!declaration.broken && !meant.has("value"))
-      report(diagnostic("missing-attribute", 'This output needs "value"', { span: declaration.span }));
-    return undefined;
-  }
-  const value = evaluator.expression(source, { module: lowering.root });
+export function readOutput(declaration: BlockDeclaration, report: Report): Output {
+  const { found, meant } = readContent(declaration, report);
+  const value = found.get("value");
+  if (!value && !declaration.broken && !meant.has("value"))
+    report(diagnostic("missing-attribute", 'This output needs "value"', { span: declaration.span }));
+  const about = found.get("description");
+  const description = about && constant(about, stringType, "description", report);
+  return {
+    declaration,
+    ...(value && { value }),
+    ...(description?.kind === "string" && { description: description.value }),
+  };
+}
+
+/** An output of the stack itself; undefined, and reported, without a value that can be kept. */
+export function lowerOutput(lowering: Lowering, output: Output): OutputIr | undefined {
+  const { report, evaluator, root } = lowering;
+  const { declaration, value: source, description } = output;
+  const value = evaluator.output(root, declaration.name);
+  if (!source || !value) return undefined;
   if (containsSensitive(value)) {
     const span = spanOf(source.origin, source.expression);
     report(
@@ -29,19 +50,17 @@ export function lowerOutput(lowering: Lowering, declaration: BlockDeclaration): 
     );
     return undefined;
   }
-  const about = found.get("description");
-  const description = about && evaluator.expression(about, { module: lowering.root });
   return {
     name: declaration.name,
     value,
     sensitive: false,
-    ...(description?.kind === "string" && { description: description.value }),
+    ...(description !== undefined && { description }),
     span: declaration.span,
     evaluate: (outputs) => {
       const diagnostics: Diagnostic[] = [];
       const evaluator = lowering.evaluatorFor(outputs, (d) => void diagnostics.push(d));
-      const later = evaluator.expression(source, { module: lowering.root });
-      return { ...(isWhollyKnown(later) && { value: later }), diagnostics };
+      const later = evaluator.output(root, declaration.name);
+      return { ...(later && isWhollyKnown(later) && { value: later }), diagnostics };
     },
   };
 }
@@ -52,7 +71,7 @@ interface OutputContent {
   readonly meant: ReadonlySet<string>;
 }
 
-function readOutput({ report }: Lowering, { block, origin }: BlockDeclaration): OutputContent {
+function readContent({ block, origin }: BlockDeclaration, report: Report): OutputContent {
   const found = new Map<string, Placed>();
   const meant = new Set<string>();
   for (const item of block.body.items) {

@@ -4,7 +4,14 @@ import type { Origin } from "../diagnostics/span.ts";
 import type { Index } from "../syntax/ast.ts";
 import { convert } from "./convert.ts";
 import type { Evaluator, EvaluatorInput } from "./evaluator.ts";
-import { defaultName, type Instances, isNode, type NodeInstance, type Setting } from "./instances.ts";
+import {
+  defaultName,
+  type Instances,
+  isNode,
+  type ModuleInstance,
+  type NodeInstance,
+  type Setting,
+} from "./instances.ts";
 import { LazyFields } from "./lazy-fields.ts";
 import {
   kindAlone,
@@ -14,14 +21,16 @@ import {
   notHere,
   unknownMember,
   unknownName,
+  unknownOutput,
   unknownResource,
   unknownRoot,
 } from "./missing-names.ts";
+import { rootFolder } from "./module-block.ts";
 import { NearestNames } from "./nearest-names.ts";
 import { numberValue } from "./number.ts";
 import type { OutputSchema } from "./schema/schema.ts";
 import { broken, type PathStep, type Report, type Resolved } from "./scope.ts";
-import type { NodeDeclaration } from "./stack.ts";
+import type { ModuleDeclaration, NodeDeclaration } from "./stack.ts";
 import { numberType, stringType } from "./type.ts";
 import type { Value } from "./value.ts";
 import { nullOf, objectValue, sortFields, stringValue, tupleValue, unknownOf } from "./values.ts";
@@ -43,7 +52,7 @@ export class Resolver {
   readonly #near = new NearestNames();
   readonly #wholes = new WeakMap<NodeInstance, Value>();
   /** Of blocks with count or for_each. */
-  readonly #collections = new WeakMap<Instances<NodeInstance>, Value>();
+  readonly #collections = new WeakMap<object, Value>();
 
   constructor(evaluator: Evaluator, input: Pick<EvaluatorInput, "variables" | "outputs">) {
     this.#evaluator = evaluator;
@@ -61,6 +70,8 @@ export class Resolver {
         return this.#local(path, place);
       case "path":
         return this.#path(path, place);
+      case "module":
+        return this.#module(path, place);
       case "each":
         return this.#each(path, place);
       case "count":
@@ -80,25 +91,28 @@ export class Resolver {
   #variable(path: Path, { setting, origin, report }: Place): Resolved | undefined {
     const step = path[1];
     if (!step) return report(nameMissing(path, origin, "var", "NAME")) as undefined;
-    const value = this.#input.variables.get(step.name);
+    const { module } = setting;
+    const value = this.#evaluator.variable(module, step.name);
     if (value) return { value, consumed: 2 };
-    const near = this.#near.find("var", step.name, () => setting.module.stack.variables.keys());
-    return report(unknownName("unknown-variable", step, origin, near)) as undefined;
+    const near = this.#find(module, "var", step.name, () => module.stack.variables.keys());
+    return report(unknownName("unknown-variable", step, origin, near, module)) as undefined;
   }
 
   #local(path: Path, { setting, origin, report }: Place): Resolved | undefined {
     const step = path[1];
     if (!step) return report(nameMissing(path, origin, "local", "NAME")) as undefined;
-    const value = this.#evaluator.local(setting.module, step.name);
+    const { module } = setting;
+    const value = this.#evaluator.local(module, step.name);
     if (value) return { value, consumed: 2 };
-    const near = this.#near.find("local", step.name, () => setting.module.stack.locals.keys());
-    return report(unknownName("unknown-local", step, origin, near)) as undefined;
+    const near = this.#find(module, "local", step.name, () => module.stack.locals.keys());
+    return report(unknownName("unknown-local", step, origin, near, module)) as undefined;
   }
 
-  #path(path: Path, { origin, report }: Place): Resolved | undefined {
+  #path(path: Path, { setting, origin, report }: Place): Resolved | undefined {
     const step = path[1];
-    // The stack is one module, and paths are relative to its folder, wherever that is.
-    if (step?.name === "root" || step?.name === "module") return { value: stringValue("."), consumed: 2 };
+    // Paths are relative to the stack's folder, wherever that is.
+    if (step?.name === "root") return { value: stringValue(rootFolder), consumed: 2 };
+    if (step?.name === "module") return { value: stringValue(setting.module.folder.path), consumed: 2 };
     return report(notHere(path, origin, 'path has "root" and "module"')) as undefined;
   }
 
@@ -151,7 +165,7 @@ export class Resolver {
     const instances = this.#evaluator.instances(block, setting.module);
     if (block.repeat) {
       if (attribute) return report(missingKey(block, instances, label, attribute, origin)) as undefined;
-      return { value: this.#collection(block, instances), consumed: 2 };
+      return { value: this.#collection(block, instances, (one) => this.whole(one)), consumed: 2 };
     }
     const [node] = instances.list;
     if (!node) throw new Error(`${address} has no instance`);
@@ -164,24 +178,72 @@ export class Resolver {
     return { value: this.whole(node), consumed: 2 };
   }
 
+  #module(path: Path, { setting, origin, report, index }: Place): Resolved | undefined {
+    const [, label, output] = path;
+    const { module } = setting;
+    const { stack } = module;
+    if (!label) return report(nameMissing(path, origin, "module", "NAME")) as undefined;
+    const block = stack.modules.get(label.name);
+    if (!block) {
+      const near = this.#find(module, "module", label.name, () => stack.modules.keys());
+      return report(unknownName("unknown-module", label, origin, near, module)) as undefined;
+    }
+    const instances = this.#evaluator.modules(block, module);
+    const [only] = instances.list;
+    if (block.repeat) {
+      if (output) return report(missingKey(block, instances, label, output, origin)) as undefined;
+      return { value: this.#collection(block, instances, (one) => this.#outputs(one)), consumed: 2 };
+    }
+    if (!only) return undefined;
+    if (index) return report(needlessIndex(block.address, index, origin)) as undefined;
+    if (!output) return { value: this.#outputs(only), consumed: 2 };
+    const value = this.#evaluator.output(only, output.name);
+    if (value) return { value, consumed: 3 };
+    if (only.folder.outputs.has(output.name)) return undefined;
+    return report(unknownOutput(only.folder, output, origin)) as undefined;
+  }
+
+  /** All outputs of a module, each evaluated when it is asked for. */
+  #outputs(module: ModuleInstance): Value {
+    const find = (name: string): Value | undefined =>
+      module.folder.outputs.has(name) ? (this.#evaluator.output(module, name) ?? broken) : undefined;
+    const all = () =>
+      sortFields(new Map([...module.folder.outputs.keys()].map((name) => [name, find(name) ?? broken])));
+    return { kind: "object", fields: new LazyFields(find, all) };
+  }
+
+  /** The nearest of a module's names. */
+  #find(
+    module: ModuleInstance,
+    space: string,
+    name: string,
+    names: () => Iterable<string>,
+  ): string | undefined {
+    return this.#near.find(`${module.folder.path} ${space}`, name, names);
+  }
+
   #missing(root: PathStep, label: PathStep, { setting, origin, report }: Place): undefined {
     const { stack } = setting.module;
     if (stack.misfits.has(`${root.name}.${label.name}`)) return;
     const names = () =>
       [...stack.resources.values()].filter((r) => r.kind.name === root.name).map((r) => r.name);
-    const near = this.#near.find(root.name, label.name, names);
-    report(unknownResource(root, label, origin, stack, near));
+    const near = this.#find(setting.module, root.name, label.name, names);
+    report(unknownResource(root, label, origin, setting.module, near));
   }
 
   /** A tuple for count, an object for for_each. */
-  #collection({ repeat }: NodeDeclaration, instances: Instances<NodeInstance>): Value {
+  #collection<T>(
+    { repeat }: NodeDeclaration | ModuleDeclaration,
+    instances: Instances<T>,
+    whole: (one: T) => Value,
+  ): Value {
     const known = this.#collections.get(instances);
     if (known) return known;
     const value = !instances.isKnown
       ? broken
       : repeat?.mode === "count"
-        ? tupleValue(instances.list.map((node) => this.whole(node)))
-        : objectValue(new Map([...instances.byKey].map(([key, node]) => [String(key), this.whole(node)])));
+        ? tupleValue(instances.list.map(whole))
+        : objectValue(new Map([...instances.byKey].map(([key, node]) => [String(key), whole(node)])));
     this.#collections.set(instances, value);
     return value;
   }

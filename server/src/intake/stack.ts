@@ -7,6 +7,7 @@ import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import { readModule } from "./module-block.ts";
 import { type Repeat, readRepeat } from "./repeat.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
 import type { KindSchema } from "./schema/schema.ts";
@@ -39,7 +40,17 @@ export interface NodeDeclaration extends BlockDeclaration {
 export interface ModuleDeclaration extends BlockDeclaration {
   /** `module.net` */
   readonly address: string;
+  /** The folder it uses, relative to the stack's; absent, and reported, where its source is none. */
+  readonly folder?: string;
+  /** Values for the module's variables, by name. */
+  readonly arguments: ReadonlyMap<string, ModuleArgument>;
+  readonly dependsOn?: Expression;
   readonly repeat?: Repeat;
+}
+
+export interface ModuleArgument extends Placed {
+  /** Its name. */
+  readonly span: Span;
 }
 
 export interface LocalDeclaration extends Placed {
@@ -55,6 +66,7 @@ export interface Stack {
   readonly resources: ReadonlyMap<string, NodeDeclaration>;
   readonly verifies: ReadonlyMap<string, NodeDeclaration>;
   readonly outputs: ReadonlyMap<string, BlockDeclaration>;
+  readonly modules: ReadonlyMap<string, ModuleDeclaration>;
   readonly moved: readonly BlockDeclaration[];
   readonly removed: readonly BlockDeclaration[];
   /** The `clockwork` block. */
@@ -82,20 +94,20 @@ const blockTypes = [
   "locals",
   "output",
   "verify",
+  "module",
   "clockwork",
   "kind",
   "moved",
   "removed",
 ] as const;
-/** Legal in the language, evaluated by a later version. */
-const laterBlocks: ReadonlySet<string> = new Set(["module"]);
 export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
 
 export function collect(
   files: readonly SourceFile[],
   kinds: Kinds,
+  folder: string,
 ): { value: Stack; diagnostics: Diagnostic[] } {
-  const collector = new Collector(kinds);
+  const collector = new Collector(kinds, folder);
   for (const file of files) {
     for (const chunk of file.chunks) {
       const broken = hasErrors(chunk.diagnostics);
@@ -116,14 +128,18 @@ class Collector implements Stack {
   readonly resources = new Map<string, NodeDeclaration>();
   readonly verifies = new Map<string, NodeDeclaration>();
   readonly outputs = new Map<string, BlockDeclaration>();
+  readonly modules = new Map<string, ModuleDeclaration>();
   readonly moved: BlockDeclaration[] = [];
   readonly removed: BlockDeclaration[] = [];
   settings: BlockDeclaration | undefined;
   readonly misfits = new Set<string>();
+  readonly #folder: string;
   #broken = false;
 
-  constructor(kinds: Kinds) {
+  /** `folder` is where the files lie, relative to the stack's own. */
+  constructor(kinds: Kinds, folder: string) {
     this.kinds = kinds;
+    this.#folder = folder;
   }
 
   strayAttribute(name: string, span: Span): void {
@@ -151,6 +167,9 @@ class Collector implements Stack {
       case "output":
         this.named(block, origin, this.outputs, "output");
         return;
+      case "module":
+        this.module(block, origin);
+        return;
       case "locals":
         this.localBlock(block, origin);
         return;
@@ -173,12 +192,6 @@ class Collector implements Stack {
   unknownBlock(block: Block, origin: Origin): void {
     const keyword = block.keyword.name;
     const span = spanOf(origin, block.keyword);
-    if (laterBlocks.has(keyword)) {
-      this.diagnostics.push(
-        diagnostic("not-supported", `This version of Clockwork has no "${keyword}" blocks yet`, { span }),
-      );
-      return;
-    }
     const near = nearest(keyword, blockTypes);
     const isKind = this.kinds.resources.has(keyword);
     this.diagnostics.push(
@@ -277,6 +290,24 @@ class Collector implements Stack {
     const first = map.get(label.value);
     if (first) this.duplicate(`${what} "${label.value}"`, declaration.span, first.span);
     else map.set(label.value, declaration);
+  }
+
+  module(block: Block, origin: Origin): void {
+    const [label] = this.labels(block, origin, ["name"]) ?? [];
+    if (!label) return;
+    const declaration = {
+      block,
+      origin,
+      name: label.value,
+      span: header(block, origin),
+      broken: this.#broken,
+    };
+    const first = this.modules.get(label.value);
+    if (first) this.duplicate(`module "${label.value}"`, declaration.span, first.span);
+    else {
+      const report = (d: Diagnostic) => void this.diagnostics.push(d);
+      this.modules.set(label.value, readModule(declaration, this.#folder, report));
+    }
   }
 
   localBlock(block: Block, origin: Origin): void {

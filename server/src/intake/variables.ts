@@ -7,10 +7,10 @@ import type { SourceFile } from "../syntax/chunk.ts";
 import type { Evaluate } from "./condition.ts";
 import { constantValue } from "./constant.ts";
 import { broken, type Report } from "./scope.ts";
-import { type Stack, spanOf } from "./stack.ts";
+import { spanOf } from "./stack.ts";
 import type { Value } from "./value.ts";
 import { stringValue } from "./values.ts";
-import { type GivenValue, readVariable, type Variable, validateVariable, variableValue } from "./variable.ts";
+import { type GivenValue, type Variable, validateVariable, variableValue } from "./variable.ts";
 
 /** A value given as text: `--var NAME=TEXT` or CLOCKWORK_VAR_NAME. */
 export interface VariableText {
@@ -40,8 +40,11 @@ export interface Variables {
   readonly validate: (evaluate: Evaluate, report: Report) => void;
 }
 
-export function variableValues(stack: Stack, given: VariableValues, report: Report): Variables {
-  const declared = new Map([...stack.variables].map(([name, d]) => [name, readVariable(d, report)]));
+export function variableValues(
+  declared: ReadonlyMap<string, Variable>,
+  given: VariableValues,
+  report: Report,
+): Variables {
   const found = new Map<string, GivenValue>();
   for (const file of given.files) fromFile(file, declared, found, report);
   for (const text of given.texts) if (!text.mustExist) fromText(text, declared, found, report);

@@ -11,6 +11,7 @@ import type { Case } from "./case.ts";
 import { instanceCases } from "./instance-cases.ts";
 import { lifecycleCases } from "./lifecycle-cases.ts";
 import { lintCases } from "./lint-cases.ts";
+import { moduleCases } from "./module-cases.ts";
 
 const flag = (name: string, text: string): Partial<VariableInputs> => ({ flags: [{ name, text }] });
 const directory = 'resource "directory" "d" {\n  path = "d"\n}\n';
@@ -140,9 +141,8 @@ const cases: readonly Case[] = [
   {
     name: "what is for later",
     given:
-      'module "m" {\n  source = "./m"\n}\noutput "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
+      'output "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
     told: [
-      'not-supported: This version of Clockwork has no "module" blocks yet @module',
       'not-supported: This version of Clockwork does not keep sensitive outputs yet @sensitive("x")',
       'not-supported: This version of Clockwork does not evaluate "sensitive" of outputs yet @sensitive',
       'not-supported: This version of Clockwork cannot keep the sensitive value of "content" out of plans and state yet @content',
@@ -457,6 +457,7 @@ locals {
   ...lifecycleCases,
   ...instanceCases,
   ...lintCases,
+  ...moduleCases,
 ];
 
 /** Errors of what is looked at only once its name is right. */

@@ -62,6 +62,25 @@ attribute with \`=\`; only what the kind lists as a block, such as \`port\` or \
 }
 `,
   },
+  "invalid-module": {
+    text: `A module is a folder of the stack's own files: \`source\` names it, relative to the folder of the file it stands in and beginning with \`./\` or \`../\`. Registries, repositories and folders outside of the stack's are no sources; what a stack is made of lies in its folder. A module cannot contain itself.`,
+    wrong: {
+      "main.cw": `module "site" {
+  source = "acme/site/local"
+}
+`,
+    },
+    right: {
+      "main.cw": `module "site" {
+  source = "./site"
+}
+`,
+      "site/main.cw": `resource "directory" "pages" {
+  path = "pages"
+}
+`,
+    },
+  },
   "missing-attribute": {
     text: `The block cannot do its work without this attribute: it is not set, or it is \`null\`, which is the same as not set. Where one
 of several is needed, such as \`image\` or \`command\` of a service, set exactly one.`,

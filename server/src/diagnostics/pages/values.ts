@@ -60,6 +60,37 @@ output "folder" {
 }
 `,
   },
+  "unknown-module": {
+    text: `\`module.NAME\` refers to a \`module\` block, and there is none of that name in this folder. A module sees only the modules inside itself.`,
+    wrong: {
+      "main.cw": `module "site" {
+  source = "./site"
+}
+
+output "title" {
+  value = "\${module.site.title}\${module.sight.title}"
+}
+`,
+      "site/main.cw": `output "title" {
+  value = "Hello"
+}
+`,
+    },
+    right: {
+      "main.cw": `module "site" {
+  source = "./site"
+}
+
+output "title" {
+  value = module.site.title
+}
+`,
+      "site/main.cw": `output "title" {
+  value = "Hello"
+}
+`,
+    },
+  },
   "unknown-output": {
     text: `A resource has the attributes that its kind has and a few outputs that are known once its step has run; this is neither. Some
 outputs exist only when an attribute is set: a service has a \`url\` when it publishes \`ports\`.`,
