@@ -4,9 +4,9 @@
  * errors give, and what is left when the refused ones are taken out is printed as one object.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Answer } from "./answer.ts";
 
 export const stackFolder = "test/conformance/stack";
@@ -50,6 +50,19 @@ export function consoleText(line: string): string | undefined {
   return inFolder((folder) => {
     const { out, err } = terraform(["console", "-no-color"], folder, `${line}\n`);
     return err.includes("Error: ") ? undefined : out.replace(/\n$/, "");
+  });
+}
+
+/** What `terraform fmt` makes of the files of a folder, without those it refuses. In order of the names. */
+export function terraformFmt(of: string): ReadonlyMap<string, string> {
+  return inFolder((folder) => {
+    cpSync(of, join(folder, "fmt"), { recursive: true });
+    const { err } = terraform(["fmt", "-no-color", "-list=false", "fmt"], folder);
+    const refused = new Set(
+      [...err.matchAll(/^ {2}on (.+) line \d+/gm)].map(([, path = ""]) => basename(path)),
+    );
+    const names = readdirSync(of).filter((name) => !refused.has(name));
+    return new Map(names.map((name) => [name, readFileSync(join(folder, "fmt", name), "utf8")]));
   });
 }
 

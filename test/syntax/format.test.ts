@@ -1,7 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { parse } from "../../server/src/syntax/document.ts";
 import { format } from "../../server/src/syntax/format.ts";
 import type { Grammar } from "../../server/src/syntax/parser.ts";
@@ -9,29 +7,11 @@ import { runs } from "../support/runs.ts";
 import { validFile } from "./arbitrary.ts";
 import { shape, testGrammar } from "./grammar.ts";
 
-/*
- * `format/*.cw` with what `terraform fmt` (1.11.4) made of them beside; where terraform is installed it is asked again.
- */
-const folder = "test/syntax/format";
-const samples = readdirSync(folder).filter((name) => name.endsWith(".cw"));
-const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
+/* That the layout is `terraform fmt`'s is asked in test/conformance/fmt.test.ts. */
 
 let grammar: Grammar;
 beforeAll(async () => {
   grammar = await testGrammar();
-});
-
-describe.each(samples)("%s", (name) => {
-  const text = readFileSync(`${folder}/${name}`, "utf8");
-  const expected = readFileSync(`${folder}/${name.replace(".cw", ".expected")}`, "utf8");
-
-  test("is laid out as terraform fmt does it", () => expect(format(text)).toBe(expected));
-
-  test("stays as it is", () => expect(format(expected)).toBe(expected));
-
-  test.runIf(hasTerraform)("is still what terraform fmt gives", () => {
-    expect(spawnSync("terraform", ["fmt", "-"], { input: text, encoding: "utf8" }).stdout).toBe(expected);
-  });
 });
 
 test("a long row of comments costs nothing", () => {

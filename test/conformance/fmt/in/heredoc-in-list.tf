@@ -1,0 +1,10 @@
+a = [
+<<EOT
+one
+EOT
+, <<EOT
+two
+EOT
+,
+"three",
+]

@@ -1,0 +1,9 @@
+a = {
+b = <<EOT
+text
+EOT
+ccc = 1
+dd = <<-EOT
+  text
+  EOT
+}

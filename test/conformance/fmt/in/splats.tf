@@ -1,0 +1,10 @@
+a = b[*].c
+b = c.*.d
+c = d[ * ].e[0].f
+d = e.*.f[0]
+e = f.0.g
+f = g[0][1]["x"]
+g = h [0]
+h = i . j . k
+i = j.*.k.0
+j = length(k[*].l)
