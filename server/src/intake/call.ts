@@ -3,7 +3,13 @@ import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Call, Expression, Node } from "../syntax/ast.ts";
 import { type Context, fail, type Run, spend } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
-import type { FunctionSpec, LazyFunction, Parameter, RefusedFunction } from "./functions/function.ts";
+import type {
+  FunctionFailure,
+  FunctionSpec,
+  LazyFunction,
+  Parameter,
+  RefusedFunction,
+} from "./functions/function.ts";
 import { countNodes } from "./limits.ts";
 import { broken } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -100,6 +106,8 @@ function attempt(expression: Expression, context: Context, run: Run): Value | un
 }
 
 function call(spec: FunctionSpec, node: Call, context: Context, run: Run): Value {
+  const wrong = spec.checkCall?.(node);
+  if (wrong) return failed(wrong, false, node, context);
   const before = context.failures;
   const args: Value[] = [];
   for (const arg of node.args) args.push(run(arg, context));
@@ -122,11 +130,14 @@ function call(spec: FunctionSpec, node: Call, context: Context, run: Run): Value
     return broken;
   }
   if (outcome.kind !== "failure") return markIf(marked, outcome);
-  const at = outcome.argument === undefined ? node : argumentNode(node, outcome.argument);
-  // What is wrong may quote an argument.
-  const hidden = marked || args.some(containsSensitive);
-  const reason = hidden ? "the arguments do not fit; they are sensitive" : outcome.message;
-  return fail(context, "wrong-arguments", `${node.name.name}: ${reason}`, at, outcome.hint);
+  return failed(outcome, marked || args.some(containsSensitive), node, context);
+}
+
+/** What is wrong may quote an argument: `hidden` when one is sensitive. */
+function failed(failure: FunctionFailure, hidden: boolean, node: Call, context: Context): Value {
+  const at = failure.argument === undefined ? node : argumentNode(node, failure.argument);
+  const reason = hidden ? "the arguments do not fit; they are sensitive" : failure.message;
+  return fail(context, "wrong-arguments", `${node.name.name}: ${reason}`, at, failure.hint);
 }
 
 /** A function looks at each part of its arguments a few times at most. */

@@ -33,6 +33,17 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   }
 }
 
+/** An expression of another text, in the middle of an evaluation whose budget its scope shares. */
+export function evaluateWithin(
+  expression: Expression,
+  scope: Scope,
+  muted: boolean,
+): { readonly value: Value; readonly failed: boolean } {
+  const context: Context = { scope, frame: undefined, failures: 0, muted };
+  const value = run(expression, context);
+  return { value, failed: context.failures > 0 };
+}
+
 function run(node: Expression, context: Context): Value {
   switch (node.type) {
     case "number":

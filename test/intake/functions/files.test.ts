@@ -187,6 +187,58 @@ describe("what is refused", () => {
   });
 });
 
+describe("what is wrong in a template", () => {
+  /** `file:LINE: message | hint @marked text`. */
+  async function toldIn(template: string, expression = 'templatefile("t.tpl", { name = "x" })') {
+    const { analysis } = await stackOf(expression, { "/home/stack/t.tpl": template });
+    const texts = new Map(analysis.files.map((f) => [f.file, f.text]));
+    return analysis.diagnostics.map((d) => {
+      const { file, start, end } = absolute(d.span ?? { origin: { file: "", start: 0 }, start: 0, end: 0 });
+      const text = texts.get(file) ?? "";
+      const line = text.slice(0, start).split("\n").length;
+      return `${file}:${line}: ${d.message}${d.hint === undefined ? "" : ` | ${d.hint}`} @${text.slice(start, end)}`;
+    });
+  }
+
+  test.each([
+    [
+      "a name that is nearly right",
+      "\n${nane}",
+      't.tpl:2: The template is given no "nane" | Did you mean "name"? @nane',
+    ],
+    [
+      "a reference to the stack",
+      "${var.x}",
+      't.tpl:1: The template is given no "var" | A template sees only the variables of its call: add it to the second argument. @var',
+    ],
+    ["an operand", "a\nb ${1 + name}", 't.tpl:2: Operand of +: a number is required, "x" is none @name'],
+    ["a syntax error", "a\n${1 + }", expect.stringMatching(/^t\.tpl:2: /)],
+    ["an open sequence", "a\nb ${ name", expect.stringMatching(/^t\.tpl:2: /)],
+    ["an open directive", "a\n%{ if true }", expect.stringMatching(/^t\.tpl:2: /)],
+    [
+      "a template in a template",
+      '${templatefile("t.tpl", {})}',
+      't.tpl:1: Function "templatefile" cannot be called: a template cannot render another one | Render the other one where this one is called, and hand the result over as a variable. @templatefile',
+    ],
+  ])("%s", async (_, template, expected) => {
+    expect(await toldIn(template)).toEqual([expected]);
+  });
+
+  test("no sensitive value is shown", async () => {
+    const expression = 'templatefile("t.tpl", { name = sensitive("s3cret") })';
+    const [first] = await toldIn("${1 + name}", expression);
+    expect(first).toMatch(/^t\.tpl:1: /);
+    expect(first).not.toContain("s3cret");
+  });
+
+  test("in a string it is told of the call", async () => {
+    const expression = 'templatestring(local.t, {})\n}\nlocals {\n  t = "a\\n$${nope}"';
+    expect(await told(expression)).toEqual([
+      'wrong-arguments: templatestring: in the template, line 2: The template is given no "nope" @local.t',
+    ]);
+  });
+});
+
 describe("what is passed over", () => {
   test("links to nothing, circles of links, and what changes with every run or commit", async () => {
     const files = {

@@ -58,8 +58,6 @@ describe("the table", () => {
       "pathexpand",
       "plantimestamp",
       "secret",
-      "templatefile",
-      "templatestring",
       "timestamp",
       "type",
       "uuid",

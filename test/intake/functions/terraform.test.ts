@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { nodeReadFiles } from "../../../server/src/host/node-files.ts";
 import { withFiles } from "../../../server/src/intake/read-files.ts";
 import { StackFiles } from "../../../server/src/intake/stack-files.ts";
-import { valueToJson } from "../../../server/src/intake/to-json.ts";
+import { jsonToValue, valueToJson } from "../../../server/src/intake/to-json.ts";
 import type { Json } from "../../../server/src/intake/value.ts";
 import { stringValue } from "../../../server/src/intake/values.ts";
 import { parseTemplate } from "../../../server/src/syntax/template-file.ts";
@@ -26,13 +26,26 @@ const deviations: readonly (readonly [expression: string, ours: Json | undefined
   ['fileset("web", "sub[/]c.txt")', undefined, "Terraform sees the bad pattern only where a folder matches"],
   ['fileset("web/a.txt", "")', [], 'Terraform answers "."'],
   ['fileexists("hello.txt/x")', false, "Terraform fails below a file"],
+  [
+    "templatestring(local.n, {})",
+    "5",
+    "Terraform makes no string of a number here, as it does everywhere else",
+  ],
   ['rsadecrypt(file("cipher-binary.b64"), file("key.pem"))', undefined, "Terraform makes a broken string"],
 ];
 
 const loaded = await grammar();
 const root = resolve("test/intake/functions/stack");
 const snapshot = new StackFiles((file, text) => parseTemplate(loaded, file, text));
-const names: Names = { "path.module": stringValue(".") };
+/** As in stack/main.tf. */
+const names: Names = {
+  "path.module": stringValue("."),
+  "local.t": stringValue("<${x}>"),
+  "local.m": jsonToValue({ a: ["<${x}>"] }),
+  "local.broken": stringValue("a ${ x"),
+  "local.lines": stringValue("a\n${x}\n"),
+  "local.n": jsonToValue(5),
+};
 
 const evaluated = (expression: string) =>
   withFiles(nodeReadFiles(), root, snapshot, () => evaluateText(loaded, expression, names, snapshot));

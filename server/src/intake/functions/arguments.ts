@@ -13,7 +13,7 @@ export const parameter = (name: string, type: Type = dynamicType, description?: 
 export const nullable = (p: Parameter): Parameter => ({ ...p, nullable: true });
 
 type Implementation = FunctionSpec["implementation"];
-type Extra = Pick<FunctionSpec, "variadic" | "resultOf" | "accepts" | "marks">;
+type Extra = Pick<FunctionSpec, "variadic" | "resultOf" | "accepts" | "marks" | "checkCall">;
 
 /** An entry of the table. */
 export const fn = (

@@ -1,3 +1,4 @@
+import type { Call } from "../../syntax/ast.ts";
 import type { Context } from "../context.ts";
 import type { Type } from "../type.ts";
 import type { Value } from "../value.ts";
@@ -52,6 +53,8 @@ export interface FunctionSpec {
    * anything inside an argument is. An argument that is itself unknown always makes the result unknown, except with "unknown".
    */
   readonly accepts?: "partly-known" | "unknown";
+  /** Looks at how a call is written, before its arguments are evaluated. */
+  readonly checkCall?: (call: Call) => FunctionFailure | undefined;
   /** Handles `sensitive` itself; without it a mark anywhere inside an argument marks the result and none is seen. */
   readonly marks?: true;
   readonly implementation: (

@@ -18,8 +18,6 @@ const gone = (hint: string): RefusedFunction => ({
 const ofNow = "its result is another one every time, so the same files would never give the same plan";
 const ofHere = "its result depends on the machine, so the same files would give different plans";
 
-const readFiles = later("read files in expressions");
-
 /** Known by name so that a call says why, and what to use instead. */
 export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
   abspath: impure(ofHere, 'Paths are relative to the stack\'s folder; path.root is ".".'),
@@ -39,7 +37,5 @@ export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
     description: "it is the console's own, and stands alone there",
     hint: "clockwork eval 'type(EXPR)' shows the type of an expression.",
   },
-  templatefile: readFiles,
-  templatestring: later("evaluate templates that are not written in the file"),
   yamldecode: later("read YAML"),
 };

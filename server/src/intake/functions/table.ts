@@ -18,6 +18,7 @@ import { regexFunctions } from "./regex.ts";
 import { sequenceFunctions } from "./sequences.ts";
 import { setFunctions } from "./sets.ts";
 import { stringFunctions } from "./string.ts";
+import { templateFunctions } from "./templates.ts";
 
 const entries: Readonly<Record<string, FunctionEntry>> = {
   ...cidrFunctions,
@@ -34,6 +35,7 @@ const entries: Readonly<Record<string, FunctionEntry>> = {
   ...sequenceFunctions,
   ...setFunctions,
   ...stringFunctions,
+  ...templateFunctions,
 };
 
 /** In order of names. */

@@ -1,0 +1,6 @@
+a
+b ${"x"}
+%{ if true ~}
+c
+%{ endif ~}
+d

@@ -1,0 +1,1 @@
+${upper("a")} ${jsonencode({a=[1]})} ${yamlencode(["x"])} ${file("hello.txt")}

@@ -1,0 +1,4 @@
+%{ for k, v in m ~}
+${k}=${v}
+%{ endfor ~}
+end

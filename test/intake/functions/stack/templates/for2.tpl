@@ -1,0 +1,3 @@
+%{ for v in l }
+- ${v}
+%{ endfor }

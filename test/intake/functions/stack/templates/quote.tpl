@@ -1,0 +1,2 @@
+"quoted" 'single' #comment // no
+/* none */

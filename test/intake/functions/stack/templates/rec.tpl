@@ -1,0 +1,1 @@
+${templatefile("x",{x=1})}

@@ -1,0 +1,1 @@
+${templatestring(x,{})}

@@ -1,0 +1,4 @@
+A%{ if true ~}
+
+
+  a%{ endif }

@@ -1,0 +1,3 @@
+A%{ if true }
+  x
+%{~ endif }B
