@@ -8,7 +8,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { ReadFiles } from "./host/ports.ts";
 import type { Ir } from "./intake/ir.ts";
 import { load, noInputs, type VariableInputs } from "./intake/load.ts";
-import { type Lowered, lower } from "./intake/lower.ts";
+import { type Lowered, lower, type Made } from "./intake/lower.ts";
 import { withFiles } from "./intake/read-files.ts";
 import { StackFiles } from "./intake/stack-files.ts";
 import type { SourceFile } from "./syntax/chunk.ts";
@@ -24,17 +24,21 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Intake alone: what the CLI's validate and the language server show. Rejects when the folder cannot be read. */
+/**
+ * Intake alone: what the CLI's validate and the language server show; with `made` also what a plan needs of the state. Rejects
+ * when the folder cannot be read.
+ */
 export async function analyse(
   files: ReadFiles,
   grammar: Grammar,
   stackDir: string,
   inputs: VariableInputs = noInputs,
+  made?: Made,
 ): Promise<Analysis> {
   const loaded = await load(files, grammar, stackDir, inputs);
   const snapshot = new StackFiles((file, text) => parseTemplate(grammar, file, text));
   const sources = { ...loaded.value, snapshot };
-  const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () => lower(sources));
+  const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () => lower(sources, made));
   return {
     files: [
       ...loaded.value.stack,

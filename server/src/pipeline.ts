@@ -6,12 +6,15 @@ import { type Analysis, analyse } from "./analyse.ts";
 import { type ActionList, actionId } from "./assembly/actions.ts";
 import { type Assembled, assemble } from "./assembly/assemble.ts";
 import { outputsIn } from "./assembly/computed.ts";
+import { keptNames } from "./assembly/kept.ts";
+import { relocate } from "./assembly/relocate.ts";
 import { stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { artifactHashes } from "./forge/artifacts.ts";
 import { factsNeeded, grants, type OwnSteps, usesEngine } from "./forge/capabilities.ts";
 import { type BuildReport, build as compile } from "./forge/compile.ts";
 import { readManifest } from "./forge/manifest.ts";
+import { moveArtifacts } from "./forge/move-artifacts.ts";
 import { ownEnvironment } from "./forge/own-environment.ts";
 import { prepare } from "./forge/prepare.ts";
 import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
@@ -27,7 +30,7 @@ import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
 import { type Given, givenTo, nothingGiven } from "./pipeline/given.ts";
 import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
-import { bringUpToDate, checksBehind, recordStep } from "./pipeline/record.ts";
+import { bringUpToDate, checksBehind, forget, recordStep, relocationsOf } from "./pipeline/record.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, StateRecorder } from "./state/record.ts";
@@ -84,12 +87,12 @@ export interface FileOutcome<T> extends Outcome<T> {
 
 /** Never calls a compiler and changes nothing. */
 export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOutcome<Planned>> {
-  const analysed = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  const read = await ws.store.read();
+  const analysed = await analyseWith(ws, read.value);
   // What exists is removed by what the state knows of it, also where its files are gone or broken.
   const written = options.destroy && hasErrors(analysed.diagnostics) ? withoutFiles(analysed) : analysed;
   const { files } = written;
   if (hasErrors(written.diagnostics)) return { diagnostics: written.diagnostics, files };
-  const read = await ws.store.read();
   const analysis = remembering(written, read.value);
   const { kinds, resources } = analysis.ir;
   const hashed = await hashSources(ws.host.files, ws.stackDir, kinds, options.destroy ? [] : resources);
@@ -115,7 +118,9 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
   });
   const diagnostics = [...before, ...assembled.diagnostics];
   if (!assembled.value) return { diagnostics, files };
-  return { value: { ...assembled.value, analysis, state: read.value, observations }, diagnostics, files };
+  const { ir, relocation } = assembled.value;
+  const value = { ...assembled.value, analysis: { ...analysis, ir }, state: relocation.state, observations };
+  return { value, diagnostics, files };
 }
 
 /** With the kinds that only resources in the state are left of. */
@@ -124,8 +129,17 @@ function remembering(analysis: Analysis, state: State | undefined): Analysis {
   return kinds === analysis.ir.kinds ? analysis : { ...analysis, ir: { ...analysis.ir, kinds } };
 }
 
+/** What the files say, with what things were made with where that follows from addresses they no longer have. */
+function analyseWith(ws: Workspace, state: State | undefined): Promise<Analysis> {
+  return analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs, (moves, kinds) =>
+    keptNames(state, moves, kinds),
+  );
+}
+
+/** What can still be read protects all the same. */
 function withoutFiles(analysis: Analysis): Analysis {
-  return { ...analysis, ir: { ...emptyIr, kinds: analysis.ir.kinds }, diagnostics: [] };
+  const { kinds, protections } = analysis.ir;
+  return { ...analysis, ir: { ...emptyIr, kinds, protections }, diagnostics: [] };
 }
 
 /** What observers see of everything the state knows. */
@@ -151,7 +165,15 @@ export async function observeAll(
 
 /** Makes sure that every step of a plan has a checked artifact in build/. */
 export async function build(ws: Workspace, planned: Planned, force: boolean): Promise<Outcome<BuildReport>> {
-  return buildActions(ws, planned.analysis.ir, planned.state, planned.plan.actions, force);
+  const moved = await moveBuild(ws, planned);
+  if (hasErrors(moved)) return { diagnostics: moved };
+  const built = await buildActions(ws, planned.analysis.ir, planned.state, planned.plan.actions, force);
+  return { ...built, diagnostics: [...moved, ...built.diagnostics] };
+}
+
+/** Before anything is built, so that a person's edits are merged with what is built for the new address. */
+function moveBuild(ws: Workspace, { relocation }: Planned): Promise<readonly Diagnostic[]> {
+  return moveArtifacts(ws.host.files, buildDir(ws), relocation.steps, ws.host.environment.uid);
 }
 
 async function buildActions(
@@ -219,10 +241,15 @@ export interface Applied {
 /** Executes exactly the plan's steps with the artifacts that stand in build/, and records what came of each. */
 export async function apply(ws: Workspace, planned: Planned, options: RunOptions): Promise<Outcome<Applied>> {
   const { plan: approved, analysis, desired } = planned;
+  const moved = await moveBuild(ws, planned);
+  if (hasErrors(moved)) return { diagnostics: moved };
   const state = planned.state ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
-  if (!planned.state && approved.actions.steps.length > 0) await recorder.begin();
-  const ran = await execute(ws, approved.actions, analysis.ir, state, recorder, desired, options);
+  const relocations = relocationsOf(approved);
+  forget(recorder, approved);
+  if (relocations.length > 0 || (!planned.state && approved.actions.steps.length > 0)) await recorder.begin();
+  const context = { ...options, relocations };
+  const ran = await execute(ws, approved.actions, analysis.ir, state, recorder, desired, context);
   if (!ran.value) return { diagnostics: ran.diagnostics };
   const { results, values } = ran.value;
   const outputs = approved.destroy ? {} : outputsOf(analysis.ir, values);
@@ -238,10 +265,10 @@ export async function verify(
   options: RunOptions,
   analysed: (analysis: Analysis) => void = () => undefined,
 ): Promise<FileOutcome<Applied>> {
-  const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs);
+  const read = await ws.store.read();
+  const analysis = await analyseWith(ws, read.value);
   analysed(analysis);
   const { files } = analysis;
-  const read = await ws.store.read();
   const before = [...analysis.diagnostics, ...read.diagnostics];
   if (hasErrors(before)) return { diagnostics: before, files };
   const { ir } = remembering(analysis, read.value);
@@ -249,11 +276,12 @@ export async function verify(
   const actions: ActionList = { version: "1", steps };
   const built = await buildActions(ws, ir, read.value, actions, false);
   if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };
-  const state = read.value ?? emptyState(ws.newLineage());
+  const { state: located, former } = relocate(read.value, ir);
+  const state = located ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
   const ran = await execute(ws, actions, ir, state, recorder, new Map(), options);
-  // Without a state there is nothing to remember a check's result in.
-  if (read.value) await recorder.flush();
+  // Without a state there is nothing to remember a check's result in, and moves are an apply's.
+  if (read.value && former.size === 0) await recorder.flush();
   const diagnostics = [...before, ...built.diagnostics, ...ran.diagnostics];
   return {
     ...(ran.value && { value: { results: ran.value.results, outputs: state.outputs } }),
@@ -269,7 +297,7 @@ async function execute(
   state: State,
   recorder: StateRecorder,
   desired: Assembled["desired"],
-  options: RunOptions,
+  options: RunOptions & Pick<RunContext, "relocations">,
 ): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; values: Map<string, string> }>> {
   const { kinds } = ir;
   const ownSteps: OwnSteps = (action) => ownStep(kinds, state, action);

@@ -6,21 +6,22 @@
 import type { Action, JsonValue } from "../../server/src/assembly/actions.ts";
 import { actionId } from "../../server/src/assembly/actions.ts";
 import { referenceName, trackedReferences } from "../../server/src/assembly/arguments.ts";
-import { fingerprint } from "../../server/src/assembly/canonical.ts";
+import { canonicalJson, fingerprint } from "../../server/src/assembly/canonical.ts";
 import { normalPath } from "../../server/src/assembly/claims.ts";
 import { hasErrors } from "../../server/src/diagnostics/diagnostic.ts";
 import { memoryHost } from "../../server/src/host/memory.ts";
+import { healthAddress } from "../../server/src/intake/health-check.ts";
 import type { ResourceIr, VerifyIr } from "../../server/src/intake/ir.ts";
 import { runtimeName } from "../../server/src/intake/runtime-names.ts";
 import { builtinKinds } from "../../server/src/intake/schema/known-kinds.ts";
 import type { Json } from "../../server/src/intake/value.ts";
 import { givenTo } from "../../server/src/pipeline/given.ts";
-import { bringUpToDate, checksBehind, recordStep } from "../../server/src/pipeline/record.ts";
+import { bringUpToDate, checksBehind, forget, recordStep } from "../../server/src/pipeline/record.ts";
 import { emptyState, StateRecorder } from "../../server/src/state/record.ts";
 import type { State } from "../../server/src/state/state.ts";
 import { lineage, type PlanGiven, planText } from "../support/stack.ts";
 
-type Planned = Awaited<ReturnType<typeof planText>>;
+export type Planned = Awaited<ReturnType<typeof planText>>;
 type Arguments = Readonly<Record<string, JsonValue>>;
 
 interface Thing {
@@ -54,9 +55,11 @@ export class World {
     checkOrder(planned);
     const nodes = new Map([...planned.ir.resources, ...planned.ir.verifies].map((n) => [n.address, n]));
     const checks = new Map(planned.ir.verifies.map((v) => [v.address, v]));
-    const state = this.state ?? emptyState(lineage);
+    const state = planned.relocation.state ?? emptyState(lineage);
+    this.#relocate(planned);
     const store = { read: async () => ({ value: state, diagnostics: [] }), write: async () => undefined };
     const recorder = new StateRecorder(store as never, this.#host.clock, state);
+    forget(recorder, planned.plan);
     const values = valuesOf(state);
     const failed = new Set<string>();
     const waiting = checksBehind(planned.ir);
@@ -112,6 +115,25 @@ export class World {
     return planned;
   }
 
+  /** The things stay what they are; only who they belong to changes. */
+  #relocate({ plan, relocation }: Planned): void {
+    const before = new Map(this.things);
+    const times = new Map(this.#times);
+    for (const former of relocation.former.values()) {
+      this.things.delete(former);
+      this.#times.delete(former);
+    }
+    for (const [address, former] of relocation.former) {
+      const thing = before.get(former);
+      // What followed from the old address is said from now on.
+      const kept = relocation.state?.resources[address]?.kept;
+      if (thing) this.things.set(address, { ...thing, args: { ...thing.args, ...kept } });
+      this.#times.set(address, times.get(former) ?? 0);
+      this.#times.set(healthAddress(address), times.get(healthAddress(former)) ?? 0);
+    }
+    for (const { address, action } of plan.changes) if (action === "forget") this.things.delete(address);
+  }
+
   /** Whether everything is as the files say, with the run-time values of now; throws where it is not. */
   async checkTruth(files: string | Readonly<Record<string, string>>): Promise<void> {
     const { plan, ir } = await this.plan(files, { force: true });
@@ -128,7 +150,7 @@ export class World {
       const made = versions(node, values);
       if (from !== made) throw new Error(`${address} was made from ${from}, should be from ${made}`);
       if (broken) throw new Error(`${address} is broken`);
-      if (JSON.stringify(args) !== JSON.stringify(wanted))
+      if (canonicalJson(args as Json) !== canonicalJson(wanted as Json))
         throw new Error(`${address} is ${JSON.stringify(args)}, should be ${JSON.stringify(wanted)}`);
     }
     for (const { address, dependsOn } of ir.verifies) {
@@ -192,9 +214,7 @@ export class World {
 function versions(node: ResourceIr | VerifyIr | undefined, values: ReadonlyMap<string, string>): string {
   const kind = node?.address.startsWith("verify.") ? undefined : builtinKinds.resources.get(node?.kind ?? "");
   const references = kind && node ? trackedReferences(builtinKinds, kind, node.dependsOn) : [];
-  return references
-    .map((r) => `${r.address}.${r.output}=${values.get(referenceName(builtinKinds, r))}`)
-    .join(" ");
+  return references.map((r) => `${r.output}=${values.get(referenceName(builtinKinds, r))}`).join(" ");
 }
 
 function held(kind: string, args: Arguments): string[] {

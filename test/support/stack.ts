@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { type Analysis, analyse } from "../../server/src/analyse.ts";
 import type { Assembled, AssemblyInput } from "../../server/src/assembly/assemble.ts";
 import { assemble } from "../../server/src/assembly/assemble.ts";
+import { keptNames } from "../../server/src/assembly/kept.ts";
 import { verifyStep } from "../../server/src/assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "../../server/src/diagnostics/diagnostic.ts";
 import { renderDiagnostics } from "../../server/src/diagnostics/render.ts";
 import { memoryHost } from "../../server/src/host/memory.ts";
-import type { Ir } from "../../server/src/intake/ir.ts";
 import { noInputs, type VariableInputs } from "../../server/src/intake/load.ts";
+import type { Made } from "../../server/src/intake/lower.ts";
 import type { ResourceRecord, State } from "../../server/src/state/state.ts";
 import { type Grammar, loadGrammar } from "../../server/src/syntax/parser.ts";
 
@@ -27,12 +28,13 @@ export function testGrammar(): Promise<Grammar> {
 export async function analyseText(
   files: string | Readonly<Record<string, string>>,
   inputs: VariableInputs = noInputs,
+  made?: Made,
 ): Promise<Analysis> {
   const given = typeof files === "string" ? { "main.cw": files } : files;
   const host = memoryHost(
     Object.fromEntries(Object.entries(given).map(([name, text]) => [`/stack/${name}`, text])),
   );
-  return analyse(host.files, await testGrammar(), "/stack", inputs);
+  return analyse(host.files, await testGrammar(), "/stack", inputs, made);
 }
 
 /** `code: message` of each diagnostic, in the order they are shown. */
@@ -50,8 +52,10 @@ export interface PlanGiven extends Partial<Omit<AssemblyInput, "ir">> {
 export async function planText(
   files: string | Readonly<Record<string, string>>,
   given: PlanGiven = {},
-): Promise<Assembled & { readonly ir: Ir }> {
-  const analysis = await analyseText(files, given.inputs);
+): Promise<Assembled & { readonly told: readonly Diagnostic[] }> {
+  const analysis = await analyseText(files, given.inputs, (moves, kinds) =>
+    keptNames(given.state, moves, kinds),
+  );
   if (hasErrors(analysis.diagnostics)) {
     const texts = new Map(analysis.files.map((f) => [f.file, f.text]));
     throw new Error(renderDiagnostics(analysis.diagnostics, (f) => texts.get(f), { color: false }));
@@ -68,12 +72,12 @@ export async function planText(
     decidedBy: null,
     ...given,
   });
-  if (!value) throw new Error(diagnostics.map((d) => d.message).join("\n"));
-  return { ...value, ir: analysis.ir };
+  if (!value) throw new Error(diagnostics.map((d) => `${d.code}: ${d.message}`).join("\n"));
+  return { ...value, told: diagnostics };
 }
 
 /** The state after everything of a plan has succeeded, with made-up outputs. */
-export function appliedState(planned: Assembled & { readonly ir: Ir }, before?: State): State {
+export function appliedState(planned: Assembled, before?: State): State {
   const checks = new Map(
     planned.ir.verifies.map((v) => [v.address, verifyStep(planned.ir.kinds, v).fingerprint]),
   );

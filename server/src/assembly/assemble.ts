@@ -10,10 +10,15 @@ import type { Json } from "../intake/value.ts";
 import type { Observation } from "../state/observation.ts";
 import type { State } from "../state/state.ts";
 import { fingerprint } from "./canonical.ts";
-import { changesOf, destroyAll } from "./changes.ts";
+import { changesOf, destroyAll, type Located } from "./changes.ts";
+import { withFormerChecks } from "./former-checks.ts";
 import { dependencyGraph } from "./graph.ts";
+import { withIgnored } from "./ignore.ts";
 import { lazy } from "./lazy.ts";
+import { blockedMoves, excludedMoves } from "./move-problems.ts";
 import type { Plan } from "./plan.ts";
+import { protectedChanges } from "./protect.ts";
+import { type Relocation, relocate } from "./relocate.ts";
 import { foreignRecords, select, unknownTargets } from "./select.ts";
 import { type Desired, planSteps } from "./steps.ts";
 
@@ -39,10 +44,16 @@ export interface Assembled {
   readonly plan: Plan;
   /** What is to be recorded once the steps of an address have succeeded. */
   readonly desired: ReadonlyMap<string, Desired>;
+  /** The IR as it is carried out: with what is recorded in place of what `ignore_changes` leaves alone. */
+  readonly ir: Ir;
+  /** The state under the addresses of now. */
+  readonly relocation: Relocation;
 }
 
 /** The IR is one that `analyse` found no error in: without circles above all. */
-export function assemble(input: AssemblyInput): { value?: Assembled; diagnostics: Diagnostic[] } {
+export function assemble(given: AssemblyInput): { value?: Assembled; diagnostics: Diagnostic[] } {
+  const relocation = relocated(given);
+  const input = locate(given, relocation);
   const problems = [...foreignRecords(input.ir.kinds, input.state), ...unknownTargets(input)];
   if (problems.length > 0) return { diagnostics: problems };
 
@@ -51,9 +62,42 @@ export function assemble(input: AssemblyInput): { value?: Assembled; diagnostics
   const desired = new Map<string, Desired>();
   const changes = input.destroy ? destroyAll(input, selected) : changesOf(input, selected, desired);
   const actions = planSteps(input, graph, changes, desired);
+  const refusals = [...protectedChanges(input.ir, changes.values()), ...excludedMoves(relocation, selected)];
+  if (refusals.length > 0) return { diagnostics: refusals };
   const sorted = [...changes.values()].sort((a, b) => compareAddresses(a.address, b.address));
   const plan: Omit<Plan, "planId"> = { version: "1", destroy: input.destroy, changes: sorted, actions };
-  return { value: { plan: withId(plan, () => planId(input, plan, desired)), desired }, diagnostics: [] };
+  return {
+    value: {
+      plan: withId(plan, () => planId(input, plan, desired)),
+      desired,
+      ir: input.ir,
+      relocation,
+    },
+    diagnostics: blockedMoves(relocation),
+  };
+}
+
+function relocated({ state, ir }: AssemblyInput): Relocation {
+  const relocation = relocate(state, ir);
+  return { ...relocation, state: withFormerChecks(ir, relocation) };
+}
+
+/** What was seen under former addresses and names, under those of now. */
+function locate(given: AssemblyInput, relocation: Relocation): Located {
+  const { state, former, artifacts: paths } = relocation;
+  const input = { ...given, ir: withIgnored(given.ir, state), state, former };
+  if (former.size === 0) return input;
+  const observations = new Map(given.observations);
+  for (const [address, before] of former) {
+    const seen = given.observations.get(before);
+    if (seen) observations.set(address, seen);
+  }
+  const artifacts = new Map(given.artifacts);
+  for (const [before, path] of paths) {
+    const hash = given.artifacts.get(before);
+    if (hash !== undefined && !artifacts.has(path)) artifacts.set(path, hash);
+  }
+  return { ...input, observations, artifacts };
 }
 
 /** The id is worked out when somebody asks for it: `plan --json` prints none, and it is a tenth of a large plan's time. */
@@ -103,7 +147,12 @@ function planId(
       .map(([address, d]) => [address, d.inputs, d.sources]),
     kinds: ownKinds(input.ir.kinds),
     artifacts: Object.fromEntries([...input.artifacts].sort(([a], [b]) => (a < b ? -1 : 1))),
-    changes: plan.changes.map((c) => [c.address, c.action, c.reason]),
+    changes: plan.changes.map((c) => [
+      c.address,
+      c.action,
+      c.reason,
+      ...(c.movedFrom === undefined ? [] : [c.movedFrom]),
+    ]),
     actions: plan.actions.steps.map(({ needs, ...step }) => [step as Json, needs ? hashOf(needs) : null]),
     destroy: plan.destroy,
   });

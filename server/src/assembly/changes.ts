@@ -1,5 +1,5 @@
 /** What has to happen to each resource and check: the files against the state, and what observers saw. */
-import { compareAddresses, kindOf } from "../intake/address.ts";
+import { compareAddresses, isUnder, kindOf } from "../intake/address.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
@@ -18,26 +18,40 @@ import { evaluateComputed } from "./computed.ts";
 import { definitionOf, removalStep } from "./definition.ts";
 import { attributeOf, diffInputs } from "./diff.ts";
 import { orderBy } from "./graph.ts";
+import { ignores } from "./ignore.ts";
 import { lazy } from "./lazy.ts";
-import type { Change, FieldChange } from "./plan.ts";
+import { type Change, type FieldChange, hasSteps } from "./plan.ts";
 import { type Desired, verifyStep } from "./steps.ts";
+import { triggeredBy } from "./triggers.ts";
 
-export function destroyAll(
-  input: AssemblyInput,
-  selected: (address: string) => boolean,
-): Map<string, Change> {
+export function destroyAll(input: Located, selected: (address: string) => boolean): Map<string, Change> {
   const addresses = Object.keys(input.state?.resources ?? {}).filter(selected);
-  return new Map(
-    addresses.map((address) => [
-      address,
-      {
-        address,
-        action: "delete",
-        reason: removalReason(input, address, "the stack is destroyed"),
-        fields: [],
-      },
-    ]),
-  );
+  return new Map(addresses.map((address) => [address, removalOf(input, address, "the stack is destroyed")]));
+}
+
+/** With the former addresses of what has moved. */
+export interface Located extends AssemblyInput {
+  readonly former: ReadonlyMap<string, string>;
+}
+
+/** What the files no longer have goes, unless a `removed` block says to leave it alone. */
+function removalOf(input: Located, address: string, otherwise: string): Change {
+  const { ir, former } = input;
+  const removal = ir.removals.find(({ from }) => isUnder(address, from, !from.endsWith("]")));
+  const forgets = removal?.destroy === false;
+  const movedFrom = former.get(address);
+  const reason = removal
+    ? `a removed block ${removal.destroy ? "names it" : "leaves it as it is"}`
+    : movedFrom === undefined
+      ? otherwise
+      : `${movedFrom} has moved here, and the files do not have this`;
+  return {
+    address,
+    action: forgets ? "forget" : "delete",
+    reason: forgets ? reason : removalReason(input, address, reason),
+    fields: [],
+    ...(movedFrom !== undefined && { movedFrom }),
+  };
 }
 
 function removalReason(input: AssemblyInput, address: string, why: string): string {
@@ -46,7 +60,7 @@ function removalReason(input: AssemblyInput, address: string, why: string): stri
 }
 
 export function changesOf(
-  input: AssemblyInput,
+  input: Located,
   selected: (address: string) => boolean,
   desired: Map<string, Desired>,
 ): Map<string, Change> {
@@ -59,16 +73,11 @@ export function changesOf(
     const record = Object.hasOwn(recorded, address) ? recorded[address] : undefined;
     const wanted = desire(input, resource);
     desired.set(address, wanted);
-    changes.set(address, changeOf(input, resource, wanted, record, changes));
+    changes.set(address, located(input, changeOf(input, resource, wanted, record, changes)));
   }
   for (const address of Object.keys(recorded)) {
     if (resources.has(address) || !selected(address)) continue;
-    changes.set(address, {
-      address,
-      action: "delete",
-      reason: removalReason(input, address, "no longer in the files"),
-      fields: [],
-    });
+    changes.set(address, removalOf(input, address, "no longer in the files"));
   }
   for (const verify of input.ir.verifies) {
     if (!selected(verify.address)) continue;
@@ -76,6 +85,14 @@ export function changesOf(
     changes.set(verify.address, change);
   }
   return changes;
+}
+
+/** A change that is nothing but a move is one all the same. */
+function located({ former }: Located, change: Change): Change {
+  const movedFrom = former.get(change.address);
+  if (movedFrom === undefined) return change;
+  if (change.action !== "none") return { ...change, movedFrom };
+  return { ...change, action: "move", reason: `from ${movedFrom}`, movedFrom };
 }
 
 /** What a resource refers to comes before it, because its change depends on theirs. What is new depends on none. */
@@ -100,10 +117,35 @@ function desire(input: AssemblyInput, resource: ResourceIr): Desired {
     get inputs() {
       return inputs();
     },
-    sources: input.sources.get(resource.address) ?? {},
+    sources: sourcesOf(input, resource),
+    ...keptOf(input, resource),
     dependsOn: resource.dependsOn.map((e) => e.address),
     ...(definition && { definition }),
   };
+}
+
+function recordOf({ state }: AssemblyInput, { address }: ResourceIr): ResourceRecord | undefined {
+  return state && Object.hasOwn(state.resources, address) ? state.resources[address] : undefined;
+}
+
+/** An ignored attribute's file or folder is the one that was read. */
+function sourcesOf(input: AssemblyInput, resource: ResourceIr): Desired["sources"] {
+  const sources = input.sources.get(resource.address) ?? {};
+  if (resource.lifecycle?.ignoreChanges === undefined) return sources;
+  const recorded = recordOf(input, resource)?.sources ?? {};
+  return Object.fromEntries(
+    Object.entries(sources).map(([name, hash]) => [
+      name,
+      ignores(resource, name) ? (recorded[name] ?? hash) : hash,
+    ]),
+  );
+}
+
+/** What the files say themselves is kept no longer. */
+function keptOf(input: AssemblyInput, resource: ResourceIr): Pick<Desired, "kept"> {
+  const kept = Object.entries(recordOf(input, resource)?.kept ?? {});
+  const left = kept.filter(([name]) => !resource.attributeSpans.has(name));
+  return left.length > 0 ? { kept: Object.fromEntries(left) } : {};
 }
 
 function inputsOf(input: AssemblyInput, resource: ResourceIr): Desired["inputs"] {
@@ -166,6 +208,13 @@ function changeOf(
   if (follows)
     return change("replace", `${moved.get(follows.name)}, and ${follows.name} cannot be changed in place`);
   if (observation?.status === "gone") return change("create", observation.detail);
+  const trigger = triggeredBy(
+    resource,
+    changes,
+    (t, output) => mayChange(input.ir.kinds, { address: t.address, output }, changes),
+    input.ir.kinds,
+  );
+  if (trigger !== undefined) return change("replace", `${trigger} changes, which replaces it`);
   if (record.status === "tainted") return change("update", "its last run did not succeed");
   if (fields.length > 0) return change("update", `${list(new Set(fields.map(attributeOf)))} changed`);
   const source = changedSource(record, wanted);
@@ -218,7 +267,7 @@ function movedAttributes(
 ): ReadonlyMap<string, string> {
   const moved = new Map<string, string>();
   for (const [name, value] of resource.attributes) {
-    if (!kind.attributes.some((a) => a.name === name && isArgument(a))) continue;
+    if (!kind.attributes.some((a) => a.name === name && isArgument(a)) || ignores(resource, name)) continue;
     const references = needsComputing(value) ? referencesBehind(resource, name) : referencesIn(value);
     const cause = references.find((reference) => mayChange(input.ir.kinds, reference, changes));
     const past = references.find((reference) => hasChanged(input, reference, record));
@@ -257,7 +306,7 @@ function mayChange(
   changes: ReadonlyMap<string, Change>,
 ): boolean {
   const change = changes.get(address);
-  if (!change || change.action === "none") return false;
+  if (!change || !hasSteps(change)) return false;
   const kind = kinds.resources.get(kindOf(address));
   const follows = kind?.outputs.find((o) => o.name === output)?.follows;
   if (change.action === "replace" || !follows) return true;
@@ -278,7 +327,7 @@ function changedUpstream(
 ): string | undefined {
   return resource.dependsOn.find((edge) => {
     const tracks = kind.attributes.find((a) => a.name === edge.attribute)?.tracks === true;
-    return tracks && (changes.get(edge.address)?.action ?? "none") !== "none";
+    return tracks && hasSteps(changes.get(edge.address));
   })?.address;
 }
 
@@ -308,7 +357,7 @@ function verifyChange(input: AssemblyInput, verify: VerifyIr, changes: ReadonlyM
   });
   if (!input.ir.kinds.checks.has(verify.kind)) throw new Error(`no verify kind ${verify.kind}`);
   if (!record) return change("create", "not run yet");
-  const waitsFor = verify.dependsOn.find((e) => (changes.get(e.address)?.action ?? "none") !== "none");
+  const waitsFor = verify.dependsOn.find((e) => hasSteps(changes.get(e.address)));
   if (waitsFor) return change("update", `${waitsFor.address} changes`);
   if (record.fingerprint !== plannedFingerprint(input, verify)) return change("update", "the check changed");
   if (record.status === "failed") return change("update", "its last run failed");

@@ -13,6 +13,10 @@ export function diffInputs(before: Inputs, after: Inputs): FieldChange[] {
 
 function compare(before: Json | undefined, after: Json | undefined, path: string, out: FieldChange[]): void {
   if (before === after) return;
+  if (isEvaluated(before) !== isEvaluated(after)) {
+    compare(evaluated(before), evaluated(after), path, out);
+    return;
+  }
   if (isObject(before) && isObject(after) && !isReference(before) && !isReference(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
     for (const name of [...names].sort()) compare(own(before, name), own(after, name), join(path, name), out);
@@ -41,6 +45,15 @@ function isObject(value: Json | undefined): value is Inputs {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether the core evaluated a value, or the files write it out, is no difference. */
+function isEvaluated(value: Json | undefined): boolean {
+  return isObject(value) && value["$computed"] !== undefined && value["$computed"] !== null;
+}
+
+function evaluated(value: Json | undefined): Json | undefined {
+  return isObject(value) && isEvaluated(value) ? value["$computed"] : value;
+}
+
 /** `{"$ref": …}` and its siblings are one value, not an object with fields. */
 function isReference(value: Inputs): boolean {
   return "$ref" in value || "$template" in value || "$computed" in value;
@@ -49,6 +62,14 @@ function isReference(value: Inputs): boolean {
 function join(path: string, name: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === "" ? name : `${path}.${name}`;
+}
+
+/** A path as fields have it: `ports[0].external`. The first step stands as it is. */
+export function fieldPath([first = "", ...rest]: readonly (string | number)[]): string {
+  return rest.reduce<string>(
+    (path, step) => (typeof step === "number" ? `${path}[${step}]` : join(path, step)),
+    String(first),
+  );
 }
 
 /** The top-level attribute a field belongs to. */

@@ -1,7 +1,8 @@
 import type { Json } from "../intake/value.ts";
 import type { ActionList } from "./actions.ts";
 
-export type ChangeAction = "create" | "update" | "replace" | "delete" | "none";
+/** `move`: nothing but the address changes. `forget`: it stays as it is and is no longer known. Neither has a step. */
+export type ChangeAction = "create" | "update" | "replace" | "delete" | "move" | "forget" | "none";
 
 /** One attribute's difference. `before` or `after` is absent where there was or will be none. */
 export interface FieldChange {
@@ -20,7 +21,16 @@ export interface Change {
   /** A short clause: `not in the state`, `ports changed`, `artifact edited`, `the container is gone`. */
   readonly reason: string;
   readonly fields: readonly FieldChange[];
+  /** The address it was recorded under, if that was another one. */
+  readonly movedFrom?: string;
 }
+
+/** Whether something is done to the thing itself, so that what depends on it may see another one. */
+export function hasSteps(change: Change | undefined): boolean {
+  return change !== undefined && !stepless.has(change.action);
+}
+
+const stepless: ReadonlySet<ChangeAction> = new Set(["none", "move", "forget"]);
 
 /** A plan as a value: `apply` executes exactly its actions. */
 export interface Plan {

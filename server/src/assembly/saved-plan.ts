@@ -5,7 +5,7 @@ import { actionList } from "./actions.ts";
 
 const change = z.strictObject({
   address: z.string(),
-  action: z.enum(["create", "update", "replace", "delete", "none"]),
+  action: z.enum(["create", "update", "replace", "delete", "move", "forget", "none"]),
   reason: z.string(),
   fields: z.array(
     z.strictObject({
@@ -15,6 +15,7 @@ const change = z.strictObject({
       sensitive: z.boolean(),
     }),
   ),
+  movedFrom: z.optional(z.string()),
 });
 
 /** `plan --out FILE`: the plan a person approves, and how it was asked for, so that `apply` can tell whether it still holds. */

@@ -18,7 +18,7 @@ import { lazy } from "./lazy.ts";
 import { linkEnsures, linkRemovals } from "./links.ts";
 import { makeRoom } from "./make-room.ts";
 import { order } from "./order.ts";
-import type { Change } from "./plan.ts";
+import { type Change, hasSteps } from "./plan.ts";
 
 /** What the state will say of a resource once its steps have succeeded. */
 export interface Desired {
@@ -26,6 +26,8 @@ export interface Desired {
   readonly name: string;
   readonly inputs: { readonly [name: string]: Json };
   readonly sources: Readonly<Record<string, string>>;
+  /** Defaults of an address that it has moved away from. */
+  readonly kept?: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];
   /** Of a kind that the stack defines itself. */
   readonly definition?: DefinitionRecord;
@@ -68,7 +70,7 @@ export function planSteps(
 ): ActionList {
   const { kinds } = input.ir;
   const ensures = new Map<string, Draft>();
-  const isPlanned = (address: string) => (changes.get(address)?.action ?? "none") !== "none";
+  const isPlanned = (address: string) => hasSteps(changes.get(address));
   for (const resource of input.destroy ? [] : input.ir.resources) {
     if (isPlanned(resource.address)) ensures.set(resource.address, ensureDraft(kinds, resource, desired));
   }
@@ -129,15 +131,23 @@ export function verifyStep(
   verify: VerifyIr,
   computed: Readonly<Record<string, string>> = {},
 ): { readonly action: Action; readonly fingerprint: string } {
-  const { action, id } = verifyDraft(kinds, verify);
-  const { name, args, timeout, retries = null } = action;
-  const script = scriptOfStep(kinds, name);
+  const { action } = verifyDraft(kinds, verify);
+  return { action, fingerprint: checkFingerprint(kinds, action, computed) };
+}
+
+export function checkFingerprint(
+  kinds: Kinds,
+  action: Action,
+  computed: Readonly<Record<string, string>>,
+): string {
+  const script = scriptOfStep(kinds, action.name);
+  const { id = action.name, name, args, timeout, retries = null } = action;
   const further = {
     ...(script && { script: { ...script } }),
     ...(timeout !== undefined && { timeout }),
     ...(Object.keys(computed).length > 0 && { computed }),
   };
-  return { action, fingerprint: fingerprint({ id, name, args, retries, ...further }) };
+  return fingerprint({ id, name, args, retries, ...further });
 }
 
 function verifyDraft(kinds: Kinds, verify: VerifyIr): Draft {

@@ -77,6 +77,7 @@ export const codes = {
   "deprecated-form": warning("A form kept for compatibility; the fix writes the present one."),
   // assembly, state
   "unknown-target": error("A --target or --adopt address that is neither in the stack nor in the state."),
+  "excluded-move": error("A plan with --target that leaves out something that has moved."),
   "move-blocked": warning("What should move finds its new address taken."),
   "prevent-destroy": error("A plan would remove what prevent_destroy protects."),
   "state-unreadable": error("The state file is damaged or was written by a newer Clockwork."),

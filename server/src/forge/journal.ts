@@ -20,7 +20,13 @@ export type JournalRecord =
       readonly survivors: readonly number[];
       readonly ms: number;
     }
-  | { readonly type: "finished"; readonly step: string; readonly outcome: string };
+  | { readonly type: "finished"; readonly step: string; readonly outcome: string }
+  | Relocated;
+
+/** What the run did to the state alone, before its first step. */
+export type Relocated =
+  | { readonly type: "moved"; readonly from: string; readonly to: string }
+  | { readonly type: "forgotten"; readonly address: string };
 
 /** What a run did, in a form that survives the end of everything: each record is on the disk before the call resolves. */
 export class Journal {

@@ -2,6 +2,7 @@ import type { Action } from "../assembly/actions.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { RunEvent, StepOutcome } from "../protocol.ts";
 import type { CheckedCommand } from "./bundle.ts";
+import type { Relocated } from "./journal.ts";
 
 /** A command of a step, ready to start. */
 export interface RunnableCommand {
@@ -29,6 +30,8 @@ export interface RunContext {
   readonly lineage: string;
   /** dist/supervisor.js. */
   readonly supervisorPath: string;
+  /** What was done to the state before the first step. */
+  readonly relocations?: readonly Relocated[];
   /** How many steps run at once. */
   readonly parallelism: number;
   /** Longest an attempt of a step may take that sets no timeout of its own. */

@@ -38,6 +38,7 @@ export async function runSteps(
       lineage: context.lineage,
       bootId: await host.jobs.bootId(),
     });
+    for (const relocated of context.relocations ?? []) await journal.record(relocated);
     const afterwards = inOrder();
     return await schedule(steps, context, async (step) => {
       const result = await runStep({ host, context, folders, journal }, step);

@@ -31,8 +31,8 @@ export function edgesOf(lowering: Lowering, node: NodeInstance, shape: Shape): r
 }
 
 /** Whether what it refers to depends on which instance it is. */
-function isVaried({ evaluator }: Lowering, node: NodeInstance, shape: Shape): boolean {
-  if (evaluator.chained(node)) return true;
+function isVaried({ evaluator, lifecycles }: Lowering, node: NodeInstance, shape: Shape): boolean {
+  if (evaluator.chained(node) || lifecycles.isVaried(node)) return true;
   for (const source of shape.attributes.values()) {
     for (const { index } of referencesOf(source))
       if (index && index.type !== "template" && index.type !== "number") return true;
@@ -49,6 +49,9 @@ function findEdges(lowering: Lowering, node: NodeInstance, shape: Shape): Edge[]
   const written = shape.meta.get("depends_on");
   if (written?.form === "value")
     for (const edge of readDependsOn(lowering, node, written.expression)) addEdge(edge, edges);
+  // What replaces a resource comes before it.
+  for (const { address, span } of lowering.lifecycles.of(node)?.replaceTriggeredBy ?? [])
+    addEdge({ address, span }, edges);
   return sortedEdges(edges);
 }
 

@@ -8,6 +8,7 @@ import type { Origin } from "../diagnostics/span.ts";
 import type { Expression } from "../syntax/ast.ts";
 import { attributeValue } from "./attribute-value.ts";
 import { convert } from "./convert.ts";
+import type { Kept } from "./defaults.ts";
 import { evaluate } from "./evaluate.ts";
 import { expand } from "./expand.ts";
 import { functions } from "./functions/table.ts";
@@ -39,6 +40,7 @@ export interface EvaluatorInput {
   readonly root: ModuleInstance;
   /** Values of the root's variables. */
   readonly variables: ReadonlyMap<string, Value>;
+  readonly kept: Kept;
   readonly outputs: RuntimeOutputs;
   readonly files: StackFiles | undefined;
   readonly report: Report;

@@ -2,7 +2,7 @@
  * Instances: what `count` and `for_each` make of one block, and what module blocks make of one folder. They are made once,
  * while planning; later evaluations find the same ones.
  */
-import { keySuffix } from "./address.ts";
+import { type Address, keySuffix } from "./address.ts";
 import type { Folder } from "./folder.ts";
 import type { ModuleDeclaration, NodeDeclaration, Stack } from "./stack.ts";
 import type { Value } from "./value.ts";
@@ -110,10 +110,28 @@ function suffix(block: NodeDeclaration | ModuleDeclaration, key: InstanceKey | u
 /** The default of `name`: the block's label with `-KEY`, after the modules around it. Containers and networks can be called so. */
 export function defaultName(node: NodeInstance): string {
   if (!node.module.call && node.key === undefined) return node.block.name;
-  const parts = [node.block.name, ...keyOf(node)];
-  for (let call = node.module.call; call; call = call.module.call)
-    parts.unshift(call.block.name, ...keyOf(call));
-  return parts.join("-").replace(/[^A-Za-z0-9_.-]+/g, "-");
+  return nameFrom({
+    modules: modulesAround(node).map(({ block, key }) => ({
+      name: block.name,
+      ...(key !== undefined && { key }),
+    })),
+    name: node.block.name,
+    ...(node.key !== undefined && { key: node.key }),
+  });
 }
 
-const keyOf = ({ key }: Setting): string[] => (key === undefined ? [] : [String(key)]);
+/** Outermost first. */
+function modulesAround(node: NodeInstance): readonly ModuleCall[] {
+  const calls: ModuleCall[] = [];
+  for (let call = node.module.call; call; call = call.module.call) calls.unshift(call);
+  return calls;
+}
+
+/** The same from an address. */
+export function nameFrom({ modules, name, key }: Pick<Address, "modules" | "name" | "key">): string {
+  const parts = [...modules, { name, key }].flatMap((s) => [
+    s.name,
+    ...(s.key === undefined ? [] : [String(s.key)]),
+  ]);
+  return parts.length === 1 ? name : parts.join("-").replace(/[^A-Za-z0-9_.-]+/g, "-");
+}

@@ -14,6 +14,8 @@ export interface Ir {
   readonly outputs: readonly OutputIr[];
   readonly moves: readonly MoveIr[];
   readonly removals: readonly RemovalIr[];
+  /** Where `prevent_destroy = true` stands, by addresses of blocks: those of resources without their own key. */
+  readonly protections: ReadonlyMap<string, Span>;
   readonly settings: Settings;
 }
 
@@ -25,6 +27,7 @@ export const emptyIr: Ir = {
   outputs: [],
   moves: [],
   removals: [],
+  protections: new Map(),
   settings: { agent: { limits: {} }, daemon: {} },
 };
 

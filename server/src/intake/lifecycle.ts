@@ -5,12 +5,13 @@ import { correction, nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Block, Expression, Tuple } from "../syntax/ast.ts";
 import { constant } from "./constant.ts";
 import { readFields } from "./fields.ts";
-import type { AttributePath, Lifecycle, Trigger } from "./ir.ts";
+import type { AttributePath, Lifecycle } from "./ir.ts";
+import { staticPath } from "./references.ts";
 import { metaAttributes } from "./schema/kinds.ts";
 import type { AttributeSchema, KindSchema } from "./schema/schema.ts";
 import type { Report } from "./scope.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
-import { type ChainStep, endpointOf, literalText, staticChain } from "./static-address.ts";
+import { type ChainStep, literalText, staticChain } from "./static-address.ts";
 import { boolType } from "./type.ts";
 
 const names = {
@@ -18,15 +19,21 @@ const names = {
   blocks: ["precondition", "postcondition"],
 };
 
-/** The addresses that a reference of `replace_triggered_by` means; none, and reported, where there is no such resource. */
-type Resolve = (address: string, span: Span) => readonly string[];
+/** What a block says, whatever its instances are. */
+export interface LifecycleDeclaration extends Omit<Lifecycle, "replaceTriggeredBy"> {
+  readonly triggers?: readonly TriggerDeclaration[];
+}
 
-export function readLifecycle(
-  node: NodeDeclaration,
-  block: Block,
-  resolve: Resolve,
-  report: Report,
-): Lifecycle {
+export interface TriggerDeclaration {
+  /** Of a block of the same module, without a key. */
+  readonly address: string;
+  /** `own` is the key of the instance that is to be replaced: `[each.key]`, `[count.index]`. */
+  readonly key?: "own" | { readonly value: string | number };
+  readonly path: AttributePath;
+  readonly span: Span;
+}
+
+export function readLifecycle(node: NodeDeclaration, block: Block, report: Report): LifecycleDeclaration {
   const { origin } = node;
   const { attributes, blocks } = readFields(block.body, origin, names, "A lifecycle block", report);
   const prevent = attributes.get("prevent_destroy");
@@ -35,7 +42,7 @@ export function readLifecycle(
   const ignored = attributes.get("ignore_changes");
   const ignoreChanges = ignored && readIgnored(ignored, node.kind, origin, report);
   const triggers = attributes.get("replace_triggered_by");
-  const replaceTriggeredBy = triggers && readTriggers(triggers, origin, resolve, report);
+  const declared = triggers && readTriggers(triggers, origin, report);
   const order = attributes.get("create_before_destroy");
   if (order) report(createBeforeDestroy(spanOf(origin, order.name)));
   for (const [name, condition] of blocks) report(noCondition(name, spanOf(origin, condition.keyword)));
@@ -44,7 +51,7 @@ export function readLifecycle(
       protects?.kind === "bool" &&
       protects.value && { preventDestroy: spanOf(origin, prevent) }),
     ...(ignoreChanges && { ignoreChanges }),
-    ...(replaceTriggeredBy && { replaceTriggeredBy }),
+    ...(declared && { triggers: declared }),
   };
 }
 
@@ -147,7 +154,10 @@ function readIgnoredPath(
     );
     return undefined;
   }
-  return [schema.name, ...rest.map((step) => ("name" in step ? step.name : step.key))];
+  return [
+    schema.name,
+    ...rest.flatMap((step) => ("name" in step ? step.name : "key" in step ? step.key : [])),
+  ];
 }
 
 /** A path in quotes, as Terraform 0.11 had it: names and indexes between dots. */
@@ -206,42 +216,46 @@ function unknownInner({ name }: NamedStep, schema: AttributeSchema, span: Span) 
 function readTriggers(
   attribute: Attribute,
   origin: Origin,
-  resolve: Resolve,
   report: Report,
-): readonly Trigger[] | undefined {
+): readonly TriggerDeclaration[] | undefined {
   const hint = "Such as replace_triggered_by = [image.app, file.config.content].";
   const list = listOf(attribute.value, "replace_triggered_by", hint, origin, report);
-  return list?.items.flatMap((item): Trigger[] => {
+  return list?.items.flatMap((item): TriggerDeclaration[] => {
     if (item.type === "missing") return [];
     const span = spanOf(origin, item);
-    const chain = staticChain(item);
+    const chain = staticChain(item, isOwnKey);
     const reference = chain && referenceOf(chain);
-    if (!reference) {
-      const text = item.type === "template" ? literalText(item) : undefined;
-      const fix = text === undefined ? undefined : { title: "Remove the quotes", edits: [{ span, text }] };
-      const message = "replace_triggered_by: a resource, or an attribute of one, is required";
-      report(diagnostic("wrong-type", message, { span, hint, fix }));
-      return [];
-    }
-    return resolve(reference.address, span).map((address) => ({ address, path: reference.path, span }));
+    if (reference) return [{ ...reference, span }];
+    const text = item.type === "template" ? literalText(item) : undefined;
+    const fix = text === undefined ? undefined : { title: "Remove the quotes", edits: [{ span, text }] };
+    const message = "replace_triggered_by: a resource, or an attribute of one, is required";
+    report(diagnostic("wrong-type", message, { span, hint, fix }));
+    return [];
   });
 }
 
-/** `service.web["eu"].env.MODE`: the address, and the rest as a path. */
-function referenceOf(
-  chain: readonly ChainStep[],
-): { readonly address: string; readonly path: AttributePath } | undefined {
-  const end = chain[2] && "key" in chain[2] ? 3 : 2;
-  const endpoint = endpointOf(chain.slice(0, end));
-  if (!endpoint?.kind || notResources.has(endpoint.kind)) return undefined;
-  return {
-    address: endpoint.address,
-    path: chain.slice(end).map((step) => ("name" in step ? step.name : step.key)),
-  };
+/** Source: Terraform, which allows these two in replace_triggered_by and no other computed key. */
+function isOwnKey(key: Expression): boolean {
+  const names = staticPath(key)?.map((p) => p.name);
+  return names?.join(".") === "each.key" || names?.join(".") === "count.index";
+}
+
+/** `service.web["eu"].env.MODE`: block, key, and the rest as a path. */
+function referenceOf(chain: readonly ChainStep[]): Omit<TriggerDeclaration, "span"> | undefined {
+  const [kind, name, third] = chain;
+  if (!kind || !name || !("name" in kind) || !("name" in name) || notResources.has(kind.name))
+    return undefined;
+  const isKeyed = third !== undefined && !("name" in third);
+  const rest = chain.slice(isKeyed ? 3 : 2);
+  const path = rest.flatMap((step) => ("name" in step ? [step.name] : "key" in step ? [step.key] : []));
+  if (path.length < rest.length) return undefined;
+  const key = isKeyed ? ("key" in third ? { value: third.key } : ("own" as const)) : undefined;
+  return { address: `${kind.name}.${name.name}`, path, ...(key !== undefined && { key }) };
 }
 
 /** Roots of references that are no resources. Source: Terraform's own rule for replace_triggered_by. */
 const notResources: ReadonlySet<string> = new Set([
+  "module",
   "var",
   "local",
   "path",

@@ -4,10 +4,11 @@
  */
 import { version } from "../../../package.json";
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
-import { absolute, type Origin } from "../diagnostics/span.ts";
+import { absolute, type Origin, type Span } from "../diagnostics/span.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { compareAddresses } from "./address.ts";
 import { checkMoves } from "./check-moves.ts";
+import type { Kept } from "./defaults.ts";
 import { Dependencies } from "./dependencies.ts";
 import { SharedEdges } from "./edges.ts";
 import { Evaluator } from "./evaluator.ts";
@@ -16,6 +17,7 @@ import { healthCheck } from "./health-check.ts";
 import { withImplicitEdges } from "./implicit-edges.ts";
 import { isTemplate, type ModuleInstance, rootInstance } from "./instances.ts";
 import type { Ir, MoveIr, RemovalIr, RuntimeOutputs } from "./ir.ts";
+import { Lifecycles } from "./lifecycles.ts";
 import { lint } from "./lint/lint.ts";
 import { rootFolder } from "./module-block.ts";
 import { readMoved } from "./moved.ts";
@@ -26,6 +28,7 @@ import { lowerOutput } from "./output.ts";
 import { ownCheck } from "./own-check.ts";
 import { readKinds } from "./own-kinds.ts";
 import { readRemoved } from "./removed.ts";
+import type { Kinds } from "./schema/known-kinds.ts";
 import { broken, type Report } from "./scope.ts";
 import { readSettings } from "./settings.ts";
 import type { NodeDeclaration, Placed } from "./stack.ts";
@@ -55,7 +58,18 @@ export interface Lowered {
 
 const nothingKnown: RuntimeOutputs = () => undefined;
 
-export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnostic[] } {
+/**
+ * Gives, once the moves are known, what a resource was made with where the files leave it to a default that follows from its
+ * address: what has moved keeps it. The state knows that, the language does not.
+ */
+export type Made = (moves: readonly MoveIr[], kinds: Kinds) => Kept;
+
+const nothingMade: Made = () => () => undefined;
+
+export function lower(
+  sources: Sources,
+  made: Made = nothingMade,
+): { value: Lowered; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const report = once(diagnostics);
   const sourceFolders = new Map([[rootFolder, sources.stack], ...(sources.modules ?? [])]);
@@ -68,26 +82,35 @@ export function lower(sources: Sources): { value: Lowered; diagnostics: Diagnost
   const root = rootInstance(folders[0]);
   const variables = variableValues(root.folder.variables, sources, report);
   const hasFailed = () => hasErrors(diagnostics);
+  const moves: MoveIr[] = [];
+  const kept = made(moves, kinds.value);
   const evaluatorFor = (outputs: RuntimeOutputs, to: Report) =>
     new Evaluator({
       root,
       variables: variables.values,
+      kept,
       outputs,
       files: sources.snapshot,
       report: to,
       hasFailed,
     });
   const evaluator = evaluatorFor(nothingKnown, report);
+  const near = new NearestNames();
+  const protections = new Map<string, Span>();
   const lowering: Lowering = {
     root,
+    lifecycles: new Lifecycles({ evaluator, near, report }),
+    protections,
+    kept,
     dependencies: new Dependencies(evaluator),
     evaluator,
     evaluatorFor,
     report,
-    near: new NearestNames(),
+    near,
     sharedEdges: new SharedEdges(),
   };
-  const ir = lowerStack(lowering);
+  if (folders.some(({ stack }) => stack.moved.length > 0)) addMoves(lowering, moves);
+  const ir = lowerStack(lowering, moves);
   variables.validate((placed) => evaluator.expression(placed, { module: root }), report);
   // A name that is mistyped, or could not be read, may be the one use of what seems unused.
   const isWhole = !diagnostics.some((d) => d.severity === "error" && d.code !== "missing-variable");
@@ -121,12 +144,18 @@ function once(diagnostics: Diagnostic[]): Report {
   };
 }
 
-function lowerStack(lowering: Lowering): Ir {
+/** Before anything else has a value, because what has moved may keep one. */
+function addMoves(lowering: Lowering, moves: MoveIr[]): void {
+  for (const { stack, prefix, call } of modulesOf(lowering)) {
+    if (!call || !isTemplate(call)) moves.push(...readMoved(stack, prefix, lowering.report));
+  }
+}
+
+function lowerStack(lowering: Lowering, moves: readonly MoveIr[]): Ir {
   const { root, report } = lowering;
   const { stack } = root;
   const lowered: LoweredNode[] = [];
   const checks: LoweredNode[] = [];
-  const moves: MoveIr[] = [];
   const removals: RemovalIr[] = [];
   for (const module of modulesOf(lowering)) {
     lowerValues(lowering, module);
@@ -136,7 +165,6 @@ function lowerStack(lowering: Lowering): Ir {
     if (module.call && isTemplate(module.call)) continue;
     for (const node of further) lowered.push(node);
     for (const check of furtherChecks) checks.push(check);
-    moves.push(...readMoved(module.stack, module.prefix, report));
     removals.push(...readRemoved(module.stack, module.prefix, report));
   }
   const resources = sorted(lowered.map(({ node }) => node));
@@ -153,6 +181,7 @@ function lowerStack(lowering: Lowering): Ir {
     outputs: outputs.sort((a, b) => (a.name < b.name ? -1 : 1)),
     moves,
     removals,
+    protections: lowering.protections,
     settings: readSettings(stack.settings, version, report),
   };
 }
@@ -192,6 +221,8 @@ function lowerInstances(
   const lowered: LoweredNode[] = [];
   for (const block of blocks.values()) {
     const { list, template } = lowering.evaluator.instances(block, module);
+    const protection = lowering.lifecycles.protection(block, module);
+    if (protection) lowering.protections.set(`${module.prefix}${block.address}`, protection);
     for (const node of list) lowered.push(lowerNode(lowering, node));
     if (template) lowerNode(lowering, template);
   }

@@ -1,16 +1,16 @@
 /** A `resource` or `verify` block becomes a node of the IR: its attributes' values, what it depends on, its limits. */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { Block } from "../syntax/ast.ts";
 import { checkValue } from "./checks.ts";
 import { convert } from "./convert.ts";
+import { defaultOf, type Kept } from "./defaults.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { parseDuration } from "./duration.ts";
-import { checkEdgesOf, edgesAround, edgesOf, mergedEdges, type SharedEdges, sortedEdges } from "./edges.ts";
+import { checkEdgesOf, edgesAround, edgesOf, mergedEdges, type SharedEdges } from "./edges.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { defaultName, isTemplate, type ModuleInstance, type NodeInstance } from "./instances.ts";
-import type { Edge, Lifecycle, ResourceIr, RuntimeOutputs } from "./ir.ts";
-import { readLifecycle } from "./lifecycle.ts";
+import { isTemplate, type ModuleInstance, type NodeInstance } from "./instances.ts";
+import type { Edge, ResourceIr, RuntimeOutputs } from "./ir.ts";
+import type { Lifecycles } from "./lifecycles.ts";
 import type { NearestNames } from "./nearest-names.ts";
 import { referencesIn } from "./references.ts";
 import { metaAttributes } from "./schema/kinds.ts";
@@ -19,7 +19,7 @@ import type { Report } from "./scope.ts";
 import { type AttributeSource, describe, needsOneOf, type Shape, spanAt } from "./shape.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
 import type { Value } from "./value.ts";
-import { containsSensitive, isWhollyKnown, stringValue } from "./values.ts";
+import { containsSensitive, isWhollyKnown } from "./values.ts";
 
 /** What lowering a stack works with. */
 export interface Lowering {
@@ -30,6 +30,10 @@ export interface Lowering {
   readonly evaluatorFor: (outputs: RuntimeOutputs, report: Report) => Evaluator;
   readonly report: Report;
   readonly near: NearestNames;
+  readonly lifecycles: Lifecycles;
+  readonly kept: Kept;
+  /** Filled while blocks are lowered: where `prevent_destroy = true` stands, by addresses of blocks. */
+  readonly protections: Map<string, Span>;
   readonly sharedEdges: SharedEdges;
 }
 
@@ -47,8 +51,8 @@ export function lowerNode(lowering: Lowering, node: NodeInstance): LoweredNode {
   const { attributes, spans } = lowerAttributes(lowering, node, shape);
   const timeoutMs = timeoutOf(lowering, node, shape);
   const retries = retriesOf(lowering, node, shape);
-  const lifecycle = shape.lifecycle && lifecycleOf(lowering, node, shape.lifecycle);
-  const edges = withTriggers(edgesOf(lowering, node, shape), lifecycle);
+  const lifecycle = lowering.lifecycles.of(node);
+  const edges = edgesOf(lowering, node, shape);
   return {
     node: {
       address,
@@ -66,38 +70,6 @@ export function lowerNode(lowering: Lowering, node: NodeInstance): LoweredNode {
     checkEdges: checkEdgesOf(lowering, node, shape),
     isAlone: edges.length === 0,
   };
-}
-
-function lifecycleOf(lowering: Lowering, node: NodeInstance, block: Block): Lifecycle {
-  const { evaluator, near, report } = lowering;
-  const { stack } = node.module;
-  return readLifecycle(
-    node.block,
-    block,
-    (address, span) => {
-      const found = stack.resources.get(address);
-      if (found) return evaluator.instances(found, node.module).list.map((n) => n.address);
-      if (stack.misfits.has(address)) return [];
-      const known = near.find("replace_triggered_by", address, () => stack.resources.keys());
-      report(
-        diagnostic("unknown-resource", `There is no ${address} in the stack`, {
-          span,
-          hint: known ? `Did you mean "${known}"?` : "Name a resource as KIND.NAME.",
-        }),
-      );
-      return [];
-    },
-    report,
-  );
-}
-
-/** What replaces a resource comes before it. */
-function withTriggers(edges: readonly Edge[], lifecycle: Lifecycle | undefined): readonly Edge[] {
-  const triggers = lifecycle?.replaceTriggeredBy ?? [];
-  if (triggers.length === 0) return edges;
-  const all = new Map(triggers.map(({ address, span }) => [address, { address, span }]));
-  for (const edge of edges) all.set(edge.address, edge);
-  return sortedEdges(all);
 }
 
 function shapeOf({ module, block }: NodeInstance): Shape {
@@ -119,8 +91,8 @@ function lowerAttributes(lowering: Lowering, node: NodeInstance, shape: Shape) {
   }
   for (const group of block.kind.oneOf ?? []) checkOneOf(lowering, node, group, spans);
   for (const schema of block.kind.attributes) {
-    if (schema.emitted && !attributes.has(schema.name))
-      attributes.set(schema.name, emitted(node, schema.emitted));
+    const value = attributes.has(schema.name) ? undefined : defaultOf(node, schema, lowering.kept);
+    if (value) attributes.set(schema.name, value);
   }
   return { attributes, spans };
 }
@@ -178,11 +150,6 @@ function checkOneOf(
 
 function isCertain(value: Value | undefined): boolean {
   return value !== undefined && (value.kind !== "unknown" || value.parts !== undefined);
-}
-
-/** The default that appears among a step's arguments. */
-function emitted(node: NodeInstance, value: Value | "label"): Value {
-  return value === "label" ? stringValue(defaultName(node)) : value;
 }
 
 /** A problem there is one of planning time only when the value was not known then. */

@@ -7,11 +7,16 @@ import { stringType } from "./type.ts";
 import type { Value } from "./value.ts";
 import { stringValue } from "./values.ts";
 
+/** `verify.cert.site` of `cert.site`. */
+export function ownCheckAddress(address: string): string {
+  const prefix = modulePrefix(address);
+  return `${prefix}verify.${address.slice(prefix.length)}`;
+}
+
 /** `cert.site` is checked by `verify.cert.site`, where its kind has a script to verify; instances and modules alike. */
 export function ownCheck(kinds: Kinds, resource: ResourceIr): VerifyIr | undefined {
   const kind = kinds.resources.get(resource.kind);
   if (!kind?.own?.scripts.verify) return undefined;
-  const prefix = modulePrefix(resource.address);
   const made = new Map(kind.outputs.map((o) => [o.name, o]));
   const attributes = new Map<string, Value>(resource.attributes);
   for (const output of made.values()) {
@@ -19,7 +24,7 @@ export function ownCheck(kinds: Kinds, resource: ResourceIr): VerifyIr | undefin
     attributes.set(output.name, { kind: "unknown", type: output.type ?? stringType, parts: [reference] });
   }
   return {
-    address: `${prefix}verify.${resource.address.slice(prefix.length)}`,
+    address: ownCheckAddress(resource.address),
     kind: resource.kind,
     name: resource.name,
     attributes,

@@ -3,15 +3,9 @@ import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import type { Index } from "../syntax/ast.ts";
 import { convert } from "./convert.ts";
+import { defaultOf } from "./defaults.ts";
 import type { Evaluator, EvaluatorInput } from "./evaluator.ts";
-import {
-  defaultName,
-  type Instances,
-  isNode,
-  type ModuleInstance,
-  type NodeInstance,
-  type Setting,
-} from "./instances.ts";
+import { type Instances, isNode, type ModuleInstance, type NodeInstance, type Setting } from "./instances.ts";
 import { LazyFields } from "./lazy-fields.ts";
 import {
   kindAlone,
@@ -48,13 +42,13 @@ type Path = readonly PathStep[];
 
 export class Resolver {
   readonly #evaluator: Evaluator;
-  readonly #input: Pick<EvaluatorInput, "variables" | "outputs">;
+  readonly #input: Pick<EvaluatorInput, "variables" | "outputs" | "kept">;
   readonly #near = new NearestNames();
   readonly #wholes = new WeakMap<NodeInstance, Value>();
   /** Of blocks with count or for_each. */
   readonly #collections = new WeakMap<object, Value>();
 
-  constructor(evaluator: Evaluator, input: Pick<EvaluatorInput, "variables" | "outputs">) {
+  constructor(evaluator: Evaluator, input: Pick<EvaluatorInput, "variables" | "outputs" | "kept">) {
     this.#evaluator = evaluator;
     this.#input = input;
   }
@@ -278,8 +272,7 @@ export class Resolver {
     if (!schema) return undefined;
     const value = this.#evaluator.attribute(node, schema.name);
     if (value && value.kind !== "null") return value;
-    if (schema.emitted === "label") return stringValue(defaultName(node));
-    return schema.emitted ?? nullOf(schema.type);
+    return defaultOf(node, schema, this.#input.kept) ?? nullOf(schema.type);
   }
 
   #hasOutput(node: NodeInstance, output: OutputSchema): boolean {

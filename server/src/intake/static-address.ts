@@ -2,11 +2,15 @@
 import type { Expression, Node, Template } from "../syntax/ast.ts";
 import { keySuffix } from "./address.ts";
 
-/** `.name` or `[key]` */
-export type ChainStep = Node & ({ readonly name: string } | { readonly key: string | number });
+/** `.name`, `[key]`, or a key that is not written out. */
+export type ChainStep = Node &
+  ({ readonly name: string } | { readonly key: string | number } | { readonly computed: true });
 
-/** `a.b["c"][0]`, step by step; undefined for anything else than names and literal keys. */
-export function staticChain(expression: Expression): ChainStep[] | undefined {
+/** `a.b["c"][0]`, step by step; undefined for anything else than names, literal keys and keys that are allowed. */
+export function staticChain(
+  expression: Expression,
+  allows: (key: Expression) => boolean = () => false,
+): ChainStep[] | undefined {
   const steps: ChainStep[] = [];
   let e = expression;
   for (;;) {
@@ -15,8 +19,10 @@ export function staticChain(expression: Expression): ChainStep[] | undefined {
       e = e.object;
     } else if (e.type === "index") {
       const key = literalKey(e.key);
-      if (key === undefined) return undefined;
-      steps.push({ key, start: e.key.start, end: e.key.end });
+      const { start, end } = e.key;
+      if (key !== undefined) steps.push({ key, start, end });
+      else if (allows(e.key)) steps.push({ computed: true, start, end });
+      else return undefined;
       e = e.collection;
     } else if (e.type === "variable") {
       steps.push(e);

@@ -3,7 +3,9 @@ import type { Assembled } from "../assembly/assemble.ts";
 import { fingerprint } from "../assembly/canonical.ts";
 import { isSameDefinition, removalStep } from "../assembly/definition.ts";
 import { append } from "../assembly/graph.ts";
+import type { Plan } from "../assembly/plan.ts";
 import { type Desired, verifyStep } from "../assembly/steps.ts";
+import type { Relocated } from "../forge/journal.ts";
 import type { StepResult } from "../forge/run.ts";
 import type { Edge, Ir, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
@@ -52,6 +54,19 @@ export function checksBehind(ir: Ir): (address: string) => readonly string[] {
   return (address) => groups.get(address)?.flat() ?? [];
 }
 
+/** What leaves its address without a step: for the journal. */
+export function relocationsOf({ changes }: Plan): readonly Relocated[] {
+  return changes.flatMap(({ address, action, movedFrom }): Relocated[] => [
+    ...(movedFrom === undefined ? [] : [{ type: "moved" as const, from: movedFrom, to: address }]),
+    ...(action === "forget" ? [{ type: "forgotten" as const, address }] : []),
+  ]);
+}
+
+/** What a plan leaves alone is known no longer. */
+export function forget(recorder: StateRecorder, { changes }: Plan): void {
+  for (const { address, action } of changes) if (action === "forget") recorder.removeResource(address);
+}
+
 function recordRemoval(recorder: StateRecorder, address: string, succeeded: boolean): void {
   const record = recorder.resource(address);
   if (succeeded) recorder.removeResource(address);
@@ -94,6 +109,7 @@ function fresh(desired: Desired, { inputs, used, env, sources: read }: Given) {
     inputs: { ...desired.inputs, ...inputs },
     ...(Object.keys(sources).length > 0 && { sources }),
     ...(Object.keys(computed).length > 0 && { computed }),
+    ...(desired.kept && { kept: { ...desired.kept } }),
     outputs: {},
     dependsOn: [...desired.dependsOn],
     ...(desired.definition && { definition: desired.definition }),
@@ -110,7 +126,7 @@ export function bringUpToDate(recorder: StateRecorder, { plan, analysis, desired
   for (const { address, action } of plan.changes) {
     const record = recorder.resource(address);
     if (!record) continue;
-    const wanted = action === "none" && desired.get(address);
+    const wanted = (action === "none" || action === "move") && desired.get(address);
     if (wanted && !isUpToDate(record, wanted)) {
       const { definition } = wanted;
       recorder.setResource(address, {

@@ -41,6 +41,8 @@ const resourceRecord = z.strictObject({
   computed: z.optional(z.record(z.string(), z.string())),
   /** Of a kind that the stack defines itself. */
   definition: z.optional(definition),
+  /** Defaults that followed from an address the thing no longer has, by attribute. */
+  kept: z.optional(z.record(z.string(), z.string())),
   outputs: z.record(z.string(), z.string()),
   dependsOn: z.array(z.string()),
   steps: z.record(z.string(), stepRecord),

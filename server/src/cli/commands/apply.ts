@@ -72,7 +72,8 @@ async function run(
   view.onEvent(planEvent(planned));
   view.locate(planned.analysis.ir, steps, texts);
   view.say(planView(planned.plan, { color: context.color.out }));
-  if (steps.length === 0) return finish(ws, planned, run, view, context);
+  const changes = hasChanges(planned);
+  if (steps.length === 0 && (!changes || flags.yes || saved)) return finish(ws, planned, run, view, context);
   const built = await build(ws, planned, options.force);
   if (view.tell(built.diagnostics, texts) || !built.value) return end(exitCodes.error);
   const news = changedFiles(built.value) > 0;

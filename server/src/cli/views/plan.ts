@@ -12,12 +12,21 @@ export interface ViewOptions {
 
 type Visible = Exclude<ChangeAction, "none">;
 
-const sigils: Readonly<Record<Visible, string>> = { create: "+", update: "~", replace: "-/+", delete: "-" };
+const sigils: Readonly<Record<Visible, string>> = {
+  create: "+",
+  update: "~",
+  replace: "-/+",
+  delete: "-",
+  move: "=>",
+  forget: ".",
+};
 const styles: Readonly<Record<Visible, Style>> = {
   create: "green",
   update: "yellow",
   replace: "yellow",
   delete: "red",
+  move: "cyan",
+  forget: "yellow",
 };
 
 /** A plan for people: each change with its differences, the steps in order, and the sum. Ends with a line break. */
@@ -42,7 +51,12 @@ function changeView(change: Change, paint: Paint): string {
   if (change.action === "none") return "";
   const { word, sigil, style } = appearance(change, change.action);
   const head = `${paint(style, sigil.padStart(3))} ${paint("bold", printableLine(change.address))}`;
-  const reason = change.reason === "" ? "" : ` (${printableLine(change.reason)})`;
+  const { movedFrom, action } = change;
+  const reasons = [
+    ...(change.reason === "" ? [] : [change.reason]),
+    ...(movedFrom === undefined || action === "move" ? [] : [`moved from ${movedFrom}`]),
+  ];
+  const reason = reasons.length === 0 ? "" : ` (${printableLine(reasons.join("; "))})`;
   return [`${head}  ${word}${reason}`, ...change.fields.map((field) => fieldView(field, paint))].join("\n");
 }
 
@@ -118,8 +132,11 @@ function sumView(changes: readonly Change[], paint: Paint): string {
   const number = (action: ChangeAction) => resources.filter((c) => c.action === action).length;
   const parts = (["create", "update", "replace", "delete"] as const).map((a) => `${number(a)} to ${a}`);
   const checks = changes.filter((c) => isCheck(c) && c.action !== "none" && c.action !== "delete").length;
+  const stepless = (["move", "forget"] as const)
+    .filter((a) => number(a) > 0)
+    .map((a) => `${number(a)} to ${a}`);
   const unchanged = number("none");
-  const sum = `${paint("bold", "Plan:")} ${parts.join(", ")}.`;
+  const sum = `${paint("bold", "Plan:")} ${[...parts, ...stepless].join(", ")}.`;
   const extra = [
     ...(checks > 0 ? [`${count(checks, "check")} to run.`] : []),
     ...(unchanged > 0 ? [`${unchanged} unchanged.`] : []),

@@ -88,8 +88,13 @@ removed {
 `,
   },
   "move-blocked": {
-    text: `A \`moved\` block leads to an address under which the state has something else already, so both stay where they are. Remove one of
-them from the files and apply, or choose another address; then the move takes place with the next plan.`,
+    text: `A \`moved\` block leads to an address under which the state has something else already. What should have moved keeps its old
+address, which the files no longer have, so the plan removes it. If that is not meant, give it a block of its own and remove the
+\`moved\` block.`,
+  },
+  "excluded-move": {
+    text: `A plan with \`--target\` does what concerns its targets and no more, and something that has moved is not among them. Half of a move
+would leave the state between two sets of files: add the address that the message names, or plan without \`--target\`.`,
   },
   "prevent-destroy": {
     text: `The plan would remove or replace a resource whose \`lifecycle\` has \`prevent_destroy = true\`. Nothing was planned. If it is really to

@@ -3,13 +3,13 @@
  * the same actions and facts, and what it makes is a proposal like any other compiler's: the check judges it too.
  */
 import { type Action, actionId } from "../../assembly/actions.ts";
+import { artifactPath } from "../../assembly/step-files.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 import type { Artifact, ArtifactBundle, RunStep } from "../bundle.ts";
 import { noOwnSteps, type OwnSteps } from "../capabilities.ts";
 import { readArguments } from "./arguments.ts";
 import { compileOwn } from "./own-script.ts";
-import { artifactPath } from "./paths.ts";
 import type { Script, Step } from "./step.ts";
 import { templates } from "./templates.ts";
 

@@ -1,9 +1,10 @@
 /** Steps of kinds that the stack defines: their artifact is the script that the kind brings along, word for word. */
+
+import { artifactPath } from "../../assembly/step-files.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { KindScript, OwnStep, ScriptLanguage } from "../../intake/schema/schema.ts";
 import type { Artifact, RunStep } from "../bundle.ts";
 import { languages } from "../check/languages.ts";
-import { artifactPath } from "./paths.ts";
 
 /** How each language is started; what fails inside a bash script must not go unseen. */
 const commands: Readonly<Record<ScriptLanguage, readonly string[]>> = {

@@ -206,6 +206,7 @@ export const resourceKinds: readonly KindSchema[] = [
         type: stringType,
         description: "Where the work tree is put.",
         default: ".clockwork/repos/NAME",
+        fromAddress: true,
         replace: true,
         risk: "approve",
         format: "absolute-or-relative-path",

@@ -18,6 +18,8 @@ export interface AttributeSchema {
   readonly default?: Json;
   /** The default, where it appears among the step's arguments, in the attribute's type; `"label"`: the block's name (with `-KEY` for an instance). */
   readonly emitted?: Value | "label";
+  /** The default is made from the address: what has moved keeps the one it had. */
+  readonly fromAddress?: true;
   readonly sensitive?: true;
   /** A change cannot be made in place: remove, then ensure. */
   readonly replace?: true;

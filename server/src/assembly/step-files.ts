@@ -9,6 +9,12 @@ export function artifactPath(id: string, extension: string): string {
   return `scripts/${segment(id, longest - extension.length - 1)}.${extension}`;
 }
 
+/** Where an artifact lies once its step has another id; one that is not named after its step stays. */
+export function movedArtifact(path: string, from: string, to: string): string {
+  const extension = path.slice(path.lastIndexOf(".") + 1);
+  return path === artifactPath(from, extension) ? artifactPath(to, extension) : path;
+}
+
 /**
  * A file name for an id. Ids that another one could be mistaken for on some file system get a hash behind: those with
  * capitals, with characters that names cannot have, that are too long, or `verify_http.web["health"]`, which would be the

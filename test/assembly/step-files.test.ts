@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { artifactPath } from "../../../server/src/forge/builtin/paths.ts";
-import { pathFaults } from "../../../server/src/forge/check/path.ts";
-import { runs } from "../../support/runs.ts";
+import { artifactPath } from "../../server/src/assembly/step-files.ts";
+import { pathFaults } from "../../server/src/forge/check/path.ts";
+import { runs } from "../support/runs.ts";
 
 test.each([
   ["ensure_service.web", "scripts/ensure_service.web.mjs"],
