@@ -65,8 +65,9 @@ export function readOutput(reader: KindReader, block: Block, label: Label): Outp
     "An output block",
   );
   const typed = attributes.get("type");
+  const { length } = reader.problems;
   const type = typed ? typeFromExpression(typed.value, reader.origin, reader.report) : stringType;
-  if (typed && reader.problems.length === 0 && !outputTypes.includes(type.kind)) {
+  if (typed && reader.problems.length === length && !outputTypes.includes(type.kind)) {
     const hint = "Use string, and encode what has parts: jsondecode(…) reads it.";
     reader.refuse(typed, "an output is a string, number or bool", hint);
   }

@@ -139,7 +139,7 @@ function readAttribute(
     put(meta, name, source, diagnostics);
     return;
   }
-  if (meta && name === "port" && schemas.some((s) => s.name === "ports")) {
+  if (meta && name === "port" && schemas.some((s) => s.name === "ports" && s.block)) {
     put(found, "ports", { form: "port", expression: attribute.value, span }, diagnostics);
     return;
   }

@@ -9,6 +9,7 @@ import { faultsOfFixes } from "../../support/fixes.ts";
 import { planText, testGrammar } from "../../support/stack.ts";
 import type { Case } from "./case.ts";
 import { instanceCases } from "./instance-cases.ts";
+import { kindCases } from "./kind-cases.ts";
 import { lifecycleCases } from "./lifecycle-cases.ts";
 import { lintCases } from "./lint-cases.ts";
 import { moduleCases } from "./module-cases.ts";
@@ -454,6 +455,7 @@ locals {
     given: `${directory}resource "directory" "e" {\n  path       = "e"\n  depends_on = ["directory.d"]\n}`,
     told: ['deprecated-form: Addresses in depends_on need no quotes @"directory.d"'],
   },
+  ...kindCases,
   ...lifecycleCases,
   ...instanceCases,
   ...lintCases,
