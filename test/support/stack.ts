@@ -95,6 +95,7 @@ export function appliedState(planned: Assembled, before?: State): State {
         name: desired.name,
         inputs: { ...desired.inputs },
         ...(Object.keys(desired.sources).length > 0 && { sources: { ...desired.sources } }),
+        ...(desired.definition && { definition: desired.definition }),
         outputs: Object.fromEntries(Object.keys(action.provides ?? {}).map((o) => [o, `${address}.${o}`])),
         dependsOn: [...desired.dependsOn],
         steps: {

@@ -10,7 +10,7 @@ import type { AttributeSource, NestedBlock } from "./shape.ts";
 import { spanOf } from "./stack.ts";
 import { numberType, type Type } from "./type.ts";
 import type { Value } from "./value.ts";
-import { listValue, nullOf, objectValue } from "./values.ts";
+import { listValue, markIf, nullOf, objectValue } from "./values.ts";
 
 /** Where an attribute stands, and how its expressions are evaluated. */
 export interface Surroundings {
@@ -21,8 +21,10 @@ export interface Surroundings {
 
 export function attributeValue(at: Surroundings, source: AttributeSource, schema: AttributeSchema): Value {
   switch (source.form) {
-    case "value":
-      return typed(at, source, schema);
+    case "value": {
+      const value = typed(at, source, schema);
+      return markIf(schema.sensitive && value.kind !== "null", value);
+    }
     case "port": {
       const port = converted(at, source, numberType, "port");
       if (port.kind === "null") return nullOf(schema.type);

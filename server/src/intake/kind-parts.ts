@@ -12,6 +12,7 @@ import {
 import { valueToJson } from "./to-json.ts";
 import { dynamicType, stringType, type Type } from "./type.ts";
 import { typeFromExpression } from "./type-expression.ts";
+import { markIf } from "./values.ts";
 
 /** What every resource block has beside its kind's attributes. */
 const metaNames: ReadonlySet<string> = new Set(
@@ -35,6 +36,7 @@ export function readAttribute(reader: KindReader, block: Block, label: Label): A
   const typed = attributes.get("type");
   const type = typed ? typeFromExpression(typed.value, reader.origin, reader.report) : dynamicType;
   const required = reader.flag(attributes.get("required"));
+  const sensitive = reader.flag(attributes.get("sensitive"));
   const fallback = attributes.get("default");
   const value = reader.value(fallback, type);
   if (required && fallback) {
@@ -46,8 +48,8 @@ export function readAttribute(reader: KindReader, block: Block, label: Label): A
     description: reader.text(attributes.get("description")) ?? "",
     risk: "approve",
     ...(required && { required }),
-    ...(value && { default: valueToJson(value), emitted: value }),
-    ...(reader.flag(attributes.get("sensitive")) && { sensitive: true }),
+    ...(value && { default: valueToJson(value), emitted: markIf(sensitive, value) }),
+    ...(sensitive && { sensitive }),
     ...(reader.flag(attributes.get("replace")) && { replace: true }),
   };
 }

@@ -28,7 +28,8 @@ ${uses}`,
   {
     name: "names of kinds that are none, taken or twice, over files",
     given: {
-      "a.cw": 'kind {}\nkind "a" "b" {}\nkind "Cert" {}\nkind "service" {}\nkind "http" {}\nkind "repo" {}\nkind "local" {}\nkind "two" {}\n',
+      "a.cw":
+        'kind {}\nkind "a" "b" {}\nkind "Cert" {}\nkind "service" {}\nkind "http" {}\nkind "repo" {}\nkind "local" {}\nkind "two" {}\n',
       "b.cw": 'kind "two" {}\n',
     },
     told: [
