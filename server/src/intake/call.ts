@@ -1,6 +1,7 @@
 /** Function calls: what every function's arguments go through before and its result after. */
-import { didYouMean } from "../diagnostics/suggest.ts";
+import { nearest } from "../diagnostics/suggest.ts";
 import type { Call, Expression, Node } from "../syntax/ast.ts";
+import { asConstructor, renamed } from "./call-fixes.ts";
 import { type Context, fail, type Run, spend } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
 import type {
@@ -48,12 +49,14 @@ function unknownFunction(node: Call, context: Context): Value {
     );
   }
   const known = [...context.scope.functions].flatMap(([key, f]) => ("refused" in f ? [] : [key]));
+  const near = nearest(name, known);
   return fail(
     context,
     "unknown-function",
     `There is no function "${name}"`,
     node.name,
-    didYouMean(name, known),
+    near && `Did you mean "${near}"?`,
+    near === undefined ? undefined : renamed(node, near, context.scope.origin),
   );
 }
 
@@ -64,6 +67,7 @@ function refuse(entry: RefusedFunction, node: Call, context: Context): Value {
     `Function "${node.name.name}" cannot be called: ${entry.description}`,
     node.name,
     entry.hint,
+    asConstructor(node, context.scope.origin),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Code } from "../diagnostics/codes.ts";
-import { diagnostic } from "../diagnostics/diagnostic.ts";
+import { diagnostic, type Fix } from "../diagnostics/diagnostic.ts";
 import type { Expression, Node } from "../syntax/ast.ts";
 import { maxDepth } from "./limits.ts";
 import { broken, type PathStep, type Report, type Scope } from "./scope.ts";
@@ -43,11 +43,18 @@ export function referenceReport(context: Context, [root]: readonly PathStep[]): 
 }
 
 /** Reports a problem at `at` and gives the value that stands for what cannot be evaluated. */
-export function fail(context: Context, code: Code, message: string, at: Node, hint?: string): Value {
+export function fail(
+  context: Context,
+  code: Code,
+  message: string,
+  at: Node,
+  hint?: string,
+  fix?: Fix,
+): Value {
   context.failures++;
   if (!context.muted) {
     const span = { origin: context.scope.origin, start: at.start, end: at.end };
-    context.scope.report(diagnostic(code, message, { span, hint }));
+    context.scope.report(diagnostic(code, message, { span, hint, fix }));
   }
   return broken;
 }

@@ -114,8 +114,10 @@ export function lower(
   variables.validate((placed) => evaluator.expression(placed, { module: root }), report);
   // A name that is mistyped, or could not be read, may be the one use of what seems unused.
   const isWhole = !diagnostics.some((d) => d.severity === "error" && d.code !== "missing-variable");
-  for (const { stack, files } of folders)
-    lint({ stack, isWhole, files, values: files === sources.stack ? values : [] }, report);
+  for (const { stack, files } of folders) {
+    const isModule = files !== sources.stack;
+    lint({ stack, isWhole, files, values: isModule ? [] : values, isModule }, report);
+  }
   return {
     value: {
       ir,

@@ -7,6 +7,7 @@ import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import { asAttribute } from "./body-edits.ts";
 import { readModule } from "./module-block.ts";
 import { type Repeat, readRepeat } from "./repeat.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
@@ -321,6 +322,7 @@ class Collector implements Stack {
             {
               span: spanOf(origin, item.keyword),
               hint: `To make an object, write ${item.keyword.name} = { … }`,
+              fix: asAttribute(item, origin),
             },
           ),
         );

@@ -2,7 +2,7 @@
 import type { Code } from "../diagnostics/codes.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
-import { didYouMean } from "../diagnostics/suggest.ts";
+import { correction, didYouMean, nearest } from "../diagnostics/suggest.ts";
 import type { Call, Expression, Node, ObjectItem, Template } from "../syntax/ast.ts";
 import { convert, describeProblem } from "./convert.ts";
 import { evaluate } from "./evaluate.ts";
@@ -115,6 +115,7 @@ function readName(name: string, at: Node, reader: Reader): Type {
     at,
     `There is no type "${name}"`,
     didYouMean(name, names) ?? `Types are ${names.join(", ")}.`,
+    nearest(name, primitives.keys()),
   );
 }
 
@@ -146,7 +147,13 @@ function readCall(call: Call, reader: Reader): Type {
     }
     if (primitives.has(name))
       return invalid(reader, call, `The type ${name} takes no arguments`, `Write ${name}.`);
-    return invalid(reader, call.name, `There is no type "${name}"`, didYouMean(name, names));
+    return invalid(
+      reader,
+      call.name,
+      `There is no type "${name}"`,
+      didYouMean(name, names),
+      nearest(name, [...collections.keys(), "object", "tuple"]),
+    );
   }
   if (!argument || extra || call.expand) {
     return invalid(
@@ -253,7 +260,10 @@ function readDefault(expression: Expression, type: Type, reader: Reader): Object
 const problem = (reader: Reader, code: Code, message: string, at: Node, hint?: string) =>
   diagnostic(code, message, { span: { origin: reader.origin, start: at.start, end: at.end }, hint });
 
-function invalid(reader: Reader, at: Node, message: string, hint?: string): Type {
-  reader.report(problem(reader, "invalid-type", message, at, hint));
+/** `near`: what can be written in the place of `at`. */
+function invalid(reader: Reader, at: Node, message: string, hint?: string, near?: string): Type {
+  const found = problem(reader, "invalid-type", message, at, hint);
+  const { fix } = found.span ? correction(near, found.span) : {};
+  reader.report(fix ? { ...found, fix } : found);
   return dynamicType;
 }

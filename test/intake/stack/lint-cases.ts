@@ -36,6 +36,18 @@ export const lintCases: readonly Case[] = [
     ],
   },
   {
+    name: "what its text alone shows how to mend",
+    given: `variable "v" {\n  type    = lst(string)\n  default = []\n}\nlocals {\n  l = list("a", 1)\n  m = map("k", 1, upper("x"), 2)\n  u = uper("y")\n  n {\n    a = 1\n  }\n}\nresource "service" "s" {\n  command = ["x"]\n  env {\n    A = "1"\n  }\n}`,
+    told: [
+      'invalid-type: There is no type "lst" @lst',
+      'not-supported: Function "list" cannot be called: Terraform has removed it @list',
+      'not-supported: Function "map" cannot be called: Terraform has removed it @map',
+      'unknown-function: There is no function "uper" @uper',
+      'unexpected-block: A locals block holds values only, not "n" blocks @n',
+      'unexpected-block: "env" is an attribute, not a block @env',
+    ],
+  },
+  {
     name: "secrets in plain text",
     given: {
       "main.cw": `# ghp_${"a1B2".repeat(9)}\nvariable "db_password" {\n  default = "changeme"\n}\nvariable "no_password" {\n  default = ""\n}\nvariable "t" {\n  default = "AKIAIOSFODNN7EXAMPLE"\n}\n${outputs("[var.db_password, var.no_password, var.t]", '{ apiToken = "abc", API_KEY_FILE = "/run/key", secret_key = "/run/key", "x-api-key" = "${var.t}x", user = "password" }')}output "pwd" {\n  value = "open sesame"\n}\n`,

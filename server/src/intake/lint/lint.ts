@@ -17,18 +17,25 @@ export interface Linted {
   readonly files: readonly SourceFile[];
   /** The .cwvars files that were read for the stack. */
   readonly values: readonly SourceFile[];
+  /** The values of its variables are given by module blocks. */
+  readonly isModule: boolean;
   /** Nothing is wrong that could hide a use of a name. */
   readonly isWhole: boolean;
 }
 
-export function lint({ stack, files, values, isWhole }: Linted, report: Report): void {
+export function lint({ stack, files, values, isModule, isWhole }: Linted, report: Report): void {
   const unused = new Unused(stack);
   for (const file of files) lintFile(file, unused, report);
   for (const file of values) lintFile(file, undefined, report);
   if (!isWhole) return;
   const texts = new Map(files.map((f) => [f.file, f.text]));
   const given = new Set(values.flatMap((f) => f.chunks.flatMap((c) => c.items.map(nameOf))));
-  for (const d of unused.problems(stack, given, (file) => texts.get(file) ?? "")) report(d);
+  for (const d of unused.problems(
+    stack,
+    (name) => isModule || given.has(name),
+    (file) => texts.get(file) ?? "",
+  ))
+    report(d);
 }
 
 const nameOf = (item: BodyItem): string => (item.type === "block" ? item.keyword.name : item.name.name);

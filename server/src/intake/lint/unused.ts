@@ -28,14 +28,14 @@ export class Unused {
   }
 
   /**
-   * `given`: names of variables that files give values to, which would be left behind. `textOf`: a file's text.
+   * `isGiven`: whether something gives a variable a value, which would be left behind. `textOf`: a file's text.
    */
-  problems(stack: Stack, given: ReadonlySet<string>, textOf: (file: string) => string): Diagnostic[] {
+  problems(stack: Stack, isGiven: (name: string) => boolean, textOf: (file: string) => string): Diagnostic[] {
     const variables = [...this.#variables].flatMap((name): Diagnostic[] => {
       const declaration = stack.variables.get(name);
       if (!declaration) return [];
       const { block, origin } = declaration;
-      const fix = given.has(name) ? undefined : removal(block, origin, textOf, `Remove variable "${name}"`);
+      const fix = isGiven(name) ? undefined : removal(block, origin, textOf, `Remove variable "${name}"`);
       return [
         diagnostic("unused-variable", `The variable "${name}" is not used`, {
           span: span(origin, block.labels[0] ?? block.keyword),
