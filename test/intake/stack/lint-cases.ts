@@ -21,7 +21,8 @@ export const lintCases: readonly Case[] = [
   {
     name: "what a module does not use, though it is given a value",
     given: {
-      "main.cw": 'variable "a" {\n  default = 1\n}\nmodule "m" {\n  source = "./m"\n  a      = var.a\n  b      = 2\n}\n',
+      "main.cw":
+        'variable "a" {\n  default = 1\n}\nmodule "m" {\n  source = "./m"\n  a      = var.a\n  b      = 2\n}\n',
       "m/main.cw": `variable "a" {}\nvariable "b" {}\n${outputs("var.b")}`,
     },
     told: ['unused-variable: The variable "a" is not used @"a"'],
