@@ -161,7 +161,7 @@ describe("a kind without a script to remove its resources", () => {
     expect(await readFile(join(cwd, "note.txt"), "utf8")).toBe('["one","two"]\n');
     for (const left of [kind, ""]) {
       await writeFile(join(cwd, "main.cw"), left);
-      expect((await cli(["plan"], { cwd })).stdout).toContain("nothing to run, only forgotten");
+      expect((await cli(["plan"], { cwd })).stdout).toContain("no script to remove it");
     }
     expect((await cli(["apply", "--yes"], { cwd })).code).toBe(0);
     expect((await stateOf(cwd)).resources).toEqual({});

@@ -38,7 +38,9 @@ export interface Located extends AssemblyInput {
 function removalOf(input: Located, address: string, otherwise: string): Change {
   const { ir, former } = input;
   const removal = ir.removals.find(({ from }) => isUnder(address, from, !from.endsWith("]")));
-  const forgets = removal?.destroy === false;
+  const record = input.state?.resources[address];
+  const isLeft = removal?.destroy === false;
+  const hasNoStep = record !== undefined && !removalStep(ir.kinds, record);
   const movedFrom = former.get(address);
   const reason = removal
     ? `a removed block ${removal.destroy ? "names it" : "leaves it as it is"}`
@@ -47,16 +49,11 @@ function removalOf(input: Located, address: string, otherwise: string): Change {
       : `${movedFrom} has moved here, and the files do not have this`;
   return {
     address,
-    action: forgets ? "forget" : "delete",
-    reason: forgets ? reason : removalReason(input, address, reason),
+    action: isLeft || hasNoStep ? "forget" : "delete",
+    reason: hasNoStep && !isLeft ? `${reason}; its kind has no script to remove it` : reason,
     fields: [],
     ...(movedFrom !== undefined && { movedFrom }),
   };
-}
-
-function removalReason(input: AssemblyInput, address: string, why: string): string {
-  const record = input.state?.resources[address];
-  return !record || removalStep(input.ir.kinds, record) ? why : `${why}; nothing to run, only forgotten`;
 }
 
 export function changesOf(

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin, Span } from "../diagnostics/span.ts";
 import type { Attribute, Block, Body, Label } from "../syntax/ast.ts";
-import { constant } from "./constant.ts";
+import { constant, type FolderPlace } from "./constant.ts";
 import { type FieldNames, type Fields, readFields } from "./fields.ts";
 import type { Report } from "./scope.ts";
 import { spanOf } from "./stack.ts";
@@ -16,9 +16,12 @@ export class KindReader {
   readonly problems: Diagnostic[] = [];
   readonly report: Report = (problem) => void this.problems.push(problem);
 
-  constructor(origin: Origin, broken: boolean) {
+  readonly #place: FolderPlace;
+
+  constructor(origin: Origin, broken: boolean, place: FolderPlace) {
     this.origin = origin;
     this.broken = broken;
+    this.#place = place;
   }
 
   fields(body: Body, names: FieldNames, what: string): Fields {
@@ -62,7 +65,7 @@ export class KindReader {
   value(attribute: Attribute | undefined, type: Type): Value | undefined {
     if (!attribute || attribute.value.type === "missing") return undefined;
     const placed = { origin: this.origin, expression: attribute.value };
-    return constant(placed, type, attribute.name.name, this.report);
+    return constant(placed, type, attribute.name.name, this.report, this.#place);
   }
 
   text(attribute: Attribute | undefined): string | undefined {

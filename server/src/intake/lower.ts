@@ -76,7 +76,7 @@ export function lower(
   const values = [...sources.files, ...(sources.overrides ?? [])];
   const files = [...sourceFolders.values()].flat();
   for (const d of [...files, ...values].flatMap((f) => f.chunks.flatMap((c) => c.diagnostics))) report(d);
-  const kinds = readKinds(files);
+  const kinds = readKinds(sourceFolders, sources.snapshot);
   for (const d of kinds.diagnostics) report(d);
   const folders = readFolders(sourceFolders, kinds.value, report);
   const root = rootInstance(folders[0]);

@@ -6,6 +6,7 @@ import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnosti
 import type { Origin, Span } from "../diagnostics/span.ts";
 import type { Block, BodyItem, Label } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import type { FolderPlace } from "./constant.ts";
 import { readCapabilities } from "./kind-capabilities.ts";
 import { readAttribute, readOutput, readScript } from "./kind-parts.ts";
 import { KindReader } from "./kind-reader.ts";
@@ -20,6 +21,7 @@ import {
 } from "./schema/schema.ts";
 import type { Report } from "./scope.ts";
 import { spanOf } from "./stack.ts";
+import type { StackFiles } from "./stack-files.ts";
 
 /** What references begin with, and the types of blocks: a kind of that name could not be referred to, or would confuse. */
 const reservedNames: ReadonlySet<string> = new Set(
@@ -31,12 +33,21 @@ interface Found {
   readonly block: Block;
   readonly origin: Origin;
   readonly broken: boolean;
+  readonly place: FolderPlace;
 }
 
-/** The kinds of a stack: `files` are those of all its folders, which share them. */
-export function readKinds(files: readonly SourceFile[]): { value: Kinds; diagnostics: Diagnostic[] } {
+/**
+ * The kinds of a stack: all its folders, by their paths, share them. `files` is what file functions read.
+ */
+export function readKinds(
+  folders: ReadonlyMap<string, readonly SourceFile[]>,
+  files?: StackFiles,
+): { value: Kinds; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const blocks = files.flatMap(kindBlocks);
+  const blocks: Found[] = [];
+  for (const [folder, sources] of folders) {
+    for (const source of sources) addKindBlocks(source, { folder, files }, blocks);
+  }
   const own = new Map<string, { readonly kind?: KindSchema; readonly span: Span }>();
   for (const found of blocks) {
     const label = readLabel(found, (d) => void diagnostics.push(d));
@@ -56,14 +67,13 @@ export function readKinds(files: readonly SourceFile[]): { value: Kinds; diagnos
   return { value: withKinds(builtinKinds, kinds, new Set(invalid)), diagnostics };
 }
 
-function kindBlocks(file: SourceFile): Found[] {
-  return file.chunks.flatMap((chunk) =>
-    chunk.items.flatMap((item): Found[] =>
-      item.type === "block" && item.keyword.name === "kind"
-        ? [{ block: item, origin: chunk.origin, broken: hasErrors(chunk.diagnostics) }]
-        : [],
-    ),
-  );
+function addKindBlocks({ chunks }: SourceFile, place: FolderPlace, found: Found[]): void {
+  for (const { items, origin, diagnostics } of chunks) {
+    for (const block of items) {
+      if (block.type === "block" && block.keyword.name === "kind")
+        found.push({ block, origin, broken: hasErrors(diagnostics), place });
+    }
+  }
 }
 
 function headerOf({ block, origin }: Found): Span {
@@ -122,11 +132,11 @@ function nameProblem(name: string) {
 const parts = ["attribute", "output", "script"] as const;
 
 function readKind(
-  { block, origin, broken }: Found,
+  { block, origin, broken, place }: Found,
   name: string,
   span: Span,
 ): { readonly kind?: KindSchema; readonly problems: readonly Diagnostic[] } {
-  const reader = new KindReader(origin, broken);
+  const reader = new KindReader(origin, broken, place);
   const isPart = (item: BodyItem) => item.type === "block" && parts.some((p) => p === item.keyword.name);
   const rest = { ...block.body, items: block.body.items.filter((item) => !isPart(item)) };
   const names = { attributes: ["description", "guide"], blocks: ["capabilities", ...parts] };

@@ -14,7 +14,7 @@ import { runFolders } from "../forge/run-folders.ts";
 import type { Host } from "../host/ports.ts";
 import { discoverFacts } from "../intake/discover.ts";
 import type { EnvFacts } from "../intake/facts.ts";
-import { builtinKinds } from "../intake/schema/known-kinds.ts";
+import { builtinKinds, type Kinds } from "../intake/schema/known-kinds.ts";
 import type { Observation } from "../state/observation.ts";
 import { withRemembered } from "../state/remembered-kinds.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
@@ -39,7 +39,8 @@ const parallelism = 4;
 export async function observeOwn(ws: Looking, state: State): Promise<ReadonlyMap<string, Observation>> {
   const records = Object.entries(state.resources).filter(([, record]) => record.definition?.observe);
   if (records.length === 0) return new Map();
-  const actions: ActionList = { version: "1", steps: records.map((entry) => observeAction(state, entry)) };
+  const kinds = withRemembered(builtinKinds, state);
+  const actions: ActionList = { version: "1", steps: records.map((entry) => observeAction(kinds, entry)) };
   const ownSteps: OwnSteps = ({ resource = "" }) => {
     const definition = state.resources[resource]?.definition;
     return definition?.observe && { script: definition.observe, capabilities: definition.capabilities };
@@ -55,9 +56,9 @@ export async function observeOwn(ws: Looking, state: State): Promise<ReadonlyMap
   );
 }
 
-function observeAction(state: State, [address, record]: [string, ResourceRecord]): Action {
+function observeAction(kinds: Kinds, [address, record]: [string, ResourceRecord]): Action {
   const name = `observe_${record.kind}`;
-  const { args, uses } = ownRemovalArguments(withRemembered(builtinKinds, state), record);
+  const { args, uses } = ownRemovalArguments(kinds, record);
   return {
     name,
     args,

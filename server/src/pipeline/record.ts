@@ -1,7 +1,7 @@
 import { type Action, actionId } from "../assembly/actions.ts";
 import type { Assembled } from "../assembly/assemble.ts";
 import { fingerprint } from "../assembly/canonical.ts";
-import { isSameDefinition, removalStep } from "../assembly/definition.ts";
+import { isSameDefinition } from "../assembly/definition.ts";
 import { append } from "../assembly/graph.ts";
 import type { Plan } from "../assembly/plan.ts";
 import { type Desired, verifyStep } from "../assembly/steps.ts";
@@ -135,7 +135,6 @@ export function bringUpToDate(recorder: StateRecorder, { plan, analysis, desired
         ...(definition && { definition }),
       });
     }
-    if (action === "delete" && !removalStep(analysis.ir.kinds, record)) recorder.removeResource(address);
   }
   const isLeft = (address: string) => recorder.resource(address) !== undefined;
   const kept = analysis.ir.verifies.filter(

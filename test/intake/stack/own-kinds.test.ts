@@ -152,3 +152,26 @@ it("what a kind calls sensitive is hidden wherever it goes", async () => {
   expect(diagnostics.filter((d) => d.severity === "error" && /sensitive/.test(d.message))).not.toEqual([]);
   expect(JSON.stringify(diagnostics.map((d) => [d.message, d.hint]))).not.toContain("hunter2");
 });
+
+it("the folders of a stack share their kinds, whose scripts may be files", async () => {
+  const kind = (name: string, path: string) =>
+    `kind "${name}" {\n  script "ensure" {\n    lang    = "bash"\n    content = file("${path}")\n  }\n}\n`;
+  const use = 'resource "a" "x" {}\nresource "b" "x" {}\n';
+  const files = {
+    "main.cw": `${kind("a", "a.sh")}${use}module "m" {\n  source = "./m"\n}\n`,
+    "a.sh": "echo a\r\n",
+    "m/main.cw": `${kind("b", "${path.module}/b.sh")}${use}`,
+    "m/b.sh": "echo b\n",
+  };
+  const { plan, ir } = await planText(files);
+  expect(plan.actions.steps.map(actionId)).toEqual([
+    "ensure_a.x",
+    "ensure_b.x",
+    "module.m.ensure_a.x",
+    "module.m.ensure_b.x",
+  ]);
+  const scripts = ["a", "b"].map((name) => ir.kinds.resources.get(name)?.own?.scripts.ensure?.content);
+  expect(scripts).toEqual(["echo a\n", "echo b\n"]);
+  const missing = await analyseText({ ...files, "main.cw": kind("a", "c.sh") });
+  expect(problems(missing)).toEqual([expect.stringContaining("c.sh")]);
+});
