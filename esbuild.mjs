@@ -34,6 +34,8 @@ const { metafile } = await build({
   outdir: "dist",
   bundle: true,
   platform: "node",
+  // Its modules for browsers: of those for Node, all run at every start, whether there is YAML to read or not.
+  alias: { yaml: "./node_modules/yaml/browser/dist/index.js" },
   target: "node20.19",
   format: "cjs",
   external: ["vscode"],

@@ -103,6 +103,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
   { library: /^web-tree-sitter$/, at: ["server/src/syntax/"] },
   { library: /^commander$/, at: ["server/src/cli/"] },
   { library: /^node-diff3$/, at: ["server/src/forge/merge"] },
+  { library: /^yaml$/, at: ["server/src/intake/functions/yaml-decode"] },
   { library: /^decimal\.js$/, at: ["server/src/intake/"] },
   {
     library: /^zod(\/|$)/,

@@ -61,7 +61,6 @@ describe("the table", () => {
       "timestamp",
       "type",
       "uuid",
-      "yamldecode",
     ]);
   });
 

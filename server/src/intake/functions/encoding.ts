@@ -10,6 +10,7 @@ import type { FunctionEntry, FunctionOutcome } from "./function.ts";
 import { gzip } from "./gzip.ts";
 import { parseJson } from "./json-text.ts";
 import { rsadecrypt } from "./rsa.ts";
+import { decodeYaml } from "./yaml-decode.ts";
 import { encodeYaml } from "./yaml-encode.ts";
 
 const str = parameter("str", stringType);
@@ -95,6 +96,12 @@ export const encodingFunctions: Readonly<Record<string, FunctionEntry>> = {
     [parameter("string", stringType), encoding],
     stringType,
     textencodebase64,
+  ),
+  yamldecode: fn(
+    "The value that a YAML text stands for.",
+    [parameter("src", stringType)],
+    dynamicType,
+    ([s]) => decodeYaml(text(s)),
   ),
   yamlencode: fn("A value as YAML text.", [nullable(parameter("value"))], stringType, encoder(encodeYaml)),
   urlencode: fn("A string as part of a URL's query.", [str], stringType, urlencode),

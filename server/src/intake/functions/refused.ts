@@ -37,5 +37,4 @@ export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
     description: "it is the console's own, and stands alone there",
     hint: "clockwork eval 'type(EXPR)' shows the type of an expression.",
   },
-  yamldecode: later("read YAML"),
 };
