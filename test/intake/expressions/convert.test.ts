@@ -122,7 +122,7 @@ describe("types", () => {
 
   test.each([
     ["strin", 'There is no type "strin"', 'Did you mean "string"?'],
-    ["list", "The type list needs the type of its elements", "Write list(any), or list(string)."],
+    ["set(list)", "The type list needs the type of its elements", "Write list(any), or list(string)."],
     ["object", "The type object needs its attributes", "Write object({ name = string })."],
     ["lst(string)", 'There is no type "lst"', 'Did you mean "list"?'],
     ["string(1)", "The type string takes no arguments", "Write string."],
@@ -157,6 +157,7 @@ describe("types", () => {
   test.each([
     ['"string"', "string", "string"],
     ['"number"', "number", "number"],
+    ["list", "list(any)", "list(any)"],
     ['"list"', "list(any)", "list(any)"],
     ['"map"', "map(any)", "map(any)"],
   ])("%s is accepted, with a fix", (text, expected, fixed) => {
