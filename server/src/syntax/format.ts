@@ -9,7 +9,8 @@ import { T, type Token, tokenize } from "./tokens.ts";
 
 /**
  * Formats a text that has no syntax errors: the caller has seen that `parse` reports none, and leaves other text alone.
- * Formatting what has been formatted changes nothing.
+ * Formatting what has been formatted changes nothing, but for `"${"${x}"}"`: each time unwraps one of them, as with
+ * `terraform fmt`.
  */
 export function format(text: string): string {
   const source = text.startsWith("\uFEFF") ? text.slice(1) : text;

@@ -20,12 +20,12 @@ export async function fmtCommand(
   targets: readonly string[],
   flags: FmtFlags,
 ): Promise<ExitCode> {
-  const grammar = await context.grammar();
   if (targets.includes("-")) {
     if (targets.length > 1) throw new UsageError("- formats stdin, and stands alone");
-    return fmtStdin(context, grammar, flags);
+    return fmtStdin(context, await context.grammar(), flags);
   }
   const base = baseDir(context, flags);
+  const grammar = await context.grammar(resolve(base, targets[0] ?? "."));
   const files = new Set<string>();
   for (const target of targets.length === 0 ? ["."] : targets) {
     for (const file of await filesAt(context, base, target, flags.recursive === true)) files.add(file);
