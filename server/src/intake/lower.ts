@@ -30,7 +30,7 @@ import { readKinds } from "./own-kinds.ts";
 import { readRemoved } from "./removed.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
 import { broken, type Report } from "./scope.ts";
-import { readSettings } from "./settings.ts";
+import { checkModuleSettings, readSettings } from "./settings.ts";
 import type { NodeDeclaration, Placed } from "./stack.ts";
 import type { StackFiles } from "./stack-files.ts";
 import type { Value } from "./value.ts";
@@ -109,6 +109,8 @@ export function lower(
     near,
     sharedEdges: new SharedEdges(),
   };
+  for (const { stack } of folders.slice(1))
+    if (stack.settings) checkModuleSettings(stack.settings, version, report);
   if (folders.some(({ stack }) => stack.moved.length > 0)) addMoves(lowering, moves);
   const ir = lowerStack(lowering, moves);
   variables.validate((placed) => evaluator.expression(placed, { module: root }), report);

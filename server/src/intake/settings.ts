@@ -46,6 +46,23 @@ export function readSettings(
   };
 }
 
+/** A module may say which Clockwork it is for, as in Terraform; everything else is the stack's to say. */
+export function checkModuleSettings(
+  { block, origin }: BlockDeclaration,
+  version: string,
+  report: Report,
+): void {
+  const names = { attributes: ["required_version"], blocks: ["state", "agent", "daemon"] };
+  const { attributes, blocks } = readFields(block.body, origin, names, "A clockwork block", report);
+  const required = attributes.get("required_version");
+  if (required) checkVersion(required, new SettingsReader(origin, report), version);
+  for (const [name, { keyword }] of blocks) {
+    const message = `A module has no "${name}" block`;
+    const hint = "Write it in the stack's own files; a module has required_version alone.";
+    report(diagnostic("unexpected-block", message, { span: spanOf(origin, keyword), hint }));
+  }
+}
+
 class SettingsReader {
   readonly origin: Origin;
   readonly report: Report;

@@ -101,6 +101,7 @@ async function finish(
   const { value, diagnostics } = await apply(ws, planned, options);
   view.tell(diagnostics, textsOf(planned.analysis.files));
   if (!value) return end(exitCodes.error);
+  if (value.results.size === 0 && hasChanges(planned)) view.say("\nDone: the state says so now.\n");
   return { exitCode: exitOf(context, value), outputs: value.outputs };
 }
 
