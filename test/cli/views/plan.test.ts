@@ -123,6 +123,25 @@ describe("the plan for people", () => {
     );
   });
 
+  test("says what has moved and what is forgotten", () => {
+    const movedFrom = "file.old";
+    expect(
+      show(
+        plan([
+          change("file.a", { action: "move", reason: "from file.old", movedFrom }),
+          change("file.b", { action: "update", reason: "mode changed", movedFrom }),
+          change("file.c", { action: "forget", reason: "a removed block leaves it as it is" }),
+        ]),
+      ),
+    ).toBe(`
+ => file.a  move (from file.old)
+  ~ file.b  update (mode changed; moved from file.old)
+  . file.c  forget (a removed block leaves it as it is)
+
+Plan: 0 to create, 1 to update, 0 to replace, 0 to delete, 1 to move, 1 to forget.
+`);
+  });
+
   test("compares texts without a last line break, and values that differ in nothing else", () => {
     const field = (before: string, after: string) =>
       show(

@@ -106,6 +106,26 @@ export const lifecycleCases: readonly Case[] = [
     ],
   },
   {
+    name: "what replaces, by instances",
+    given: `resource "directory" "a" {\n  count = 2\n  path  = "a\${count.index}"\n}\nresource "directory" "b" {\n  count = 3\n  path  = "b\${count.index}"\n  lifecycle {\n    replace_triggered_by = [directory.a[0], directory.a[7], directory.a[count.index], directory.a[var.x]]\n  }\n}\n`,
+    told: [
+      "unknown-resource: There is no directory.a[7] in the stack @directory.a[7]",
+      "unknown-resource: There is no directory.a[2] in the stack @directory.a[count.index]",
+      "wrong-type: replace_triggered_by: a resource, or an attribute of one, is required @directory.a[var.x]",
+    ],
+  },
+  {
+    name: "a module's settings",
+    given: {
+      "main.cw": 'module "m" {\n  source = "./m"\n}\n',
+      "m/main.cw": `clockwork {\n  required_version = "~> 1000"\n  agent {}\n}\n${directory("d")}`,
+    },
+    told: [
+      `wrong-version: The stack wants Clockwork ~> 1000; this is ${version} @"~> 1000"`,
+      'unexpected-block: A module has no "agent" block @agent',
+    ],
+  },
+  {
     name: "settings",
     given: `clockwork {\n  required_version = ">= 0.0.1, => 1"\n  versio = 1\n  stat {}\n  state "s3" {\n    bucket = "b"\n  }\n  agent {\n    compiler = "builtn"\n    model = var.m\n    limits {\n      calls = 0\n      tokens = "many"\n      money = 1\n    }\n  }\n  daemon {\n    interval = "soon"\n    fixes_per_hour = 3\n    cooldown = "1m"\n  }\n}\n${directory("d")}`,
     told: [
