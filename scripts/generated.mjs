@@ -12,6 +12,8 @@ export async function load(path) {
     bundle: true,
     write: false,
     platform: "node",
+    // As in the build: of its modules for Node not all can stand in one module.
+    alias: { yaml: `${root}node_modules/yaml/browser/dist/index.js` },
     format: "esm",
     logLevel: "warning",
   });
@@ -30,17 +32,30 @@ export async function keep(folder, files, command) {
     if (!checking) await rm(`${root}${folder}/${name}`);
   }
   for (const [name, text] of files) {
-    const path = `${folder}/${name}`;
-    const before = await readFile(root + path, "utf8").catch((e) => {
-      if (e.code === "ENOENT") return undefined;
-      throw e;
-    });
-    if (before === text) continue;
-    stale.push(path);
-    if (!checking) await writeFile(root + path, text);
+    if (await differs(`${folder}/${name}`, text)) stale.push(`${folder}/${name}`);
   }
-  if (stale.length === 0) console.error(`${folder}/ is up to date`);
-  else if (!checking) console.error(`Wrote ${stale.join(", ")}`);
+  tell(`${folder}/`, stale, command);
+}
+
+/** Makes a file hold exactly this text. */
+export async function keepFile(path, text, command) {
+  tell(path, (await differs(path, text)) ? [path] : [], command);
+}
+
+/** Whether a file holds another text; it is then written, unless that is only asked. */
+async function differs(path, text) {
+  const before = await readFile(root + path, "utf8").catch((e) => {
+    if (e.code === "ENOENT") return undefined;
+    throw e;
+  });
+  if (before === text) return false;
+  if (!process.argv.includes("--check")) await writeFile(root + path, text);
+  return true;
+}
+
+function tell(what, stale, command) {
+  if (stale.length === 0) console.error(`${what} is up to date`);
+  else if (!process.argv.includes("--check")) console.error(`Wrote ${stale.join(", ")}`);
   else {
     console.error(`Not up to date: ${stale.join(", ")}. Run: ${command}`);
     process.exitCode = 1;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { functionsPage } from "../../../server/src/intake/functions/documentation.ts";
 import {
   functionSignatures,
   type ParameterSignature,
@@ -44,6 +45,10 @@ test.each(names)("%s takes what Terraform's takes", (name) => {
   }
   expect(signature?.parameters.map(ours)).toEqual(parameters.map(theirs));
   expect(signature?.variadic && ours(signature.variadic)).toEqual(variadic && theirs(variadic));
+});
+
+test("docs/functions.md is what the table says (node scripts/docs.mjs writes it)", () => {
+  expect(readFileSync("docs/functions.md", "utf8")).toBe(functionsPage());
 });
 
 describe("the table", () => {
