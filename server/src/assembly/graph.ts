@@ -156,23 +156,27 @@ export function orderBy(
   needs: (id: string) => Iterable<string>,
   compare: (a: string, b: string) => number,
 ): string[] {
-  const waiting = new Map<string, number>(ids.map((id) => [id, 0]));
-  const dependants = new Map<string, string[]>();
-  for (const id of ids) {
+  // Numbers are compared many times, ids once.
+  const ranked = [...ids].sort(compare);
+  const ranks = new Map(ranked.map((id, rank) => [id, rank]));
+  const waiting = new Int32Array(ranked.length);
+  const dependants = new Map<number, number[]>();
+  for (const [rank, id] of ranked.entries()) {
     for (const need of needs(id)) {
-      if (!waiting.has(need)) continue;
-      waiting.set(id, (waiting.get(id) ?? 0) + 1);
-      append(dependants, need, id);
+      const before = ranks.get(need);
+      if (before === undefined) continue;
+      waiting[rank] = (waiting[rank] ?? 0) + 1;
+      append(dependants, before, rank);
     }
   }
-  const ready = new Heap(compare);
-  for (const [id, count] of waiting) if (count === 0) ready.push(id);
+  const ready = new Heap();
+  for (const [rank, count] of waiting.entries()) if (count === 0) ready.push(rank);
   const ordered: string[] = [];
-  for (let id = ready.pop(); id !== undefined; id = ready.pop()) {
-    ordered.push(id);
-    for (const dependant of dependants.get(id) ?? []) {
-      const left = (waiting.get(dependant) ?? 0) - 1;
-      waiting.set(dependant, left);
+  for (let rank = ready.pop(); rank !== undefined; rank = ready.pop()) {
+    ordered.push(ranked[rank] as string);
+    for (const dependant of dependants.get(rank) ?? []) {
+      const left = (waiting[dependant] ?? 0) - 1;
+      waiting[dependant] = left;
       if (left === 0) ready.push(dependant);
     }
   }
@@ -187,30 +191,25 @@ export function append<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
   else lists.set(key, [item]);
 }
 
-/** A binary min-heap. */
+/** A binary min-heap of numbers. */
 class Heap {
-  readonly #items: string[] = [];
-  readonly #compare: (a: string, b: string) => number;
+  readonly #items: number[] = [];
 
-  constructor(compare: (a: string, b: string) => number) {
-    this.#compare = compare;
-  }
-
-  push(item: string): void {
+  push(item: number): void {
     const items = this.#items;
     let at = items.length;
     items.push(item);
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = items[parent] as string;
-      if (this.#compare(above, item) <= 0) break;
+      const above = items[parent] as number;
+      if (above <= item) break;
       items[at] = above;
       at = parent;
     }
     items[at] = item;
   }
 
-  pop(): string | undefined {
+  pop(): number | undefined {
     const items = this.#items;
     const top = items[0];
     const last = items.pop();
@@ -219,10 +218,9 @@ class Heap {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && this.#compare(items[child + 1] as string, items[child] as string) < 0)
-        child++;
-      const below = items[child] as string;
-      if (this.#compare(last, below) <= 0) break;
+      if (child + 1 < items.length && (items[child + 1] as number) < (items[child] as number)) child++;
+      const below = items[child] as number;
+      if (last <= below) break;
       items[at] = below;
       at = child;
     }

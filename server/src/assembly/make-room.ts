@@ -65,10 +65,10 @@ function heldBefore(
   ensures: ReadonlyMap<string, Draft>,
 ): ReadonlyMap<string, Draft> {
   const held = new Map<string, Draft>();
-  for (const [address, giver] of ensures) {
-    const record = state && Object.hasOwn(state.resources, address) ? state.resources[address] : undefined;
-    const kind = record && kinds.resources.get(record.kind);
-    if (!kind || changes.get(address)?.action !== "update") continue;
+  for (const [address, record] of Object.entries(state?.resources ?? {})) {
+    const giver = ensures.get(address);
+    const kind = kinds.resources.get(record.kind);
+    if (!giver || !kind || changes.get(address)?.action !== "update") continue;
     const kept = new Set(giver.claims.map((c) => c.key));
     for (const { key } of claimsOf(kind, record.inputs)) if (!kept.has(key)) held.set(key, giver);
   }

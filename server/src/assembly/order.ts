@@ -36,7 +36,8 @@ function sharedNeeds(drafts: readonly Draft[]): ReadonlyMap<string, ReadonlySet<
 
 function needsOf(draft: Draft, groups: ReadonlyMap<ReadonlySet<string>, string>): Iterable<string> {
   const group = groups.get(draft.behind);
-  return group === undefined ? new Set([...draft.behind, ...draft.needs]) : [group, ...draft.needs];
+  if (group !== undefined) return [group, ...draft.needs];
+  return draft.needs.size === 0 ? draft.behind : new Set([...draft.behind, ...draft.needs]);
 }
 
 function compareDrafts(a: Draft | undefined, b: Draft | undefined): number {

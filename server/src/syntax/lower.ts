@@ -108,7 +108,9 @@ function finish(open: Pieces[], items: BodyItem[], end: number): void {
     const outer = open[open.length - 1]?.inside?.items ?? items;
     outer.push(pieces.inside ? blockOf(pieces, end, end) : headerAlone(pieces));
   }
-  items.sort((a, b) => a.start - b.start);
+  // Only what recovery has put together may be out of order.
+  if (items.some((item, i) => i > 0 && item.start < (items[i - 1] as BodyItem).start))
+    items.sort((a, b) => a.start - b.start);
 }
 
 /** A name with nothing behind it is most likely to become an attribute, one with labels a block. */
