@@ -9,21 +9,25 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { type Answer, isRefusal } from "./answer.ts";
-import { clockwork } from "./clockwork.ts";
+import { clockwork, clockworkConsole } from "./clockwork.ts";
 import { deviations } from "./deviations.ts";
 import { readGroups } from "./expressions.ts";
-import { askTerraform, terraformVersion } from "./terraform.ts";
+import { askTerraform, consoleText, terraformVersion } from "./terraform.ts";
 
 const recordedFile = "test/conformance/recorded.json";
 
 interface Recorded {
   readonly terraform: string;
+  /** What the console prints for the lines of `console.txt`, alone; null where it refuses. */
+  readonly console: Readonly<Record<string, string | null>>;
   readonly answers: Readonly<Record<string, Answer>>;
 }
 
 const groups = readGroups();
 const expressions = groups.flatMap((group) => group.expressions);
 const recorded: Recorded = JSON.parse(readFileSync(recordedFile, "utf8"));
+const lines = readFileSync("test/conformance/console.txt", "utf8").trimEnd().split("\n");
+const print = await clockworkConsole();
 const ask = await clockwork();
 const answers = new Map<string, Answer>();
 for (const e of [...expressions, ...deviations.keys()]) answers.set(e, await ask(e));
@@ -47,6 +51,10 @@ test.each([...deviations])("%s is not as in Terraform", (expression, { answer })
   expect(outcome(recorded.answers[expression])).not.toEqual(outcome(answer));
 });
 
+test.each(lines)("the console prints %s as terraform's", async (line) => {
+  expect((await print(line)) ?? null).toEqual(recorded.console[line]);
+});
+
 test("each expression is there once, and there are many", () => {
   expect(expressions.filter((e, i) => expressions.indexOf(e) < i)).toEqual([]);
   expect(expressions.length).toBeGreaterThan(800);
@@ -60,6 +68,7 @@ test.skipIf(version === undefined || (version !== recorded.terraform && !process
     const answers = askTerraform(expressions);
     const given: Recorded = {
       terraform: version ?? "",
+      console: Object.fromEntries(lines.map((line) => [line, consoleText(line) ?? null])),
       answers: Object.fromEntries(expressions.flatMap((e, i) => (answers[i] ? [[e, answers[i]]] : []))),
     };
     await expect(`${JSON.stringify(given, undefined, 2)}\n`).toMatchFileSnapshot("recorded.json");

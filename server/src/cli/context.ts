@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderDiagnostics, type SourceText, toRecords } from "../diagnostics/render.ts";
-import type { Host } from "../host/ports.ts";
+import type { Host, LineEditor, LineEditorSettings } from "../host/ports.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { printDocument, printEvent } from "./views/json.ts";
 
@@ -33,6 +33,10 @@ export interface CliContext {
   /** Asks on the terminal and resolves with the line that was typed. */
   readonly ask: (question: string) => Promise<string>;
   readonly readStdin: () => Promise<string>;
+  /** Stdin's lines as they come, without their ends. */
+  readonly readLines: () => AsyncIterable<string>;
+  /** Only where `interactive`. */
+  readonly editLines: (settings: LineEditorSettings) => LineEditor;
   /** The first Ctrl-C, and the second. */
   readonly interrupt: { readonly signal: AbortSignal; readonly kill: AbortSignal };
   /** `folder`: the stack that is about to be read, where there is one. */

@@ -3,7 +3,10 @@ import type { Analysis } from "../analyse.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { absolute } from "../diagnostics/span.ts";
 import type { RuntimeOutputs } from "../intake/ir.ts";
+import { renderType } from "../intake/render-type.ts";
 import type { Value } from "../intake/value.ts";
+import { stringValue, typeOf } from "../intake/values.ts";
+import type { Expression } from "../syntax/ast.ts";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 
@@ -14,7 +17,10 @@ export interface Surroundings {
 }
 
 export interface Evaluated {
+  /** Of `type(EXPR)` the type's text. */
   readonly value?: Value;
+  /** The value is the text of a type: it is printed as it is. */
+  readonly isType?: true;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -37,5 +43,22 @@ export async function evaluateText(grammar: Grammar, text: string, around: Surro
   if (!chunk || ours || chunks.length > 1 || chunk.items.length !== 1 || item?.type !== "attribute") {
     return { diagnostics: [diagnostic("syntax-error", "This is not one expression")] };
   }
-  return around.evaluate({ origin: chunk.origin, expression: item.value }, around.outputs);
+  const { origin } = chunk;
+  const asked = typeQuestion(item.value);
+  const evaluated = await around.evaluate({ origin, expression: asked ?? item.value }, around.outputs);
+  return asked
+    ? { ...evaluated, value: stringValue(renderType(typeOf(evaluated.value))), isType: true }
+    : evaluated;
+}
+
+/** EXPR, of an expression that is `type(EXPR)`. */
+function typeQuestion(expression: Expression): Expression | undefined {
+  if (expression.type !== "call" || expression.name.name !== "type" || expression.expand) return undefined;
+  const [asked, ...others] = expression.args;
+  return others.length === 0 ? asked : undefined;
+}
+
+/** Whether the text only wants more lines: a bracket or a heredoc is open. */
+export function isUnfinished({ diagnostics }: Evaluated): boolean {
+  return diagnostics.some((d) => d.code === "unclosed-block" || d.code === "unclosed-heredoc");
 }

@@ -10,6 +10,7 @@ import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { version } from "../../../package.json";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
+import { stdinLines, terminalLines } from "../host/node-lines.ts";
 import type { ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
@@ -38,6 +39,8 @@ function cliContext(): CliContext {
     width: () => process.stdout.columns ?? 120,
     ask: (question) => ask(question, interrupt.signal),
     readStdin,
+    readLines: stdinLines,
+    editLines: terminalLines,
     interrupt,
     grammar: (folder) => {
       grammar ??= readGrammar(distDir, folder);

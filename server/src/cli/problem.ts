@@ -35,7 +35,6 @@ export function problemOf(error: unknown, cwd: string): Diagnostic | undefined {
 /** What people who know other tools type first. */
 const habits: Readonly<Record<string, string>> = {
   "auto-approve": "Here it is called --yes.",
-  console: "Expressions are evaluated by: clockwork eval --stack . EXPR",
   output: "Outputs are in what clockwork show prints, and with --json under outputs.",
   import: "What exists already is taken over by: clockwork apply --adopt ADDR",
   taint: "Everything is rebuilt and rerun by: clockwork apply --force",

@@ -5,6 +5,7 @@ import { didYouMean } from "../diagnostics/suggest.ts";
 import { applyCommand, type RunFlags, verifyCommand } from "./commands/apply.ts";
 import { buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { evalCommand } from "./commands/evaluate.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
@@ -156,6 +157,11 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   })
     .option("--stack <DIR>", "evaluate it inside this stack")
     .action(on((expression: string, flags: CommonFlags) => evalCommand(context, expression, flags)));
+  command("console [DIR]", "evaluate expressions in a stack, one after the other", {
+    group: "write",
+    flags: ["var", "varFile", "chdir"],
+    examples: ["console", "console web", "console < expressions.txt"],
+  }).action(on((dir: string | undefined, flags: CommonFlags) => consoleCommand(context, dir, flags)));
   command("plan [DIR]", "show what would change, and the steps; changes nothing", {
     group: "run",
     flags: planFlags,

@@ -149,6 +149,34 @@ export interface Jobs {
   ): Promise<readonly number[]>;
 }
 
+/** What a person answered to a prompt. */
+export type TypedLine =
+  | { readonly kind: "line"; readonly text: string }
+  /** Ctrl-C: whatever was typed is to be forgotten. */
+  | { readonly kind: "interrupt" }
+  /** Ctrl-D, or the terminal is gone. */
+  | { readonly kind: "end" };
+
+export interface Completion {
+  /** What may stand in the place of `word`, whole. */
+  readonly candidates: readonly string[];
+  /** The end of the line that is being completed. */
+  readonly word: string;
+}
+
+/** A person's terminal, a line at a time: with a cursor that moves, earlier lines on the arrow keys, and Tab. */
+export interface LineEditor {
+  readonly read: (prompt: string) => Promise<TypedLine>;
+  readonly close: () => void;
+}
+
+export interface LineEditorSettings {
+  /** Earlier lines, oldest first. */
+  readonly history: readonly string[];
+  /** Of what stands before the cursor. */
+  readonly complete: (line: string) => Promise<Completion>;
+}
+
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -1,96 +1,78 @@
-import { type Analysis, analyse } from "../../analyse.ts";
-import { recordedOutputs } from "../../assembly/changes.ts";
-import type { Code } from "../../diagnostics/codes.ts";
-import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { type SourceText, toRecords } from "../../diagnostics/render.ts";
-import { lower } from "../../intake/lower.ts";
-import { renderValue, valueToJson } from "../../intake/to-json.ts";
-import type { Value } from "../../intake/value.ts";
-import { isWhollyKnown } from "../../intake/values.ts";
-import { localStateStore } from "../../state/store.ts";
-import type { Grammar } from "../../syntax/parser.ts";
-import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
-import { type Evaluated, evaluateText, type Surroundings } from "../expression.ts";
-import { type CommonFlags, stackDir, textsOf, UsageError, variableInputs } from "../options.ts";
+import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
+import { type CommonFlags, textsOf, UsageError } from "../options.ts";
+import { asJson, evaluateIn, openSession, type Session, shown } from "../session.ts";
 
 export interface EvalFlags extends CommonFlags {
   /** Evaluate inside this stack. */
   readonly stack?: string;
 }
 
-/** `eval EXPR`, and with `-` one expression per line from stdin. */
+const hint = "To evaluate it inside the stack of this folder: clockwork eval --stack . EXPR";
+
+/**
+ * `eval EXPR`, and with `-` one expression per line from stdin, each answered as soon as it is there. With `--json` one
+ * expression gives its value as JSON and nothing else; a line of many gives `{"ok":true,"value":…}` or `{"ok":false,"diagnostics":[…]}`.
+ */
 export async function evalCommand(
   context: CliContext,
   expression: string,
   flags: EvalFlags,
 ): Promise<ExitCode> {
-  const grammar = await context.grammar();
-  const around = await surroundings(context, grammar, flags);
-  const { analysis } = around;
-  const lines = (expression === "-" ? (await context.readStdin()).split("\n") : [expression])
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-  if (lines.length === 0 && expression !== "-") throw new UsageError("There is no expression");
-  if (analysis && hasErrors(analysis.diagnostics)) {
-    const texts = textsOf(analysis.files);
-    const line = `${JSON.stringify({ ok: false, diagnostics: toRecords(analysis.diagnostics, texts) })}\n`;
-    if (flags.json) context.out(line.repeat(lines.length));
-    else tell(context, analysis.diagnostics, texts);
-    return exitCodes.error;
-  }
-  let code: ExitCode = exitCodes.done;
-  for (const line of lines) {
-    const { value, diagnostics } = known(await evaluateText(grammar, line, around), flags);
-    const ok = value !== undefined && !hasErrors(diagnostics);
-    if (!ok) code = exitCodes.error;
-    if (flags.json)
-      context.out(`${JSON.stringify(answer(ok ? value : undefined, diagnostics, () => line))}\n`);
-    else {
-      tell(context, diagnostics, () => line);
-      if (ok) context.out(`${renderValue(value)}\n`);
-    }
+  const session = await openSession(context, flags, flags.stack);
+  if (expression === "-") return answerLines(context, session, flags);
+  if (expression.trim() === "") throw new UsageError("There is no expression");
+  const broken = problemsOf(session);
+  if (broken) return refuse(context, flags, broken.diagnostics, broken.texts);
+  if (!flags.json) return print(context, session, expression.trim());
+  const { json, diagnostics } = asJson(await evaluateIn(session, expression.trim(), hint));
+  if (json === undefined) return refuse(context, flags, diagnostics, () => expression.trim());
+  context.out(`${json}\n`);
+  return exitCodes.done;
+}
+
+async function answerLines(context: CliContext, session: Session, flags: EvalFlags): Promise<ExitCode> {
+  const broken = problemsOf(session);
+  if (broken && !flags.json) tell(context, broken.diagnostics, broken.texts);
+  let code: ExitCode = broken ? exitCodes.error : exitCodes.done;
+  if (broken && !flags.json) return code;
+  for await (const line of context.readLines()) {
+    const text = line.trim();
+    if (text === "") continue;
+    const answered = flags.json
+      ? answerJson(context, broken ?? { ...asJson(await evaluateIn(session, text, hint)), texts: () => text })
+      : await print(context, session, text);
+    if (answered !== exitCodes.done) code = answered;
   }
   return code;
 }
 
-function answer(value: Value | undefined, diagnostics: readonly Diagnostic[], text: SourceText) {
-  return value
-    ? { ok: true, value: valueToJson(value) }
-    : { ok: false, diagnostics: toRecords(diagnostics, text) };
+interface Answer {
+  readonly json?: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly texts: SourceText;
 }
 
-/** With a way out where there is none in the language: a value that only a run knows, a name that only a stack has. */
-function known(evaluated: Evaluated, flags: EvalFlags): Evaluated {
-  const { value, diagnostics } = evaluated;
-  if (value && !hasErrors(diagnostics) && flags.json && !isWhollyKnown(value)) {
-    const message = "The value, or a part of it, is known only when the stack has been applied";
-    return { diagnostics: [...diagnostics, diagnostic("not-known-yet", message)] };
-  }
-  if (flags.stack !== undefined) return evaluated;
-  const hint = "To evaluate it inside the stack of this folder: clockwork eval --stack . EXPR";
-  return {
-    ...evaluated,
-    diagnostics: diagnostics.map((d) => (ofStacks.has(d.code) ? { ...d, hint } : d)),
-  };
+/** A stack with mistakes in it gives no values that could be trusted. */
+function problemsOf({ analysis }: Session): Answer | undefined {
+  if (!analysis || !hasErrors(analysis.diagnostics)) return undefined;
+  return { diagnostics: analysis.diagnostics, texts: textsOf(analysis.files) };
 }
 
-/** Problems that a stack would not have. */
-const ofStacks: ReadonlySet<Code> = new Set(["unknown-variable", "unknown-local", "unknown-resource"]);
-
-async function surroundings(
-  context: CliContext,
-  grammar: Grammar,
-  flags: EvalFlags,
-): Promise<Surroundings & { readonly analysis?: Analysis }> {
-  if (flags.stack === undefined) {
-    const empty = lower({ stack: [], files: [], texts: [] }).value;
-    return {
-      evaluate: (placed, outputs) => Promise.resolve(empty.evaluate(placed, outputs)),
-      outputs: () => undefined,
-    };
+function answerJson(context: CliContext, { json, diagnostics, texts }: Answer): ExitCode {
+  if (json === undefined) {
+    context.out(`${JSON.stringify({ ok: false, diagnostics: toRecords(diagnostics, texts) })}\n`);
+    return exitCodes.error;
   }
-  const folder = await stackDir(context, flags, flags.stack);
-  const analysis = await analyse(context.host.files, grammar, folder, variableInputs(context, flags));
-  const { value: state } = await localStateStore(context.host.files, folder).read();
-  return { analysis, evaluate: analysis.evaluate, outputs: recordedOutputs(state) };
+  context.out(`{"ok":true,"value":${json}}\n`);
+  return exitCodes.done;
+}
+
+async function print(context: CliContext, session: Session, text: string): Promise<ExitCode> {
+  const evaluated = await evaluateIn(session, text, hint);
+  tell(context, evaluated.diagnostics, () => text);
+  if (!evaluated.value || hasErrors(evaluated.diagnostics)) return exitCodes.error;
+  context.out(`${shown(evaluated.value, evaluated)}\n`);
+  return exitCodes.done;
 }
