@@ -9,7 +9,7 @@ import type { Lowering } from "./node.ts";
 import type { Report } from "./scope.ts";
 import { type BlockDeclaration, type Placed, spanOf } from "./stack.ts";
 import { stringType } from "./type.ts";
-import { containsSensitive, isWhollyKnown } from "./values.ts";
+import { containsSensitive, hasInfinity, isWhollyKnown } from "./values.ts";
 
 /** An `output` block, read. */
 export interface Output {
@@ -48,6 +48,12 @@ export function lowerOutput(lowering: Lowering, output: Output): OutputIr | unde
     report(
       diagnostic("not-supported", "This version of Clockwork does not keep sensitive outputs yet", { span }),
     );
+    return undefined;
+  }
+  if (hasInfinity(value)) {
+    const span = spanOf(source.origin, source.expression);
+    const hint = "Was something divided by zero?";
+    report(diagnostic("invalid-value", "An output cannot be an infinite number", { span, hint }));
     return undefined;
   }
   return {

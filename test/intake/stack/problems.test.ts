@@ -229,6 +229,11 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: "an output that no file could keep",
+    given: 'output "o" {\n  value = [1 / 0]\n}',
+    told: ["invalid-value: An output cannot be an infinite number @[1 / 0]"],
+  },
+  {
     name: "expressions without a value",
     given:
       'locals {\n  a = 0 / 0\n  b = uuid()\n  c = upper()\n}\nvariable "v" {\n  type    = strin\n  default = 1\n}',
