@@ -30,7 +30,8 @@ export function elementsOf(
   return undefined;
 }
 
-function listElements(collection: Value): Element[] | undefined {
+/** Undefined where it has no elements that are known. */
+export function listElements(collection: Value): Element[] | undefined {
   if (collection.kind === "set") return collection.items.map((value) => ({ key: value, value }));
   if (isSequence(collection)) return collection.items.map((value, i) => ({ key: numberValue(i), value }));
   if (!isMapping(collection)) return undefined;

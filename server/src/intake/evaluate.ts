@@ -5,7 +5,7 @@
  */
 import type { Expression, ObjectExpression, ObjectItem, Tuple } from "../syntax/ast.ts";
 import { evaluateCall } from "./call.ts";
-import { type Context, enter, fail, leave, spend } from "./context.ts";
+import { type Context, enter, type Frame, fail, leave, spend } from "./context.ts";
 import { convert, describeProblem } from "./convert.ts";
 import { excess, maxSteps } from "./limits.ts";
 import { evaluateForObject, evaluateForTuple, evaluateSplat } from "./loops.ts";
@@ -18,8 +18,8 @@ import { stringType } from "./type.ts";
 import type { Value } from "./value.ts";
 import { boolValue, markIf, nullValue, objectValue, tupleValue } from "./values.ts";
 
-/** Problems go to `scope.report`; what could not be evaluated is unknown, of unknown type. */
-export function evaluate(expression: Expression, scope: Scope): Value {
+/** `frame` has names around the expression, such as the iterator of a dynamic block. Problems go to `scope.report`; what could not be evaluated is unknown, of unknown type. */
+export function evaluate(expression: Expression, scope: Scope, frame?: Frame): Value {
   const { budget } = scope;
   const { depth } = budget;
   if (depth === 0) {
@@ -27,7 +27,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     budget.exhausted = false;
   }
   try {
-    return run(expression, { scope, frame: undefined, failures: 0, muted: false });
+    return run(expression, { scope, frame, failures: 0, muted: false });
   } finally {
     budget.depth = depth;
   }

@@ -7,6 +7,7 @@ import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import type { Expression } from "../syntax/ast.ts";
 import { attributeValue } from "./attribute-value.ts";
+import type { Frame } from "./context.ts";
 import { convert } from "./convert.ts";
 import type { Kept } from "./defaults.ts";
 import { evaluate } from "./evaluate.ts";
@@ -265,8 +266,8 @@ export class Evaluator {
     return key.kind === "string" ? key.value : undefined;
   }
 
-  #evaluate({ origin, expression }: Placed, setting: Setting): Value {
-    return evaluate(expression, this.#scope(origin, setting, this.#input.report));
+  #evaluate({ origin, expression }: Placed, setting: Setting, frame?: Frame): Value {
+    return evaluate(expression, this.#scope(origin, setting, this.#input.report), frame);
   }
 
   #scope(origin: Origin, setting: Setting, report: Report): Scope {
@@ -499,7 +500,8 @@ export class Evaluator {
       setting,
       references: () => referencesOf(source),
       compute: () => {
-        const evaluate = (expression: Expression) => this.#evaluate({ origin, expression }, setting);
+        const evaluate = (expression: Expression, frame?: Frame) =>
+          this.#evaluate({ origin, expression }, setting, frame);
         return attributeValue({ origin, evaluate, report: this.#input.report }, source, schema);
       },
     };

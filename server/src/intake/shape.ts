@@ -7,8 +7,9 @@ import type { Origin, Span } from "../diagnostics/span.ts";
 import { correction, nearest } from "../diagnostics/suggest.ts";
 import type { Attribute, Block, Body, Expression } from "../syntax/ast.ts";
 import { asAttribute, notIn } from "./body-edits.ts";
+import { type Each, readDynamic } from "./dynamic-block.ts";
 import { locate } from "./locate.ts";
-import { type Reference, referencesIn } from "./references.ts";
+import { type Bound, type Reference, referencesIn } from "./references.ts";
 import { metaAttributes } from "./schema/kinds.ts";
 import type { AttributeSchema } from "./schema/schema.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
@@ -24,6 +25,8 @@ export type AttributeSource =
 export interface NestedBlock {
   readonly span: Span;
   readonly attributes: ReadonlyMap<string, AttributeSource>;
+  /** Of a dynamic block. */
+  readonly each?: Each;
 }
 
 export interface Shape {
@@ -35,7 +38,7 @@ export interface Shape {
 
 /** Legal in every resource block, evaluated by a later version. */
 const laterAttributes: ReadonlySet<string> = new Set(["provider"]);
-const laterBlocks: ReadonlySet<string> = new Set(["dynamic", "capabilities"]);
+const laterBlocks: ReadonlySet<string> = new Set(["capabilities"]);
 
 /** What is read from one block, and everything that is wrong with it. */
 interface Reading {
@@ -212,6 +215,26 @@ function readBlock(
   what: string,
   nested: Map<AttributeSchema, NestedBlock[]>,
 ): void {
+  if (block.keyword.name === "dynamic" && !schemas.some((s) => s.block?.name === "dynamic")) {
+    const report = (d: Diagnostic) => void reading.diagnostics.push(d);
+    const dynamic = readDynamic(block, reading.origin, reading.broken, report);
+    if (!dynamic) return;
+    const { label, content, collection, iterator } = dynamic;
+    const { start, end } = label;
+    const keyword = { name: label.value, start, end };
+    readNested(reading, { ...content, keyword }, schemas, what, nested, { collection, iterator });
+  } else readNested(reading, block, schemas, what, nested);
+}
+
+/** A nested block, or the content of a dynamic one under the name of the blocks that it makes. */
+function readNested(
+  reading: Reading,
+  block: Block,
+  schemas: readonly AttributeSchema[],
+  what: string,
+  nested: Map<AttributeSchema, NestedBlock[]>,
+  each?: Each,
+): void {
   const { origin, diagnostics } = reading;
   const name = block.keyword.name;
   const span = spanOf(origin, block.keyword);
@@ -225,7 +248,7 @@ function readBlock(
   const label = block.labels[0];
   if (label) diagnostics.push(labelled(name, spanOf(origin, label)));
   const already = nested.get(schema) ?? [];
-  if (schema.block.cardinality === "one" && already[0]) {
+  if (schema.block.cardinality === "one" && already[0] && !each && !already[0].each) {
     diagnostics.push(secondBlock(name, span, already[0].span));
     return;
   }
@@ -237,7 +260,7 @@ function readBlock(
     undefined,
   );
   checkRequired(reading, block, name, schema.block.attributes, found, meant);
-  nested.set(schema, [...already, { span, attributes: found }]);
+  nested.set(schema, [...already, { span, attributes: found, ...(each && { each }) }]);
 }
 
 function labelled(name: string, span: Span): Diagnostic {
@@ -317,14 +340,20 @@ export function spanAt(source: AttributeSource, origin: Origin, path: readonly (
   if (source.form === "value") return spanOf(origin, locate(source.expression, path));
   if (source.form === "port") return spanOf(origin, source.expression);
   const isItem = typeof path[0] === "number";
-  const block = source.blocks[isItem ? Number(path[0]) : 0];
+  const before = isItem ? Number(path[0]) : 0;
+  // Behind a dynamic block nobody knows which of them an item comes from: the first that it may be.
+  const block = source.blocks.find((b, i) => i === before || b.each);
   const [name, ...rest] = isItem ? path.slice(1) : path;
   const inner = block?.attributes.get(String(name));
   return inner ? spanAt(inner, origin, rest) : (block?.span ?? source.span);
 }
 
-/** Everything that an attribute's expressions refer to. */
-export function referencesOf(source: AttributeSource): readonly Reference[] {
-  if (source.form !== "blocks") return referencesIn(source.expression);
-  return source.blocks.flatMap((block) => [...block.attributes.values()].flatMap(referencesOf));
+/** Everything that an attribute's expressions refer to; the iterators of dynamic blocks around it are `bound`. */
+export function referencesOf(source: AttributeSource, bound?: Bound): readonly Reference[] {
+  if (source.form !== "blocks") return referencesIn(source.expression, bound);
+  return source.blocks.flatMap(({ attributes, each }) => {
+    const inside = each ? new Set([...(bound ?? []), each.iterator]) : bound;
+    const content = [...attributes.values()].flatMap((inner) => referencesOf(inner, inside));
+    return each ? [...referencesIn(each.collection, bound), ...content] : content;
+  });
 }

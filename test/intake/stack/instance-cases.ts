@@ -92,4 +92,21 @@ export const instanceCases: readonly Case[] = [
       'unknown-reference: "self" alone is no value @self',
     ],
   },
+  {
+    name: "dynamic blocks",
+    given: `resource "service" "s" {\n  image = "x:1"\n  dynamic "port" {\n    for_each = 5\n    content {\n      external = port.value\n      internal = nope.value\n    }\n  }\n  dynamic "prot" {\n    for_each = []\n    content {}\n  }\n  dynamic {}\n  dynamic "mount" {\n    labels = []\n    iterator = "m"\n  }\n  dynamic "logging" {\n    for_each = ["a", "b"]\n    content {\n      drivr = "x"\n    }\n  }\n}\nresource "service" "t" {\n  image = "x:1"\n  dynamic "port" {\n    for_each = [1, 100000]\n    content {\n      external = port.value\n      internal = port.valu\n    }\n  }\n}`,
+    told: [
+      "invalid-for-each: for_each: a number cannot be gone through @5",
+      'unexpected-block: A service has no block "prot" @"prot"',
+      "wrong-labels: A dynamic block has one label: the type of the blocks that it makes @dynamic",
+      'unknown-attribute: A dynamic block has no "labels" @labels',
+      'missing-attribute: This dynamic block needs "for_each" @dynamic',
+      'missing-attribute: This dynamic block needs "content" @dynamic',
+      'invalid-value: iterator: a name is required, without quotes @"m"',
+      'unknown-attribute: A logging block has no attribute "drivr" @drivr',
+      'invalid-value: There is more than one "logging" block @"logging"',
+      'invalid-expression: This object has no attribute "valu" @valu',
+      "invalid-value: ports[1].external: 100000 is not a whole number from 1 to 65535 @port.value",
+    ],
+  },
 ];

@@ -204,3 +204,48 @@ describe("edges of instances", () => {
     expect(plan.actions.steps.map((s) => s.id)).toContain('verify_http.s["a.b"].health');
   });
 });
+
+describe("dynamic blocks", () => {
+  const service = (body: string) =>
+    `resource "service" "s" {\n  image = "x:1"\n${body}\n}\nlocals {\n  ports = { b = 8001, a = 8000 }\n  none  = []\n}\n`;
+  const args = async (body: string) => (await planText(service(body))).plan.actions.steps[0]?.args ?? {};
+
+  it("are as many blocks as their collection has elements, in their place among the others", async () => {
+    const { ports } = await args(
+      'port {\n  external = 1\n  internal = 1\n}\ndynamic "port" {\n  for_each = local.ports\n  iterator = p\n  content {\n    external = p.value\n    internal = 80\n    host_ip  = "127.0.0.${length(p.key)}"\n  }\n}\nport {\n  external = 2\n  internal = 2\n}\ndynamic "port" {\n  for_each = toset(["3"])\n  content {\n    external = port.key\n    internal = port.value\n  }\n}\n',
+    );
+    expect(ports).toEqual([
+      { external: 1, internal: 1 },
+      { external: 8000, internal: 80, host_ip: "127.0.0.1" },
+      { external: 8001, internal: 80, host_ip: "127.0.0.1" },
+      { external: 2, internal: 2 },
+      { external: 3, internal: 3 },
+    ]);
+  });
+
+  it("count lists from zero", async () => {
+    const { mounts } = await args(
+      'dynamic "mount" {\n  for_each = ["a", "b"]\n  content {\n    source = mount.value\n    target = "/${mount.key}"\n  }\n}\n',
+    );
+    expect(mounts).toEqual([
+      { source: "a", target: "/0" },
+      { source: "b", target: "/1" },
+    ]);
+  });
+
+  it("without elements are no blocks, and one element makes the one block", async () => {
+    const { logging, ports } = await args(
+      'dynamic "port" {\n  for_each = local.none\n  content {\n    external = 1\n    internal = 1\n  }\n}\ndynamic "logging" {\n  for_each = ["local"]\n  content {\n    driver = logging.value\n  }\n}\n',
+    );
+    expect(ports).toBeUndefined();
+    expect(logging).toEqual({ driver: "local" });
+  });
+
+  it("wait for what their collection and content refer to", async () => {
+    expect(
+      await edges(
+        'resource "repository" "r" {\n  url = "x"\n}\nresource "network" "n" {}\nresource "service" "s" {\n  image = "x:1"\n  dynamic "mount" {\n    for_each = [repository.r.workdir]\n    iterator = network\n    content {\n      source = network.value\n      target = "/x"\n    }\n  }\n}\n',
+      ),
+    ).toMatchObject({ "service.s": ["repository.r"] });
+  });
+});
