@@ -6,6 +6,7 @@ import { findConflicts } from "./assembly/claims.ts";
 import { findCycles } from "./assembly/graph.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { ReadFiles } from "./host/ports.ts";
+import { type FindFacts, factsIn } from "./intake/facts-value.ts";
 import type { Ir } from "./intake/ir.ts";
 import { load, noInputs, type VariableInputs } from "./intake/load.ts";
 import { type Lowered, lower, type Made } from "./intake/lower.ts";
@@ -24,29 +25,32 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface AnalysisOptions {
+  /** Without it facts are not known. */
+  readonly findFacts?: FindFacts;
+  /** What a plan needs of the state. */
+  readonly made?: Made;
+}
+
 /**
- * Intake alone: what the CLI's validate and the language server show; with `made` also what a plan needs of the state. Rejects
- * when the folder cannot be read.
+ * Intake alone: what the CLI's validate and the language server show. Rejects when the folder cannot be read.
  */
 export async function analyse(
   files: ReadFiles,
   grammar: Grammar,
   stackDir: string,
   inputs: VariableInputs = noInputs,
-  made?: Made,
+  { findFacts, made }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const loaded = await load(files, grammar, stackDir, inputs);
+  const { stack, modules, files: values, overrides } = loaded.value;
+  const own = [...stack, ...[...(modules?.values() ?? [])].flat()];
+  const facts = await findFacts?.(factsIn(own));
   const snapshot = new StackFiles((file, text) => parseTemplate(grammar, file, text));
-  const sources = { ...loaded.value, snapshot };
+  const sources = { ...loaded.value, snapshot, ...(facts && { facts }) };
   const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () => lower(sources, made));
   return {
-    files: [
-      ...loaded.value.stack,
-      ...[...(loaded.value.modules?.values() ?? [])].flat(),
-      ...loaded.value.files,
-      ...(loaded.value.overrides ?? []),
-      ...snapshot.templates(),
-    ],
+    files: [...own, ...values, ...(overrides ?? []), ...snapshot.templates()],
     ir: value.ir,
     evaluate: (placed, outputs) =>
       withFiles(files, stackDir, snapshot, () => value.evaluate(placed, outputs)),

@@ -19,7 +19,7 @@ import { ownEnvironment } from "./forge/own-environment.ts";
 import { prepare } from "./forge/prepare.ts";
 import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
 import type { Host } from "./host/ports.ts";
-import { discoverFacts } from "./intake/discover.ts";
+import { discoverFacts, type Need } from "./intake/discover.ts";
 import type { EnvFacts } from "./intake/facts.ts";
 import { emptyIr, type Ir, type ResourceIr, type VerifyIr } from "./intake/ir.ts";
 import type { VariableInputs } from "./intake/load.ts";
@@ -131,9 +131,15 @@ function remembering(analysis: Analysis, state: State | undefined): Analysis {
 
 /** What the files say, with what things were made with where that follows from addresses they no longer have. */
 function analyseWith(ws: Workspace, state: State | undefined): Promise<Analysis> {
-  return analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs, (moves, kinds) =>
-    keptNames(state, moves, kinds),
-  );
+  return analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs, {
+    findFacts: (need) => findFacts(ws, need),
+    made: (moves, kinds) => keptNames(state, moves, kinds),
+  });
+}
+
+/** Those of `--facts`, or what is found. */
+async function findFacts(ws: Workspace, need: ReadonlySet<Need>): Promise<EnvFacts> {
+  return ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need }));
 }
 
 /** What can still be read protects all the same. */
@@ -149,7 +155,7 @@ export async function observeAll(
 ): Promise<ReadonlyMap<string, Observation>> {
   const records = Object.entries(state?.resources ?? {});
   if (!state || records.length === 0) return new Map();
-  const facts = ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need: new Set(["engine", "git"]) }));
+  const facts = await findFacts(ws, new Set(["engine", "git"]));
   const own = await observeOwn(ws, state);
   const seen = await Promise.all(
     records.map(

@@ -34,7 +34,7 @@ export async function analyseText(
   const host = memoryHost(
     Object.fromEntries(Object.entries(given).map(([name, text]) => [`/stack/${name}`, text])),
   );
-  return analyse(host.files, await testGrammar(), "/stack", inputs, made);
+  return analyse(host.files, await testGrammar(), "/stack", inputs, made ? { made } : {});
 }
 
 /** `code: message` of each diagnostic, in the order they are shown. */

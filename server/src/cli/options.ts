@@ -3,9 +3,10 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/render.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import { readFacts } from "../intake/discover.ts";
+import { discoverFacts, readFacts } from "../intake/discover.ts";
 import { parseDuration } from "../intake/duration.ts";
 import type { EnvFacts } from "../intake/facts.ts";
+import type { FindFacts } from "../intake/facts-value.ts";
 import type { VariableInputs } from "../intake/load.ts";
 import type { Workspace } from "../pipeline.ts";
 import { localStateStore } from "../state/store.ts";
@@ -107,6 +108,12 @@ export async function facts(context: CliContext, flags: CommonFlags): Promise<En
   if (!value)
     throw new UsageError(`${flags.facts}: ${problem?.message ?? "not a facts file"}`, problem?.hint);
   return value;
+}
+
+/** How a command finds what the machine offers: from `--facts`, or by looking. */
+export function findFacts(context: CliContext, flags: CommonFlags, folder: string): FindFacts {
+  return async (need) =>
+    (await facts(context, flags)) ?? (await discoverFacts(context.host, folder, { need }));
 }
 
 export async function workspace(

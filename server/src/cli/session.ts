@@ -3,6 +3,7 @@ import { type Analysis, analyse } from "../analyse.ts";
 import { recordedOutputs } from "../assembly/changes.ts";
 import type { Code } from "../diagnostics/codes.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
+import { allFacts } from "../intake/facts-value.ts";
 import { lower } from "../intake/lower.ts";
 import { encodeJson, renderValue } from "../intake/to-json.ts";
 import type { Value } from "../intake/value.ts";
@@ -11,7 +12,7 @@ import { localStateStore } from "../state/store.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import type { CliContext } from "./context.ts";
 import { type Evaluated, evaluateText, type Surroundings } from "./expression.ts";
-import { type CommonFlags, stackDir, variableInputs } from "./options.ts";
+import { type CommonFlags, findFacts, stackDir, variableInputs } from "./options.ts";
 
 export interface Session extends Surroundings {
   readonly grammar: Grammar;
@@ -19,16 +20,21 @@ export interface Session extends Surroundings {
   readonly analysis?: Analysis;
 }
 
-/** `dir` is the stack's folder or one of its files. */
+/** `dir` is the stack's folder or one of its files, `text` what will be evaluated, where that is known. */
 export async function openSession(
   context: CliContext,
   flags: CommonFlags,
   dir: string | undefined,
+  text?: string,
 ): Promise<Session> {
   const folder = dir === undefined ? undefined : await stackDir(context, flags, dir);
   const grammar = await context.grammar(folder);
   if (folder === undefined) return alone(grammar);
-  const analysis = await analyse(context.host.files, grammar, folder, variableInputs(context, flags));
+  const find = findFacts(context, flags, folder);
+  const asksForFacts = text === undefined || text.includes("facts");
+  const analysis = await analyse(context.host.files, grammar, folder, variableInputs(context, flags), {
+    findFacts: (need) => find(asksForFacts ? allFacts : need),
+  });
   if (analysis.diagnostics.some((d) => d.code === "no-files")) return alone(grammar);
   const { value: state } = await localStateStore(context.host.files, folder).read();
   return { grammar, analysis, evaluate: analysis.evaluate, outputs: recordedOutputs(state) };

@@ -43,10 +43,12 @@ export interface EvaluatorInput {
   readonly variables: ReadonlyMap<string, Value>;
   readonly kept: Kept;
   readonly outputs: RuntimeOutputs;
+  /** The value of `facts`. */
+  readonly facts: Value;
   readonly files: StackFiles | undefined;
   readonly report: Report;
-  /** Whether something has been reported that may be why a value is not known. */
-  readonly hasFailed: () => boolean;
+  /** Whether there is a reason why a value may not be known: something that has been reported, facts nobody looked for. */
+  readonly isExcused: () => boolean;
 }
 
 /** What a reference leads to. */
@@ -189,6 +191,7 @@ export class Evaluator {
         return this.#followModule(reference, setting, name.name);
       case "path":
       case "count":
+      case "facts":
         return nowhere;
       case "local":
         return through(this.#localUnit(setting.module, name.name));
@@ -356,10 +359,10 @@ export class Evaluator {
   ): Instances<T> | undefined {
     const value = this.#units.get(this.#repeatName(block, module));
     if (!value) return undefined;
-    const { report, hasFailed } = this.#input;
+    const { report, isExcused } = this.#input;
     const room = maxInstances - this.#made;
     const runtime = () => this.#runtimeBehind(block, module);
-    const made = expand({ block, module, value, report, runtime, hasFailed, room }, make);
+    const made = expand({ block, module, value, report, runtime, isExcused, room }, make);
     this.#made += made.list.length;
     return made;
   }

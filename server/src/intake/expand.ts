@@ -15,8 +15,8 @@ export interface Expanding {
   readonly report: Report;
   /** The run-time value that it is not known for; undefined where there is none or it cannot be said. */
   readonly runtime: () => RuntimeReference | undefined;
-  /** Whether something has been reported that may be why it is not known. */
-  readonly hasFailed: () => boolean;
+  /** Whether there is another reason, which is no mistake or has been reported. */
+  readonly isExcused: () => boolean;
   /** How many instances there may still be. */
   readonly room: number;
 }
@@ -52,10 +52,10 @@ function isOpen(value: Value): boolean {
 }
 
 /** Unless it is not known because of a mistake, which has been reported. */
-function reportOpen({ block, module, report, runtime, hasFailed }: Expanding, repeat: Repeat): void {
+function reportOpen({ block, module, report, runtime, isExcused }: Expanding, repeat: Repeat): void {
   if (isTemplate({ module })) return;
   const source = runtime();
-  if (!source && hasFailed()) return;
+  if (!source && isExcused()) return;
   const what = repeat.mode === "count" ? "the number of instances" : "the keys of instances";
   report(
     diagnostic("not-known-yet", `${repeat.mode}: ${what} must be known while planning`, {

@@ -12,6 +12,8 @@ import type { Kept } from "./defaults.ts";
 import { Dependencies } from "./dependencies.ts";
 import { SharedEdges } from "./edges.ts";
 import { Evaluator } from "./evaluator.ts";
+import type { EnvFacts } from "./facts.ts";
+import { factsValue } from "./facts-value.ts";
 import { readFolders } from "./folder.ts";
 import { healthCheck } from "./health-check.ts";
 import { withImplicitEdges } from "./implicit-edges.ts";
@@ -40,6 +42,8 @@ import { type VariableValues, variableValues } from "./variables.ts";
 /** A stack's files and what was given for its variables. */
 export interface Sources extends VariableValues {
   readonly stack: readonly SourceFile[];
+  /** Absent where nobody looks at the machine. */
+  readonly facts?: EnvFacts;
   /** What file functions read; absent outside of a stack. */
   readonly snapshot?: StackFiles;
   /** The files of its modules, by folder, relative to the stack's. */
@@ -81,7 +85,8 @@ export function lower(
   const folders = readFolders(sourceFolders, kinds.value, report);
   const root = rootInstance(folders[0]);
   const variables = variableValues(root.folder.variables, sources, report);
-  const hasFailed = () => hasErrors(diagnostics);
+  const facts = factsValue(sources.facts);
+  const isExcused = () => facts.kind === "unknown" || hasErrors(diagnostics);
   const moves: MoveIr[] = [];
   const kept = made(moves, kinds.value);
   const evaluatorFor = (outputs: RuntimeOutputs, to: Report) =>
@@ -91,8 +96,9 @@ export function lower(
       kept,
       outputs,
       files: sources.snapshot,
+      facts,
       report: to,
-      hasFailed,
+      isExcused,
     });
   const evaluator = evaluatorFor(nothingKnown, report);
   const near = new NearestNames();

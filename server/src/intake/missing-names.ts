@@ -8,9 +8,6 @@ import type { Instances, ModuleInstance } from "./instances.ts";
 import type { PathStep } from "./scope.ts";
 import type { ModuleDeclaration, NodeDeclaration, Stack } from "./stack.ts";
 
-/** Legal in the language, evaluated by a later version. */
-const laterRoots: ReadonlySet<string> = new Set(["facts"]);
-
 export function nameMissing(
   path: readonly PathStep[],
   origin: Origin,
@@ -197,18 +194,13 @@ export function unknownRoot(
   stack: Stack,
 ): Diagnostic {
   const span = { origin, start: root.start, end: root.end };
-  if (laterRoots.has(root.name)) {
-    return diagnostic("not-supported", `This version of Clockwork does not evaluate "${root.name}" yet`, {
-      span,
-    });
-  }
   if (root.name === "verify") {
     return diagnostic("unknown-reference", "A check has no value to refer to", {
       span,
       hint: "Name it under depends_on to come after it.",
     });
   }
-  const kinds = [...stack.kinds.resources.keys(), "var", "local", "module", "path"];
+  const kinds = [...stack.kinds.resources.keys(), "var", "local", "module", "path", "facts"];
   const owner = stack.variables.has(root.name) ? "var" : stack.locals.has(root.name) ? "local" : undefined;
   const near = path.length > 1 ? nearest(root.name, kinds) : undefined;
   const bare = path.length === 1 ? bareName(root.name, stack) : undefined;

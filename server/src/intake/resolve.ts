@@ -42,13 +42,13 @@ type Path = readonly PathStep[];
 
 export class Resolver {
   readonly #evaluator: Evaluator;
-  readonly #input: Pick<EvaluatorInput, "variables" | "outputs" | "kept">;
+  readonly #input: Pick<EvaluatorInput, "variables" | "outputs" | "kept" | "facts">;
   readonly #near = new NearestNames();
   readonly #wholes = new WeakMap<NodeInstance, Value>();
   /** Of blocks with count or for_each. */
   readonly #collections = new WeakMap<object, Value>();
 
-  constructor(evaluator: Evaluator, input: Pick<EvaluatorInput, "variables" | "outputs" | "kept">) {
+  constructor(evaluator: Evaluator, input: Pick<EvaluatorInput, "variables" | "outputs" | "kept" | "facts">) {
     this.#evaluator = evaluator;
     this.#input = input;
   }
@@ -70,6 +70,8 @@ export class Resolver {
         return this.#each(path, place);
       case "count":
         return this.#count(path, place);
+      case "facts":
+        return { value: this.#input.facts, consumed: 1 };
       case "self":
         return this.#self(path, place);
       default: {

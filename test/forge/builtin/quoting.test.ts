@@ -147,6 +147,20 @@ test("a NUL and half a surrogate pair are refused", () => {
   }
 });
 
+test.each([
+  ['<a href="${WEB_URL}">\n`${WEB_URL}`\n\\', true],
+  ['<a href="\n$${env(\n`env(', false],
+])(
+  "a script has the function that reads run-time values only where it is called: %j",
+  (content, isCalled) => {
+    const { value } = compileBuiltin(
+      [{ name: "ensure_file", id: "ensure_file.f", args: { path: "f", content }, uses: ["WEB_URL"] }],
+      facts,
+    );
+    expect(value.artifacts[0]?.content.includes("function env(name)")).toBe(isCalled);
+  },
+);
+
 function evaluate(source: string): unknown {
   return new Function("env", `"use strict"; return (${source});`)((name: string) => `<${name}>`);
 }

@@ -43,7 +43,6 @@ describe("modules", () => {
     expect(plan.actions.steps[0]?.args).toMatchObject({ path: "region/app/eu-a.txt", content: "eu-a" });
     const front = plan.actions.steps[3];
     expect(front?.needs).toHaveLength(3);
-    expect(front?.args["env"] ?? front?.args).toMatchObject({});
     expect(await outputs(nested)).toEqual({
       all: { eu: ["EU-A", "EU-B"], us: ["EU-C".replace("EU", "US")] },
     });

@@ -20,7 +20,7 @@ export async function evalCommand(
   expression: string,
   flags: EvalFlags,
 ): Promise<ExitCode> {
-  const session = await openSession(context, flags, flags.stack);
+  const session = await openSession(context, flags, flags.stack, expression === "-" ? undefined : expression);
   if (expression === "-") return answerLines(context, session, flags);
   if (expression.trim() === "") throw new UsageError("There is no expression");
   const broken = problemsOf(session);

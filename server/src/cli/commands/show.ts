@@ -5,7 +5,7 @@ import { readSavedPlan } from "../../assembly/saved-plan.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { compareAddresses } from "../../intake/address.ts";
-import { discoverFacts } from "../../intake/discover.ts";
+import { allFacts } from "../../intake/facts-value.ts";
 import type { Ir, ResourceIr, VerifyIr } from "../../intake/ir.ts";
 import { valueToJson } from "../../intake/to-json.ts";
 import type { Json } from "../../intake/value.ts";
@@ -17,7 +17,7 @@ import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../cont
 import {
   baseDir,
   type CommonFlags,
-  facts,
+  findFacts,
   stackDir,
   textsOf,
   UsageError,
@@ -132,6 +132,7 @@ async function showIr(context: CliContext, flags: CommonFlags): Promise<ExitCode
     await context.grammar(folder),
     folder,
     inputs,
+    { findFacts: findFacts(context, flags, folder) },
   );
   if (hasErrors(diagnostics)) return refuse(context, { json: true }, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
@@ -161,11 +162,8 @@ function irDocument(ir: Ir): Json {
 }
 
 async function showFacts(context: CliContext, flags: CommonFlags): Promise<ExitCode> {
-  const need = new Set(["bash", "python3", "node", "deno", "go", "engine", "git"] as const);
   const folder = await stackDir(context, flags, undefined);
-  context.out(
-    printDocument((await facts(context, flags)) ?? (await discoverFacts(context.host, folder, { need }))),
-  );
+  context.out(printDocument(await findFacts(context, flags, folder)(allFacts)));
   return exitCodes.done;
 }
 
@@ -211,6 +209,7 @@ async function printGraph(
     await context.grammar(folder),
     folder,
     inputs,
+    { findFacts: findFacts(context, flags, folder) },
   );
   if (hasErrors(diagnostics))
     return refuse(context, { json: format === "json" }, diagnostics, textsOf(files));

@@ -1,7 +1,7 @@
 import { analyse } from "../../analyse.ts";
 import { toRecords } from "../../diagnostics/render.ts";
 import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
-import { type CommonFlags, stackDir, textsOf, variableInputs } from "../options.ts";
+import { type CommonFlags, findFacts, stackDir, textsOf, variableInputs } from "../options.ts";
 import { printDocument } from "../views/json.ts";
 
 export async function validate(
@@ -16,6 +16,7 @@ export async function validate(
     await context.grammar(folder),
     folder,
     inputs,
+    { findFacts: findFacts(context, flags, folder) },
   );
   const valid = diagnostics.every((d) => d.severity !== "error");
   if (flags.json) {

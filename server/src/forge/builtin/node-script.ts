@@ -139,9 +139,13 @@ function usedHelpers(text: string): string[] {
   return Object.keys(helpers).filter((name) => used.has(name));
 }
 
-/** Leaves out double-quoted strings: a text that speaks of `env(` uses no function. */
+/** Leaves out what texts say, also between the run-time values in them: one that speaks of `env(` uses no function. */
 function withoutStrings(expression: string): string {
-  return expression.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return expression.replace(/"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/gs, (text) =>
+    text.startsWith('"')
+      ? '""'
+      : text.replace(/\\.|\$\{env\(|./gs, (part) => (part === "${env(" ? "env(" : "")),
+  );
 }
 
 function imports(groups: readonly Readonly<Record<string, readonly string[]>>[]): string {
