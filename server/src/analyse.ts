@@ -22,6 +22,7 @@ export interface Analysis {
   readonly ir: Ir;
   /** An expression as if it stood in the stack, with the files that it reads. */
   readonly evaluate: (...given: Parameters<Lowered["evaluate"]>) => Promise<ReturnType<Lowered["evaluate"]>>;
+  readonly sensitiveVariables: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -54,6 +55,7 @@ export async function analyse(
     ir: value.ir,
     evaluate: (placed, outputs) =>
       withFiles(files, stackDir, snapshot, () => value.evaluate(placed, outputs)),
+    sensitiveVariables: value.sensitiveVariables,
     diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir), ...findConflicts(value.ir)],
   };
 }

@@ -5,10 +5,10 @@
 import { type Analysis, analyse } from "./analyse.ts";
 import { type ActionList, actionId } from "./assembly/actions.ts";
 import { type Assembled, assemble } from "./assembly/assemble.ts";
-import { outputsIn } from "./assembly/computed.ts";
 import { keptNames } from "./assembly/kept.ts";
 import { relocate } from "./assembly/relocate.ts";
-import { stepId, verifyStep } from "./assembly/steps.ts";
+import { hiddenOutput } from "./assembly/sealed.ts";
+import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { artifactHashes } from "./forge/artifacts.ts";
 import { factsNeeded, grants, type OwnSteps, usesEngine } from "./forge/capabilities.ts";
@@ -21,16 +21,18 @@ import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
 import type { Host } from "./host/ports.ts";
 import { discoverFacts, type Need } from "./intake/discover.ts";
 import type { EnvFacts } from "./intake/facts.ts";
-import { emptyIr, type Ir, type ResourceIr, type VerifyIr } from "./intake/ir.ts";
+import { emptyIr, type Ir, type ResourceIr, type RuntimeOutputs, type VerifyIr } from "./intake/ir.ts";
 import type { VariableInputs } from "./intake/load.ts";
 import { runtimeName } from "./intake/runtime-names.ts";
 import type { Kinds } from "./intake/schema/known-kinds.ts";
 import { hashSources } from "./intake/sources.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
-import { type Given, givenTo, nothingGiven } from "./pipeline/given.ts";
+import { type Given, type Giving, givenTo, lookUp, missingSecrets, nothingGiven } from "./pipeline/given.ts";
 import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
 import { bringUpToDate, checksBehind, forget, recordStep, relocationsOf } from "./pipeline/record.ts";
+import { Secrets } from "./pipeline/secrets.ts";
+import { type StateKey, stateKey } from "./state/key.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, StateRecorder } from "./state/record.ts";
@@ -73,6 +75,8 @@ export interface Planned extends Assembled {
   readonly analysis: Analysis;
   readonly state: State | undefined;
   readonly observations: ReadonlyMap<string, Observation>;
+  /** With which the plan's sensitive values were compared. */
+  readonly key: StateKey;
 }
 
 export interface Outcome<T> {
@@ -105,6 +109,7 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
   ];
   if (hasErrors(before) || !manifest.value) return { diagnostics: before, files };
   const observations = options.refresh ? await observeAll(ws, read.value) : new Map<string, Observation>();
+  const key = await stateKey(ws.host);
   const assembled = assemble({
     ir: analysis.ir,
     state: read.value,
@@ -114,13 +119,17 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
     destroy: options.destroy,
     targets: options.targets,
     force: options.force,
+    seal: key.seal,
     decidedBy: ws.facts ? (ws.facts as unknown as Json) : null,
   });
   const diagnostics = [...before, ...assembled.diagnostics];
   if (!assembled.value) return { diagnostics, files };
   const { ir, relocation } = assembled.value;
-  const value = { ...assembled.value, analysis: { ...analysis, ir }, state: relocation.state, observations };
-  return { value, diagnostics, files };
+  return {
+    value: { ...assembled.value, analysis: { ...analysis, ir }, state: relocation.state, observations, key },
+    diagnostics,
+    files,
+  };
 }
 
 /** With the kinds that only resources in the state are left of. */
@@ -255,14 +264,18 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   forget(recorder, approved);
   if (relocations.length > 0 || (!planned.state && approved.actions.steps.length > 0)) await recorder.begin();
   const context = { ...options, relocations };
-  const ran = await execute(ws, approved.actions, analysis.ir, state, recorder, desired, context);
+  const remembered = { state, recorder, desired, key: planned.key };
+  const ran = await execute(ws, approved.actions, analysis.ir, remembered, context);
   if (!ran.value) return { diagnostics: ran.diagnostics };
-  const { results, values } = ran.value;
-  const outputs = approved.destroy ? {} : outputsOf(analysis.ir, values);
+  const { results, known } = ran.value;
+  const outputs = approved.destroy ? { value: {}, diagnostics: [] } : outputsOf(analysis.ir, known);
   bringUpToDate(recorder, planned);
-  recorder.setOutputs(outputs);
+  recorder.setOutputs(outputs.value);
   await recorder.flush();
-  return { value: { results, outputs }, diagnostics: ran.diagnostics };
+  return {
+    value: { results, outputs: outputs.value },
+    diagnostics: [...ran.diagnostics, ...outputs.diagnostics],
+  };
 }
 
 /** Runs every check against what is recorded; changes no resource. `analysed` is called before the first one runs. */
@@ -285,7 +298,8 @@ export async function verify(
   const { state: located, former } = relocate(read.value, ir);
   const state = located ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
-  const ran = await execute(ws, actions, ir, state, recorder, new Map(), options);
+  const remembered = { state, recorder, desired: new Map<string, Desired>(), key: await stateKey(ws.host) };
+  const ran = await execute(ws, actions, ir, remembered, options);
   // Without a state there is nothing to remember a check's result in, and moves are an apply's.
   if (read.value && former.size === 0) await recorder.flush();
   const diagnostics = [...before, ...built.diagnostics, ...ran.diagnostics];
@@ -296,15 +310,21 @@ export async function verify(
   };
 }
 
+/** What a run is compared with and recorded in. */
+interface Remembered {
+  readonly state: State;
+  readonly recorder: StateRecorder;
+  readonly desired: Assembled["desired"];
+  readonly key: StateKey;
+}
+
 async function execute(
   ws: Workspace,
   actions: ActionList,
   ir: Ir,
-  state: State,
-  recorder: StateRecorder,
-  desired: Assembled["desired"],
+  { state, recorder, desired, key }: Remembered,
   options: RunOptions & Pick<RunContext, "relocations">,
-): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; values: Map<string, string> }>> {
+): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; known: RuntimeOutputs }>> {
   const { kinds } = ir;
   const ownSteps: OwnSteps = (action) => ownStep(kinds, state, action);
   const facts = await factsFor(ws, actions, ownSteps);
@@ -316,31 +336,51 @@ async function execute(
     [...ir.resources, ...ir.verifies].map((n) => [n.address, n]),
   );
   const checks = new Map(ir.verifies.map((v) => [v.address, v]));
+  const { adopt, ...context } = options;
+  if (actions.steps.some(({ secrets }) => secrets !== undefined)) await key.keep();
+  const secrets = new Secrets(ws.host, ws.stackDir, context.signal);
+  const giving: Giving = {
+    files: ws.host.files,
+    stackDir: ws.stackDir,
+    kinds: ir.kinds,
+    seal: key.seal,
+    secrets,
+    values,
+  };
+  const missing = await missingSecrets(
+    giving,
+    actions.steps.map((action) => {
+      const address = action.resource ?? "";
+      return { action, node: nodes.get(address), record: recorder.resource(address) };
+    }),
+  );
+  if (missing.length > 0) return { diagnostics: [...prepared.diagnostics, ...missing] };
   const given = new Map<string, Given>();
   const waiting = checksBehind(ir);
-  const { adopt, ...context } = options;
   const results = await runSteps(ws.host, steps, {
     ...context,
     stackDir: ws.stackDir,
     buildDir: buildDir(ws),
     lineage: state.lineage,
     values,
+    secrets: new Set(),
     grants: (action) => grants(action, ws.host.environment, ownSteps(action)),
     usesEngine: (action) => usesEngine(action, ownSteps(action)),
     before: async (action) => {
       const address = action.resource ?? "";
       const node = nodes.get(address);
       const record = recorder.resource(address);
-      const prepared = await givenTo(ws, ir.kinds, action, node, record, values);
+      const prepared = await givenTo(giving, { action, node, record });
       const [problem] = prepared.diagnostics;
-      if (problem) return { env: {}, refuse: problem };
+      if (problem) return { env: {}, secrets: [], refuse: problem };
       given.set(actionId(action), prepared);
       const known = new Map([...values, ...Object.entries(prepared.env)]);
       const own = kinds.steps.get(action.name)?.own ? ownEnvironment(action, known) : {};
       const env = { ...prepared.env, ...own };
-      if (adopt.has(address)) return { env: { ...env, CLOCKWORK_ADOPT: "1" } };
+      const { secrets } = prepared;
+      if (adopt.has(address)) return { env: { ...env, CLOCKWORK_ADOPT: "1" }, secrets };
       const refuse = await ownership(ws.host, facts, ws.stackDir, state.lineage, action, record, known);
-      return { env, ...(refuse && { refuse }) };
+      return { env, secrets, ...(refuse && { refuse }) };
     },
     after: async (action, result) => {
       recordStep(recorder, action, result, {
@@ -354,7 +394,7 @@ async function execute(
       await recorder.checkpoint();
     },
   });
-  return { value: { results, values }, diagnostics: prepared.diagnostics };
+  return { value: { results, known: lookUp(giving) }, diagnostics: prepared.diagnostics };
 }
 
 /** Run-time values of everything the state knows, by environment name. */
@@ -370,11 +410,17 @@ function recordedValues(kinds: Kinds, state: State): Map<string, string> {
 }
 
 /** The stack's outputs with what is known now; those that need a step that has not run are left out. */
-function outputsOf(ir: Ir, values: ReadonlyMap<string, string>): Record<string, Json> {
-  return Object.fromEntries(
-    ir.outputs.flatMap((output): [string, Json][] => {
-      const { value } = output.evaluate(outputsIn(ir.kinds, values));
-      return value ? [[output.name, valueToJson(value)]] : [];
-    }),
-  );
+function outputsOf(
+  ir: Ir,
+  known: RuntimeOutputs,
+): Outcome<Record<string, Json>> & { value: Record<string, Json> } {
+  const value: Record<string, Json> = {};
+  const diagnostics: Diagnostic[] = [];
+  for (const output of ir.outputs) {
+    const found = output.evaluate(known);
+    diagnostics.push(...found.diagnostics.filter((d) => d.severity === "error"));
+    if (output.sensitive) value[output.name] = hiddenOutput;
+    else if (found.value) value[output.name] = valueToJson(found.value);
+  }
+  return { value, diagnostics };
 }

@@ -365,6 +365,7 @@ describe("a state", () => {
         destroy: false,
         targets: [],
         force: false,
+        seal: (text) => text,
         decidedBy: null,
       });
       expect(diagnostics.map((d) => [d.code, d.message])).toEqual([

@@ -15,8 +15,9 @@ import type { ResourceIr, VerifyIr } from "../../server/src/intake/ir.ts";
 import { runtimeName } from "../../server/src/intake/runtime-names.ts";
 import { builtinKinds } from "../../server/src/intake/schema/known-kinds.ts";
 import type { Json } from "../../server/src/intake/value.ts";
-import { givenTo } from "../../server/src/pipeline/given.ts";
+import { type Giving, givenTo } from "../../server/src/pipeline/given.ts";
 import { bringUpToDate, checksBehind, forget, recordStep } from "../../server/src/pipeline/record.ts";
+import { Secrets } from "../../server/src/pipeline/secrets.ts";
 import { emptyState, StateRecorder } from "../../server/src/state/record.ts";
 import type { State } from "../../server/src/state/state.ts";
 import { lineage, type PlanGiven, planText } from "../support/stack.ts";
@@ -70,15 +71,8 @@ export class World {
         failed.add(id);
         continue;
       }
-      const where = { host: this.#host, stackDir: "/stack" };
-      const prepared = await givenTo(
-        where,
-        builtinKinds,
-        action,
-        nodes.get(address),
-        recorder.resource(address),
-        values,
-      );
+      const record = recorder.resource(address);
+      const prepared = await givenTo(this.#giving(values), { action, node: nodes.get(address), record });
       if (hasErrors(prepared.diagnostics)) throw new Error(prepared.diagnostics[0]?.message);
       const known = new Map([...values, ...Object.entries(prepared.env)]);
       const missing = (action.uses ?? []).filter((name) => !known.has(name));
@@ -134,6 +128,12 @@ export class World {
     for (const { address, action } of plan.changes) if (action === "forget") this.things.delete(address);
   }
 
+  #giving(values: ReadonlyMap<string, string>): Giving {
+    const secrets = new Secrets(this.#host, "/stack", new AbortController().signal);
+    const { files } = this.#host;
+    return { files, stackDir: "/stack", kinds: builtinKinds, seal: (text) => text, secrets, values };
+  }
+
   /** Whether everything is as the files say, with the run-time values of now; throws where it is not. */
   async checkTruth(files: string | Readonly<Record<string, string>>): Promise<void> {
     const { plan, ir } = await this.plan(files, { force: true });
@@ -143,8 +143,7 @@ export class World {
       const address = action.resource ?? "";
       const node = nodes.get(address);
       if (!node || builtinKinds.steps.get(action.name)?.ensure !== action.name) continue;
-      const where = { host: this.#host, stackDir: "/stack" };
-      const { env } = await givenTo(where, builtinKinds, action, node, undefined, values);
+      const { env } = await givenTo(this.#giving(values), { action, node, record: undefined });
       const wanted = resolved(action, new Map([...values, ...Object.entries(env)]));
       const { args, broken, from } = this.things.get(address) ?? { args: "nothing", broken: false, from: "" };
       const made = versions(node, values);

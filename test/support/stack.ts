@@ -69,6 +69,7 @@ export async function planText(
     destroy: false,
     targets: [],
     force: false,
+    seal: (text) => `sealed ${text.length}`,
     decidedBy: null,
     ...given,
   });

@@ -7,16 +7,57 @@ import type { Edge } from "../intake/ir.ts";
 import { computedName, runtimeName } from "../intake/runtime-names.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { AttributeSchema, KindSchema } from "../intake/schema/schema.ts";
-import type { Json, RuntimeReference, Value } from "../intake/value.ts";
-import type { ResourceRecord } from "../state/state.ts";
+import { isSecretReference, type Json, type RuntimeReference, type Value } from "../intake/value.ts";
+import { containsSensitive, typeOf } from "../intake/values.ts";
 import type { JsonValue } from "./actions.ts";
 
 export interface StepArguments {
   readonly args: { readonly [name: string]: JsonValue };
   /** Environment names of run-time values, sorted. */
   readonly uses: readonly string[];
-  /** What the core evaluates right before the step: environment name to attribute. */
-  readonly computed: ReadonlyMap<string, string>;
+  /** Those of `uses` that are sensitive, sorted. */
+  readonly secrets: readonly string[];
+  /** What the core evaluates right before the step, by environment name. */
+  readonly computed: ReadonlyMap<string, Part>;
+}
+
+/** An attribute, or what stands in it at a path: names of fields and indexes of items. */
+export interface Part {
+  readonly attribute: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** The arguments of one step while they are gathered. */
+export class Gathering {
+  readonly kinds: Kinds;
+  readonly stepId: string;
+  readonly args: { [name: string]: JsonValue } = {};
+  readonly uses = new Set<string>();
+  readonly secrets = new Set<string>();
+  readonly computed = new Map<string, Part>();
+  /** From the attribute to what is being looked at. */
+  readonly path: (string | number)[] = [];
+
+  constructor(kinds: Kinds, stepId: string) {
+    this.kinds = kinds;
+    this.stepId = stepId;
+  }
+
+  /** The variable that carries the part at `path`, which the core evaluates. */
+  carry(attribute: string, sensitive: boolean): string {
+    const base = computedName(this.stepId, [attribute, ...this.path].join("_"));
+    let name = base;
+    for (let n = 2; this.computed.has(name); n++) name = `${base}_${n}`;
+    this.computed.set(name, { attribute, path: [...this.path] });
+    this.uses.add(name);
+    if (sensitive) this.secrets.add(name);
+    return name;
+  }
+
+  done(): StepArguments {
+    const { args, computed } = this;
+    return { args, uses: [...this.uses].sort(), secrets: [...this.secrets].sort(), computed };
+  }
 }
 
 /** The arguments in the order of the kinds table. */
@@ -26,27 +67,23 @@ export function stepArguments(
   kind: KindSchema,
   attributes: ReadonlyMap<string, Value>,
 ): StepArguments {
-  const args: { [name: string]: JsonValue } = {};
-  const uses = new Set<string>();
-  const computed = new Map<string, string>();
+  const gathering = new Gathering(kinds, stepId);
+  const { args, uses } = gathering;
   for (const schema of kind.attributes) {
     const value = attributes.get(schema.name);
     if (!value || value.kind === "null" || !isArgument(schema)) continue;
-    const whole = wholeReference(value);
+    const whole = value.sensitive ? undefined : wholeReference(value);
     if (whole) {
       const name = referenceName(kinds, whole);
       args[`${schema.name}Var`] = name;
       uses.add(name);
-    } else if (needsComputing(value)) {
-      const name = computedName(stepId, schema.name);
-      args[`${schema.name}Var`] = name;
-      uses.add(name);
-      computed.set(name, schema.name);
+    } else if (isCarriedWhole(value)) {
+      args[`${schema.name}Var`] = gathering.carry(schema.name, containsSensitive(value));
     } else {
-      args[schema.name] = argument(kinds, value, uses);
+      args[schema.name] = argument(gathering, value, schema.name);
     }
   }
-  return { args, uses: [...uses].sort(), computed };
+  return gathering.done();
 }
 
 /** A service's health check is a step of its own and no argument of the service's. */
@@ -58,6 +95,30 @@ function wholeReference(value: Value): RuntimeReference | undefined {
   if (value.kind !== "unknown" || value.parts?.length !== 1) return undefined;
   const part = value.parts[0];
   return typeof part === "object" ? part : undefined;
+}
+
+/** Whether an attribute goes to its step in one variable, evaluated by the core. */
+export function isCarriedWhole(value: Value): boolean {
+  return value.sensitive === true || hasUncarried(value);
+}
+
+/** Whether something in the value cannot stand in a text as `${NAME}`: neither a template nor a sensitive text. */
+function hasUncarried(value: Value): boolean {
+  if (value.sensitive) return value.kind !== "null" && typeOf(value).kind !== "string";
+  switch (value.kind) {
+    case "unknown":
+      return value.parts === undefined || isAmbiguous(value.parts);
+    case "list":
+    case "set":
+    case "tuple":
+      return value.items.some(hasUncarried);
+    case "map":
+    case "object":
+      for (const field of value.fields.values()) if (hasUncarried(field)) return true;
+      return false;
+    default:
+      return false;
+  }
 }
 
 /** Whether some part of the value depends on run-time values in another way than a template does. */
@@ -92,16 +153,17 @@ export function referenceName(kinds: Kinds, reference: RuntimeReference): string
   return runtimeName(reference.address, kind, reference.output);
 }
 
-function argument(kinds: Kinds, value: Value, uses: Set<string>): JsonValue {
+function argument(gathering: Gathering, value: Value, attribute: string): JsonValue {
+  if (value.sensitive && value.kind !== "null") return `\${${gathering.carry(attribute, true)}}`;
   switch (value.kind) {
     case "null":
       return null;
     case "unknown":
       return (value.parts ?? [])
-        .map((part) => {
-          if (typeof part === "string") return escapeTemplate(part);
-          const name = referenceName(kinds, part);
-          uses.add(name);
+        .map((piece) => {
+          if (typeof piece === "string") return escapeTemplate(piece);
+          const name = referenceName(gathering.kinds, piece);
+          gathering.uses.add(name);
           return `\${${name}}`;
         })
         .join("");
@@ -116,148 +178,27 @@ function argument(kinds: Kinds, value: Value, uses: Set<string>): JsonValue {
     case "list":
     case "set":
     case "tuple":
-      return value.items.map((item) => argument(kinds, item, uses));
+      return value.items.map((item, i) => inside(gathering, item, attribute, i));
     case "map":
     case "object": {
       const fields: [string, JsonValue][] = [];
       for (const [name, field] of value.fields)
-        if (field.kind !== "null") fields.push([name, argument(kinds, field, uses)]);
+        if (field.kind !== "null") fields.push([name, inside(gathering, field, attribute, name)]);
       return Object.fromEntries(fields);
     }
   }
 }
 
+function inside(gathering: Gathering, value: Value, attribute: string, step: string | number): JsonValue {
+  gathering.path.push(step);
+  const json = argument(gathering, value, attribute);
+  gathering.path.pop();
+  return json;
+}
+
 /** A literal `${` in an argument is written `$${`, because `${NAME}` stands for a run-time value. */
-function escapeTemplate(text: string): string {
+export function escapeTemplate(text: string): string {
   return text.includes("${") ? text.replaceAll("${", () => "$${") : text;
-}
-
-/**
- * What the state records and the diff compares: every set attribute, in JSON. `computed` are the values of attributes that the
- * core evaluates; one without is pending.
- */
-export function recordedInputs(
-  attributes: ReadonlyMap<string, Value>,
-  computed: (attribute: string) => Json | undefined,
-): { readonly [name: string]: Json } {
-  const inputs: { [name: string]: Json } = {};
-  for (const [name, value] of attributes) {
-    if (value.kind === "null") continue;
-    if (needsComputing(value)) {
-      const known = computed(name);
-      inputs[name] = known === undefined ? { $computed: null, $pending: true } : { $computed: known };
-    } else {
-      inputs[name] = recordedInput(value);
-    }
-  }
-  return inputs;
-}
-
-/** A value that needs no computing, as the state records it. */
-export function recordedInput(value: Value): Json {
-  switch (value.kind) {
-    case "null":
-      return null;
-    case "unknown": {
-      const parts = (value.parts ?? []).map((part) =>
-        typeof part === "string" ? part : { $ref: `${part.address}.${part.output}` },
-      );
-      return parts.length === 1 && typeof parts[0] === "object" ? parts[0] : { $template: parts };
-    }
-    case "string":
-      return value.value;
-    case "bool":
-      return value.value;
-    case "number": {
-      // A number that JSON's doubles cannot carry is recorded as its text.
-      const number = value.value.toNumber();
-      return value.value.eq(number) ? number : value.value.toFixed();
-    }
-    case "list":
-    case "set":
-    case "tuple":
-      return value.items.map(recordedInput);
-    case "map":
-    case "object":
-      return Object.fromEntries(
-        [...value.fields]
-          .filter(([, field]) => field.kind !== "null")
-          .map(([name, field]) => [escapeKey(name), recordedInput(field)]),
-      );
-  }
-}
-
-/** A user's key that begins with `$` gets another one, so that it is never taken for `$ref`. */
-function escapeKey(name: string): string {
-  return name.startsWith("$") ? `$${name}` : name;
-}
-
-/**
- * The arguments of a removal step, from what the state recorded: the attributes its kind's table names. Run-time values are
- * carried as in other steps.
- */
-export function removalArguments(
-  kinds: Kinds,
-  record: ResourceRecord,
-  names: readonly string[],
-): Omit<StepArguments, "computed"> {
-  const args: { [name: string]: JsonValue } = {};
-  const uses = new Set<string>();
-  for (const name of names) {
-    const recorded = record.inputs[name];
-    if (recorded === undefined || recorded === null || isPending(recorded)) continue;
-    const reference = singleReference(kinds, recorded);
-    if (reference !== undefined) {
-      args[`${name}Var`] = reference;
-      uses.add(reference);
-    } else {
-      args[name] = recordedArgument(kinds, recorded, uses);
-    }
-  }
-  return { args, uses: [...uses].sort() };
-}
-
-/** Of a kind that the stack defines itself: all that was recorded, and what the resource's steps have made. */
-export function ownRemovalArguments(kinds: Kinds, record: ResourceRecord): Omit<StepArguments, "computed"> {
-  const { args, uses } = removalArguments(kinds, record, Object.keys(record.inputs));
-  const made = Object.entries(record.outputs).map(([name, text]) => [name, escapeTemplate(text)]);
-  return { args: { ...args, ...Object.fromEntries(made) }, uses };
-}
-
-/** A computed value that was never known. */
-function isPending(recorded: Json): boolean {
-  return isRecord(recorded) && recorded["$pending"] === true;
-}
-
-function singleReference(kinds: Kinds, recorded: Json): string | undefined {
-  return isRecord(recorded) && typeof recorded["$ref"] === "string"
-    ? referenceName(kinds, parseReference(recorded["$ref"]))
-    : undefined;
-}
-
-function recordedArgument(kinds: Kinds, recorded: Json, uses: Set<string>): JsonValue {
-  if (typeof recorded === "string") return escapeTemplate(recorded);
-  if (recorded === null || typeof recorded !== "object") return recorded;
-  if (Array.isArray(recorded)) return recorded.map((item) => recordedArgument(kinds, item, uses));
-  if (!isRecord(recorded)) return null;
-  if ("$computed" in recorded) return recordedArgument(kinds, recorded["$computed"] ?? null, uses);
-  const parts = "$ref" in recorded ? [recorded] : recorded["$template"];
-  if (Array.isArray(parts)) {
-    return parts
-      .map((part: Json) => {
-        if (typeof part === "string") return escapeTemplate(part);
-        const name = singleReference(kinds, part) ?? "";
-        uses.add(name);
-        return `\${${name}}`;
-      })
-      .join("");
-  }
-  return Object.fromEntries(
-    Object.entries(recorded).map(([name, field]) => [
-      name.replace(/^\$\$/, "$"),
-      recordedArgument(kinds, field, uses),
-    ]),
-  );
 }
 
 export function isRecord(value: Json): value is { readonly [name: string]: Json } {
@@ -290,7 +231,9 @@ export function trackedReferences(
 export function referencesIn(value: Value): RuntimeReference[] {
   switch (value.kind) {
     case "unknown":
-      return (value.parts ?? []).filter((part) => typeof part === "object");
+      return (value.parts ?? []).flatMap((part) =>
+        typeof part === "string" || isSecretReference(part) ? [] : [part],
+      );
     case "list":
     case "set":
     case "tuple":

@@ -19,6 +19,7 @@ import { blockedMoves, excludedMoves } from "./move-problems.ts";
 import type { Plan } from "./plan.ts";
 import { protectedChanges } from "./protect.ts";
 import { type Relocation, relocate } from "./relocate.ts";
+import { type Seal, withoutSeals } from "./sealed.ts";
 import { foreignRecords, select, unknownTargets } from "./select.ts";
 import { type Desired, planSteps } from "./steps.ts";
 
@@ -36,6 +37,8 @@ export interface AssemblyInput {
   readonly targets: readonly string[];
   /** Run every step, changed or not. */
   readonly force: boolean;
+  /** The keyed hash that stands in the state for a sensitive value. */
+  readonly seal: Seal;
   /** Further things that decide the plan: facts. */
   readonly decidedBy: Json;
 }
@@ -77,9 +80,9 @@ export function assemble(given: AssemblyInput): { value?: Assembled; diagnostics
   };
 }
 
-function relocated({ state, ir }: AssemblyInput): Relocation {
+function relocated({ state, ir, seal }: AssemblyInput): Relocation {
   const relocation = relocate(state, ir);
-  return { ...relocation, state: withFormerChecks(ir, relocation) };
+  return { ...relocation, state: withFormerChecks(ir, relocation, seal) };
 }
 
 /** What was seen under former addresses and names, under those of now. */
@@ -144,7 +147,7 @@ function planId(
     state: input.state ? { lineage: input.state.lineage, serial: input.state.serial } : null,
     desired: [...desired]
       .sort(([a], [b]) => compareAddresses(a, b))
-      .map(([address, d]) => [address, d.inputs, d.sources]),
+      .map(([address, d]) => [address, withoutSeals(d.inputs), d.sources]),
     kinds: ownKinds(input.ir.kinds),
     artifacts: Object.fromEntries([...input.artifacts].sort(([a], [b]) => (a < b ? -1 : 1))),
     changes: plan.changes.map((c) => [

@@ -3,24 +3,18 @@ import { compareAddresses, isUnder, kindOf } from "../intake/address.ts";
 import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
-import type { Json, RuntimeReference } from "../intake/value.ts";
+import { isSecretReference, type Json, type RuntimeReference } from "../intake/value.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
-import {
-  isArgument,
-  needsComputing,
-  recordedInputs,
-  referenceName,
-  referencesIn,
-  trackedReferences,
-} from "./arguments.ts";
+import { isArgument, needsComputing, referenceName, referencesIn, trackedReferences } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
-import { evaluateComputed } from "./computed.ts";
+import { evaluateComputed, sealingOf } from "./computed.ts";
 import { definitionOf, removalStep } from "./definition.ts";
 import { attributeOf, diffInputs } from "./diff.ts";
 import { orderBy } from "./graph.ts";
 import { ignores } from "./ignore.ts";
 import { lazy } from "./lazy.ts";
 import { type Change, type FieldChange, hasSteps } from "./plan.ts";
+import { recordedInputs } from "./recorded.ts";
 import { type Desired, verifyStep } from "./steps.ts";
 import { triggeredBy } from "./triggers.ts";
 
@@ -152,7 +146,8 @@ function inputsOf(input: AssemblyInput, resource: ResourceIr): Desired["inputs"]
       kind.attributes.some((a) => a.name === name && isArgument(a)),
     ),
   );
-  return recordedInputs(own, (attribute) => evaluateRecorded(input, resource, attribute));
+  const sealing = sealingOf(resource, input.seal);
+  return recordedInputs(own, (attribute) => evaluateRecorded(input, resource, attribute), sealing);
 }
 
 /** The value that an attribute has with the run-time values of the last apply; undefined when one of them is not known. */
@@ -160,8 +155,9 @@ function evaluateRecorded(input: AssemblyInput, resource: ResourceIr, attribute:
   const known = recordedOutputs(input.state);
   const { value } = resource.evaluate(attribute, known);
   if (!value) return undefined;
-  const recorded = recordedInputs(new Map([[attribute, value]]), () => undefined)[attribute];
-  return recorded;
+  return recordedInputs(new Map([[attribute, value]]), () => undefined, sealingOf(resource, input.seal))[
+    attribute
+  ];
 }
 
 /** Looks run-time values up in the state. */
@@ -291,7 +287,7 @@ function hasChanged(
 function referencesBehind(resource: ResourceIr, attribute: string): readonly RuntimeReference[] {
   const asked: RuntimeReference[] = [];
   resource.evaluate(attribute, (reference) => {
-    asked.push(reference);
+    if (!isSecretReference(reference)) asked.push(reference);
     return undefined;
   });
   return asked;
@@ -367,6 +363,6 @@ function verifyChange(input: AssemblyInput, verify: VerifyIr, changes: ReadonlyM
 function plannedFingerprint(input: AssemblyInput, verify: VerifyIr): string {
   const { kinds } = input.ir;
   const { action } = verifyStep(kinds, verify);
-  const { env } = evaluateComputed(kinds, verify, action, recordedOutputs(input.state));
-  return verifyStep(kinds, verify, env).fingerprint;
+  const { kept } = evaluateComputed(kinds, verify, action, recordedOutputs(input.state), input.seal);
+  return verifyStep(kinds, verify, kept).fingerprint;
 }

@@ -7,8 +7,9 @@ import type { Ir, ResourceIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
-import { isRecord, needsComputing, recordedInput } from "./arguments.ts";
+import { isRecord, needsComputing } from "./arguments.ts";
 import { append } from "./graph.ts";
+import { recordedInput, unsealed } from "./recorded.ts";
 
 export interface Claim {
   readonly space: string;
@@ -106,7 +107,7 @@ function certainClaims(kinds: Kinds, resource: ResourceIr): Claim[] {
   const inputs: { [name: string]: Json } = {};
   for (const { attribute } of kind.claims) {
     const value = resource.attributes.get(attribute);
-    if (value && !needsComputing(value)) inputs[attribute] = recordedInput(value);
+    if (value && !needsComputing(value)) inputs[attribute] = recordedInput(value, attribute, unsealed);
   }
   return claimsOf(kind, inputs).filter((c) => !c.key.includes('{"$'));
 }

@@ -1,6 +1,7 @@
 import type { Json } from "../intake/value.ts";
 import { canonicalJson } from "./canonical.ts";
 import type { FieldChange } from "./plan.ts";
+import { isSealed, withoutSeals } from "./sealed.ts";
 
 type Inputs = { readonly [name: string]: Json };
 
@@ -29,13 +30,19 @@ function compare(before: Json | undefined, after: Json | undefined, path: string
     return;
   }
   if (before !== undefined && after !== undefined && canonicalJson(before) === canonicalJson(after)) return;
+  // What was in the open and is sensitive now is most likely the same value.
+  const sensitive = isSealed(before) || isSealed(after);
+  const shown = (json: Json): Json =>
+    sensitive ? (isSealed(json) ? withoutSeals(json) : hidden) : withoutSeals(json);
   out.push({
     path,
-    ...(before !== undefined && { before }),
-    ...(after !== undefined && { after }),
-    sensitive: false,
+    ...(before !== undefined && { before: shown(before) }),
+    ...(after !== undefined && { after: shown(after) }),
+    sensitive,
   });
 }
+
+const hidden: Json = { $sensitive: true };
 
 function own(object: Inputs, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
@@ -56,7 +63,7 @@ function evaluated(value: Json | undefined): Json | undefined {
 
 /** `{"$ref": …}` and its siblings are one value, not an object with fields. */
 function isReference(value: Inputs): boolean {
-  return "$ref" in value || "$template" in value || "$computed" in value;
+  return "$ref" in value || "$template" in value || "$computed" in value || isSealed(value);
 }
 
 function join(path: string, name: string): string {

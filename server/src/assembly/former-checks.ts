@@ -8,10 +8,15 @@ import type { JsonValue } from "./actions.ts";
 import { recordedOutputs } from "./changes.ts";
 import { evaluateComputed } from "./computed.ts";
 import type { Relocation } from "./relocate.ts";
+import type { Seal } from "./sealed.ts";
 import { checkFingerprint, verifyStep } from "./steps.ts";
 
 /** The state in which checks that are the same ones have their present fingerprints. */
-export function withFormerChecks(ir: Ir, { state, former, steps, names }: Relocation): State | undefined {
+export function withFormerChecks(
+  ir: Ir,
+  { state, former, steps, names }: Relocation,
+  seal: Seal,
+): State | undefined {
   if (!state || former.size === 0) return state;
   const formerNames = inverted(names);
   const formerSteps = inverted(steps);
@@ -20,7 +25,7 @@ export function withFormerChecks(ir: Ir, { state, former, steps, names }: Reloca
     const record = Object.hasOwn(verifies, verify.address) ? verifies[verify.address] : undefined;
     if (!record) continue;
     const { action } = verifyStep(ir.kinds, verify);
-    const { env } = evaluateComputed(ir.kinds, verify, action, recordedOutputs(state));
+    const { kept: env } = evaluateComputed(ir.kinds, verify, action, recordedOutputs(state), seal);
     const id = action.id ?? action.name;
     const before = {
       ...action,

@@ -6,6 +6,7 @@ import type { Json, Value } from "../intake/value.ts";
 import { boolValue, nullValue, objectValue, stringValue, tupleValue } from "../intake/values.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
 import { isRecord, parseReference } from "./arguments.ts";
+import { isSealed } from "./sealed.ts";
 
 /** The resources with what is recorded in place of what the files say, where they are to ignore that. */
 export function withIgnored(ir: Ir, state: State | undefined): Ir {
@@ -98,8 +99,9 @@ function innerOf(recorded: Json, step: string | number): Json | undefined {
   return Object.hasOwn(recorded, key) ? recorded[key] : undefined;
 }
 
-/** A value that the core would have evaluated and never did. */
+/** A value that the core would have evaluated and never did, or one that no state keeps. */
 function isPending(recorded: Json | undefined): boolean {
+  if (isSealed(recorded)) return true;
   return recorded !== undefined && isRecord(recorded) && recorded["$pending"] === true;
 }
 

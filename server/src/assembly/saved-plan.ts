@@ -34,6 +34,8 @@ export const savedPlan = z.strictObject({
     flags: z.array(z.strictObject({ name: z.string(), text: z.string() })),
     files: z.array(z.string()),
     environment: z.record(z.string(), z.string()),
+    /** Sensitive variables that were given a value, which is not kept: it is given again. */
+    withheld: z.optional(z.array(z.string())),
   }),
   changes: z.array(change),
   actions: actionList,

@@ -8,7 +8,7 @@ import type { KindSchema, Phase } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import type { DefinitionRecord, ResourceRecord } from "../state/state.ts";
 import type { Action, ActionList } from "./actions.ts";
-import { ownRemovalArguments, removalArguments, stepArguments } from "./arguments.ts";
+import { stepArguments } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
 import { fingerprint } from "./canonical.ts";
 import { type Claim, claimsOf } from "./claims.ts";
@@ -19,6 +19,7 @@ import { linkEnsures, linkRemovals } from "./links.ts";
 import { makeRoom } from "./make-room.ts";
 import { order } from "./order.ts";
 import { type Change, hasSteps } from "./plan.ts";
+import { ownRemovalArguments, removalArguments } from "./removal.ts";
 
 /** What the state will say of a resource once its steps have succeeded. */
 export interface Desired {
@@ -95,7 +96,7 @@ function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<st
   const kind = kinds.resources.get(resource.kind);
   if (!kind) throw new Error(`no kind ${resource.kind}`);
   const id = stepId(kind.ensure, resource.address);
-  const { args, uses } = stepArguments(kinds, id, kind, resource.attributes);
+  const { args, uses, secrets } = stepArguments(kinds, id, kind, resource.attributes);
   const claims = lazy(() => claimsOf(kind, desired.get(resource.address)?.inputs ?? {}));
   const provides = Object.fromEntries(
     outputsOf(resource, kind).map((o) => [o.name, runtimeName(resource.address, kind, o.name)]),
@@ -106,6 +107,7 @@ function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<st
       args,
       id,
       ...(uses.length > 0 && { uses: [...uses] }),
+      ...(secrets.length > 0 && { secrets: [...secrets] }),
       ...(Object.keys(provides).length > 0 && { provides }),
       resource: resource.address,
       ...limits(resource),
@@ -154,13 +156,14 @@ function verifyDraft(kinds: Kinds, verify: VerifyIr): Draft {
   const kind = kinds.checks.get(verify.kind);
   if (!kind) throw new Error(`no verify kind ${verify.kind}`);
   const id = stepId(kind.ensure, verify.address);
-  const { args, uses } = stepArguments(kinds, id, kind, verify.attributes);
+  const { args, uses, secrets } = stepArguments(kinds, id, kind, verify.attributes);
   return {
     action: {
       name: kind.ensure,
       args,
       id,
       ...(uses.length > 0 && { uses: [...uses] }),
+      ...(secrets.length > 0 && { secrets: [...secrets] }),
       resource: verify.address,
       ...limits(verify),
     },
@@ -181,15 +184,16 @@ function removalDraft(kinds: Kinds, address: string, record: ResourceRecord): Dr
   const remove = removalStep(kinds, record);
   if (!remove) return undefined;
   const id = stepId(remove.step, address);
-  const { args, uses } = kind.own
-    ? ownRemovalArguments(kinds, record)
-    : removalArguments(kinds, record, remove.args);
+  const { args, uses, secrets } = kind.own
+    ? ownRemovalArguments(kinds, id, record)
+    : removalArguments(kinds, id, record, remove.args);
   return {
     action: {
       name: remove.step,
       args,
       id,
       ...(uses.length > 0 && { uses: [...uses] }),
+      ...(secrets.length > 0 && { secrets: [...secrets] }),
       resource: address,
     },
     id,

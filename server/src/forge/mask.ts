@@ -65,6 +65,12 @@ export class Masker {
   }
 }
 
+/** A whole text without the secrets. */
+export function maskText(text: string, secrets: Iterable<string>): string {
+  const masker = new Masker(secrets);
+  return Buffer.concat([masker.write(Buffer.from(text)), masker.end()]).toString("utf8");
+}
+
 function formsOf(secret: string): string[] {
   const values = [secret, ...secret.split(/\r?\n/)].filter((value) => value.length >= minLength);
   return values.flatMap((value) => {

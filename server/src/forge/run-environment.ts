@@ -1,7 +1,7 @@
 import { type Action, actionId } from "../assembly/actions.ts";
 import type { Environment } from "../host/ports.ts";
 import type { RunFolders } from "./run-folders.ts";
-import type { RunContext, RunnableCommand } from "./run-types.ts";
+import type { Added, RunContext, RunnableCommand } from "./run-types.ts";
 
 /** Where programs are looked for. Built from nothing: a PATH handed down could put anything before the real tools. */
 const systemPath = ["/usr/local/bin", "/usr/bin", "/bin"];
@@ -65,13 +65,10 @@ export function missingValues(
   return (action.uses ?? []).filter((name) => !context.values.has(name) && !Object.hasOwn(added, name));
 }
 
-/** The values of the step's environment that must stand in no log. */
-export function secretsOf(
-  action: Action,
-  context: RunContext,
-  added: Readonly<Record<string, string>>,
-): readonly string[] {
-  return (action.secrets ?? []).flatMap((name) => added[name] ?? context.values.get(name) ?? []);
+/** The texts in the step's environment that must stand in no log. */
+export function secretsOf(action: Action, context: RunContext, added: Added): readonly string[] {
+  const named = (action.secrets ?? []).flatMap((name) => added.env[name] ?? context.values.get(name) ?? []);
+  return [...new Set([...named, ...(added.secrets ?? [])])];
 }
 
 /** The system's folders, then those of the given programs. */

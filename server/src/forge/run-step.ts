@@ -6,6 +6,7 @@ import { type Host, HostError, type JobEnd } from "../host/ports.ts";
 import type { StepOutcome } from "../protocol.ts";
 import type { Journal } from "./journal.ts";
 import { StepLog } from "./log.ts";
+import { maskText } from "./mask.ts";
 import { readOutputs } from "./outputs.ts";
 import {
   commandEnvironment,
@@ -15,7 +16,7 @@ import {
   stepEnvironment,
 } from "./run-environment.ts";
 import { fileNameOf, logPath, type RunFolders } from "./run-folders.ts";
-import type { RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
+import type { Added, RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
 import { endRemovedService, removeServiceFolder, serviceOf, startService } from "./service.ts";
 
 /** What the steps of one run share. */
@@ -54,21 +55,35 @@ export async function runStep(run: Run, step: RunnableStep): Promise<StepResult>
     diagnostics: attempt.diagnostics,
     ...(attempt.exitCode !== undefined && { exitCode: attempt.exitCode }),
   });
-  const { env, refuse } = await context.before(action);
-  if (refuse) return result(0, failed(refuse));
-  const missing = missingValues(action, context, env);
+  const added = await context.before(action);
+  // A file that this step writes may be printed by another.
+  for (const secret of secretsOf(action, context, added)) context.secrets.add(secret);
+  if (added.refuse) return result(0, failed(masked(added.refuse, context.secrets)));
+  const missing = missingValues(action, context, added.env);
   if (missing.length > 0) {
     const message = `Step "${actionId(action)}" needs ${missing.join(", ")}, which no step has provided`;
-    return result(0, failed(diagnostic("step-failed", message)));
+    const hint = "An output that has a secret in it is passed on to nobody.";
+    const isSecret = context.secrets.size > 0;
+    return result(0, failed(diagnostic("step-failed", message, { hint: isSecret ? hint : undefined })));
   }
   // A check polls by itself, for as long as its block says.
   const retries = action.name.startsWith("verify_") ? 0 : (action.retries ?? 0);
   for (let number = 1; ; number++) {
-    const attempt = await runAttempt(run, step, env, number);
+    const attempt = await runAttempt(run, step, added, number);
     const over = attempt.outcome === "succeeded" || attempt.outcome === "cancelled" || attempt.final;
     if (over || number > retries) return result(number, attempt);
     if (!(await pause(run, number))) return result(number, { ...attempt, outcome: "cancelled" });
   }
+}
+
+/** What a diagnostic says may quote a path or a name that is secret. */
+function masked(problem: Diagnostic, secrets: ReadonlySet<string>): Diagnostic {
+  const { message, hint } = problem;
+  return {
+    ...problem,
+    message: maskText(message, secrets),
+    ...(hint !== undefined && { hint: maskText(hint, secrets) }),
+  };
 }
 
 /** 1, 2, 4 … 30 seconds; false when the run was interrupted meanwhile. */
@@ -82,12 +97,7 @@ async function pause({ host, context }: Run, attempt: number): Promise<boolean> 
   return !context.signal.aborted;
 }
 
-async function runAttempt(
-  run: Run,
-  step: RunnableStep,
-  added: Readonly<Record<string, string>>,
-  number: number,
-): Promise<Attempt> {
+async function runAttempt(run: Run, step: RunnableStep, added: Added, number: number): Promise<Attempt> {
   const { host, context } = run;
   const id = actionId(step.action);
   const logFile = logPath(context.runId, id);
@@ -103,7 +113,7 @@ async function runAttempt(
   let log: StepLog;
   try {
     log = await StepLog.open(host.files, `${context.stackDir}/${logFile}`, {
-      secrets: secretsOf(step.action, context, added),
+      secrets: [...context.secrets],
       onText: (text) => context.onEvent({ type: "step-output", id, text }),
       onFlood: () => flood.abort(),
     });
@@ -139,7 +149,7 @@ interface Attending {
 async function attemptStep(
   run: Run,
   step: RunnableStep,
-  added: Readonly<Record<string, string>>,
+  added: Added,
   attending: Attending,
 ): Promise<Attempt> {
   const { host, context, folders } = run;
@@ -150,7 +160,7 @@ async function attemptStep(
     ...(service === "ensure" && { service: `${folders.work}/${fileNameOf(actionId(action))}.service` }),
   };
   for (const path of Object.values(files)) await makeEmpty(host, path);
-  const env = stepEnvironment(action, step.commands, context, folders, files, added);
+  const env = stepEnvironment(action, step.commands, context, folders, files, added.env);
   if (service === "remove") {
     const problems = await endRemovedService(host, context, action, env);
     if (problems.length > 0) return failed(...problems);
@@ -163,7 +173,7 @@ async function attemptStep(
     const attempt = await runCommand(run, action, command, env, deadline, attending);
     if (attempt.outcome !== "succeeded") return attempt;
   }
-  return conclude(run, action, files, env);
+  return conclude(run, action, files, env, added);
 }
 
 /** A file for one step to write to, instead of what an earlier attempt left. It need not survive a crash of the machine. */
@@ -179,6 +189,7 @@ async function conclude(
   action: Action,
   files: StepFiles,
   env: Readonly<Record<string, string>>,
+  added: Added,
 ): Promise<Attempt> {
   const id = actionId(action);
   const bytes = await readWritten(host, files.output);
@@ -187,15 +198,24 @@ async function conclude(
       diagnostic("step-output", `Step "${id}" replaced the file in CLOCKWORK_OUTPUT by something else`),
     );
   }
-  const { value: outputs, diagnostics } = readOutputs(id, bytes, action.provides ?? {});
+  const { value: written, diagnostics } = readOutputs(id, bytes, action.provides ?? {});
+  // Outputs are stored and shown: one with a secret in it is passed on to nobody.
+  const outputs = Object.fromEntries(
+    Object.entries(written).filter(([, text]) => maskText(text, context.secrets) === text),
+  );
   if (diagnostics.length > 0) return failed(...diagnostics);
   if (files.service !== undefined) {
-    const problems = await startService(host, context, action, files.service, env);
+    const problems = await startService(host, context, action, files.service, {
+      env,
+      secrets: secretsOf(action, context, added),
+    });
     if (problems.length > 0) return context.signal.aborted ? cancelled : failed(...problems);
   }
   if (serviceOf(action) === "remove") await removeServiceFolder(host, context, action, env);
   for (const [output, variable] of Object.entries(action.provides ?? {})) {
-    context.values.set(variable, outputs[output] ?? "");
+    const value = outputs[output];
+    if (value === undefined) context.values.delete(variable);
+    else context.values.set(variable, value);
   }
   return { outcome: "succeeded", exitCode: 0, outputs, diagnostics: [] };
 }

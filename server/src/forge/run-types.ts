@@ -17,6 +17,14 @@ export interface RunnableCommand {
   readonly sha256: string;
 }
 
+/** What a step gets beside run-time values. */
+export interface Added {
+  readonly env: Readonly<Record<string, string>>;
+  /** The sensitive texts in it; absent: those that the step's `secrets` name. */
+  readonly secrets?: readonly string[];
+  readonly refuse?: Diagnostic;
+}
+
 export interface RunnableStep {
   readonly action: Action;
   /** Run one after another; the first that fails ends the attempt. */
@@ -44,14 +52,14 @@ export interface RunContext {
   readonly kill?: AbortSignal;
   /** Run-time values by environment name; the run adds what steps provide. */
   readonly values: Map<string, string>;
+  /** Texts that must stand in no log from now on; the run adds what each step is given. */
+  readonly secrets: Set<string>;
   /** Environment of the capabilities that a step has. */
   readonly grants: (action: Action) => Readonly<Record<string, string>>;
   readonly usesEngine: (action: Action) => boolean;
   readonly onEvent: (event: RunEvent) => void;
-  /** Right before a step: refuse it (not ours), or add environment (values the core evaluates now). */
-  readonly before: (
-    action: Action,
-  ) => Promise<{ readonly env: Readonly<Record<string, string>>; readonly refuse?: Diagnostic }>;
+  /** Right before a step: refuse it (not ours), or give it what the core evaluates now. */
+  readonly before: (action: Action) => Promise<Added>;
   /**
    * Right after a step that was not skipped, before its dependants start: the place to record state durably. Calls never
    * overlap. What it throws ends the run once the running steps are done.

@@ -10,7 +10,7 @@ import {
   serviceFolder,
 } from "../state/services.ts";
 import { searchPath } from "./run-environment.ts";
-import type { RunContext } from "./run-types.ts";
+import type { Added, RunContext } from "./run-types.ts";
 import { type ServiceRequest, serviceRequest } from "./service-request.ts";
 import { serviceMarker, stopService, supervisorMarker } from "./service-stop.ts";
 import { type SupervisorSpec, specHash } from "./supervisor/spec.ts";
@@ -39,8 +39,9 @@ export async function startService(
   context: RunContext,
   action: Action,
   requestPath: string,
-  env: Readonly<Record<string, string>>,
+  given: Added,
 ): Promise<readonly Diagnostic[]> {
+  const { env } = given;
   const name = nameOf(action, env);
   const command = commandOf(action, env);
   if (name === undefined || command === undefined) {
@@ -49,10 +50,12 @@ export async function startService(
     ];
   }
   const request = await readRequest(host, requestPath, name, command);
+  // It may hold secrets, and a run that is cut off cleans nothing up.
+  await host.files.remove(requestPath);
   if ("problem" in request) return [request.problem];
   const before = await readServiceStatus(host, context.stackDir, name);
   const salt = typeof before === "string" ? randomBytes(16).toString("hex") : before.salt;
-  const spec = supervisorSpec(host, context, action, name, request.value, salt, env);
+  const spec = supervisorSpec(host, context, action, name, request.value, salt, given);
   if (typeof before !== "string" && before.specHash === spec.specHash && (await settled(host, before)))
     return [];
   const left = await stopService(host, context.stackDir, name);
@@ -185,9 +188,8 @@ function supervisorSpec(
   name: string,
   request: ServiceRequest,
   salt: string,
-  env: Readonly<Record<string, string>>,
+  { env, secrets = [] }: Added,
 ): SupervisorSpec {
-  const secrets = (action.secrets ?? []).flatMap((name) => env[name] ?? []);
   const shown = stringList(action.args["command"]) ?? (secrets.length > 0 ? undefined : [...request.command]);
   const environment = {
     PATH: searchPath([host.environment.nodePath], programFolders(env)),
@@ -207,7 +209,7 @@ function supervisorSpec(
     stopTimeoutMs: request.stop_timeout * 1000,
     restart: restartOf(action),
     salt,
-    secrets,
+    secrets: [...secrets],
     ...(shown && { shownCommand: shown }),
   };
   return { ...spec, specHash: specHash(spec, (text) => createHash("sha256").update(text).digest("hex")) };

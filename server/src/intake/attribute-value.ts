@@ -25,6 +25,10 @@ export interface Surroundings {
 }
 
 export function attributeValue(at: Surroundings, source: AttributeSource, schema: AttributeSchema): Value {
+  return markIf(schema.sensitive, valueFrom(at, source, schema));
+}
+
+function valueFrom(at: Surroundings, source: AttributeSource, schema: AttributeSchema): Value {
   switch (source.form) {
     case "value": {
       const value = typed(at, source, schema);
@@ -114,8 +118,8 @@ function typed(
 
 function oneString(at: Surroundings, expression: Expression, schema: AttributeSchema): Value {
   const value = at.evaluate(expression, at.frame);
-  const words =
-    value.kind === "string" && schema.name === "command" ? value.value.trim().split(/\s+/) : undefined;
+  const isShown = value.kind === "string" && !value.sensitive && schema.name === "command";
+  const words = isShown ? value.value.trim().split(/\s+/) : undefined;
   const span = spanOf(at.origin, expression);
   const simple = words?.every((w) => /^[\w@%+=:,./-]+$/.test(w)) ? words : undefined;
   const list = simple ? `[${simple.map((w) => JSON.stringify(w)).join(", ")}]` : undefined;

@@ -1,5 +1,5 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Span } from "../diagnostics/span.ts";
+import type { Origin, Span } from "../diagnostics/span.ts";
 import { correction } from "../diagnostics/suggest.ts";
 import type { Expression, Template } from "../syntax/ast.ts";
 import { keySuffix } from "./address.ts";
@@ -10,12 +10,12 @@ import { needlessIndex } from "./missing-names.ts";
 import type { Lowering } from "./node.ts";
 import { staticPath } from "./references.ts";
 import type { Report } from "./scope.ts";
-import { type ModuleDeclaration, type NodeDeclaration, spanOf } from "./stack.ts";
+import { spanOf } from "./stack.ts";
 
 const example = "Such as depends_on = [service.db, file.config]";
 
 /** A block with a `depends_on`. */
-type Depending = Setting & { readonly block: NodeDeclaration | ModuleDeclaration };
+type Depending = Pick<Setting, "module"> & { readonly block: { readonly origin: Origin } };
 
 /** The edges that a block's `depends_on` writes out, in their order. */
 export function readDependsOn(lowering: Lowering, setting: Depending, written: Expression): Edge[] {
@@ -72,7 +72,7 @@ interface Found {
   readonly isRepeated: boolean;
 }
 
-function addressesOf({ evaluator }: Lowering, { module }: Setting, address: string): Found | undefined {
+function addressesOf({ evaluator }: Lowering, { module }: Depending, address: string): Found | undefined {
   const { stack } = module;
   const block = stack.resources.get(address) ?? stack.verifies.get(address);
   if (block) {

@@ -34,7 +34,8 @@ import { type ModuleDeclaration, type NodeDeclaration, type Placed, spanOf } fro
 import type { StackFiles } from "./stack-files.ts";
 import { numberType, stringType } from "./type.ts";
 import { type Behind, type Unit, Units } from "./units.ts";
-import type { RuntimeReference, Value } from "./value.ts";
+import { type RuntimeReference, secretReference, type Value } from "./value.ts";
+import { markIf } from "./values.ts";
 import { variableValue } from "./variable.ts";
 
 export interface EvaluatorInput {
@@ -280,6 +281,7 @@ export class Evaluator {
       budget: this.#budget,
       files: this.#input.files,
       report,
+      secret: (reference) => this.#input.outputs(secretReference(reference)),
       resolve: (path, tell, index) => this.#resolver.resolve(path, { setting, origin, report: tell, index }),
     };
   }
@@ -449,7 +451,7 @@ export class Evaluator {
       place: "local",
       setting: { module },
       references: () => referencesIn(value.expression),
-      compute: () => this.#evaluate(value, { module }),
+      compute: () => markIf(output.sensitive, this.#evaluate(value, { module })),
     };
   }
 

@@ -26,7 +26,7 @@ import { readMoved } from "./moved.ts";
 import { checkNames } from "./name-collisions.ts";
 import { NearestNames } from "./nearest-names.ts";
 import { type LoweredNode, type Lowering, lowerNode } from "./node.ts";
-import { lowerOutput } from "./output.ts";
+import { checkOutput, lowerOutput } from "./output.ts";
 import { ownCheck } from "./own-check.ts";
 import { readKinds } from "./own-kinds.ts";
 import { readRemoved } from "./removed.ts";
@@ -53,6 +53,8 @@ export interface Sources extends VariableValues {
 /** The evaluated stack, and how to evaluate further expressions inside it. */
 export interface Lowered {
   readonly ir: Ir;
+  /** Names of the variables whose values are kept nowhere. */
+  readonly sensitiveVariables: ReadonlySet<string>;
   /** An expression as if it stood in the stack: `eval`, `console`. */
   readonly evaluate: (
     placed: Placed,
@@ -129,6 +131,7 @@ export function lower(
   return {
     value: {
       ir,
+      sensitiveVariables: variables.sensitive,
       evaluate: (placed, outputs) => {
         const found: Diagnostic[] = [];
         const value = evaluatorFor(outputs, (d) => void found.push(d)).expression(placed, { module: root });
@@ -210,8 +213,10 @@ function* modulesOf({ root, evaluator }: Lowering): Iterable<ModuleInstance> {
 }
 
 /** Everything with a value is evaluated, used or not: a mistake in it must be seen. */
-function lowerValues({ evaluator, report }: Lowering, module: ModuleInstance): void {
+function lowerValues(lowering: Lowering, module: ModuleInstance): void {
+  const { evaluator, report } = lowering;
   for (const name of module.stack.locals.keys()) evaluator.local(module, name);
+  for (const output of module.folder.outputs.values()) checkOutput(lowering, module, output);
   const { call, folder } = module;
   if (!call) return;
   for (const [name, variable] of folder.variables) {

@@ -105,11 +105,6 @@ function isFit(
   source: AttributeSource,
   value: Value,
 ): boolean {
-  if (containsSensitive(value)) {
-    const message = `This version of Clockwork cannot keep the sensitive value of "${schema.name}" out of plans and state yet`;
-    report(diagnostic("not-supported", message, { span: source.span }));
-    return false;
-  }
   for (const problem of checkValue(value, schema, (path) => spanAt(source, node.origin, path)))
     report(problem);
   if (value.kind !== "null") return true;
@@ -193,6 +188,11 @@ function metaValue(
   const { origin } = node.block;
   const value = evaluator.expression({ origin, expression: source.expression }, node);
   const span = spanOf(origin, source.expression);
+  if (containsSensitive(value)) {
+    const hint = "Plans and logs show it. If it may be seen, say so with nonsensitive(…).";
+    report(diagnostic("sensitive-value", `${name} must not be sensitive`, { span, hint }));
+    return undefined;
+  }
   if (!isWhollyKnown(value)) {
     // What refers to no resource is not known because of a mistake, which has been reported.
     const behind = dependencies.resources(referencesIn(source.expression), node);

@@ -37,6 +37,8 @@ export interface Scope {
   readonly origin: Origin;
   readonly functions: FunctionTable;
   readonly budget: Budget;
+  /** The value behind a reference of `secret(…)`; undefined while planning, absent where nothing is ever known. */
+  readonly secret?: (reference: string) => string | undefined;
   /** What file functions read; absent where the expression stands in no stack's folder, or has to be a constant. */
   readonly files?: StackFiles | undefined;
   /** Takes what `evaluate` finds wrong with the expression. */

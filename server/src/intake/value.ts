@@ -38,5 +38,15 @@ export interface RuntimeReference {
   readonly output: string;
 }
 
+/**
+ * A value from outside, `secret("env:NAME")`, as the run-time value that it is: nothing in the stack provides it. No resource
+ * has this address, because an address has a dot.
+ */
+export const secretReference = (reference: string): RuntimeReference => ({
+  address: "secret",
+  output: reference,
+});
+export const isSecretReference = ({ address }: RuntimeReference): boolean => address === "secret";
+
 /** JSON with nothing else in it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -36,6 +36,8 @@ export interface VariableValues {
 /** The stack's variables with their values. */
 export interface Variables {
   readonly values: ReadonlyMap<string, Value>;
+  /** Names of those that are sensitive. */
+  readonly sensitive: ReadonlySet<string>;
   /** Checks every value against its variable's validations; these may refer to anything in the stack. */
   readonly validate: (evaluate: Evaluate, report: Report) => void;
 }
@@ -54,6 +56,7 @@ export function variableValues(
   for (const [name, variable] of declared) values.set(name, variableValue(variable, found.get(name), report));
   return {
     values,
+    sensitive: new Set([...declared.values()].filter((v) => v.sensitive).map((v) => v.name)),
     validate: (evaluate, to) => {
       for (const [name, variable] of declared) validateVariable(variable, found.get(name), evaluate, to);
     },

@@ -3,7 +3,7 @@
  * built, checked and run like a step, in a folder of its own that goes when it has ended; it changes nothing by contract.
  */
 import { type Action, type ActionList, actionId } from "../assembly/actions.ts";
-import { ownRemovalArguments } from "../assembly/arguments.ts";
+import { ownRemovalArguments } from "../assembly/removal.ts";
 import { stepId } from "../assembly/steps.ts";
 import { factsNeeded, grants, type OwnSteps, usesEngine } from "../forge/capabilities.ts";
 import { build } from "../forge/compile.ts";
@@ -58,12 +58,14 @@ export async function observeOwn(ws: Looking, state: State): Promise<ReadonlyMap
 
 function observeAction(kinds: Kinds, [address, record]: [string, ResourceRecord]): Action {
   const name = `observe_${record.kind}`;
-  const { args, uses } = ownRemovalArguments(kinds, record);
+  const id = stepId(name, address);
+  const { args, uses, secrets } = ownRemovalArguments(kinds, id, record);
   return {
     name,
     args,
-    id: stepId(name, address),
+    id,
     ...(uses.length > 0 && { uses: [...uses] }),
+    ...(secrets.length > 0 && { secrets: [...secrets] }),
     resource: address,
   };
 }
@@ -111,6 +113,7 @@ async function run(
     graceMs,
     ...ws.interrupt,
     values: new Map(),
+    secrets: new Set(),
     grants: (action) => grants(action, host.environment, ownSteps(action)),
     usesEngine: (action) => usesEngine(action, ownSteps(action)),
     onEvent: (event) => {

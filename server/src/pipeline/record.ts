@@ -33,7 +33,7 @@ export function recordStep(recorder: StateRecorder, action: Action, result: Step
   if (address === undefined || !kind || result.attempts === 0) return;
   const succeeded = result.outcome === "succeeded";
   if (meant.check) {
-    const { fingerprint: checkFingerprint } = verifyStep(meant.kinds, meant.check, meant.given.env);
+    const { fingerprint: checkFingerprint } = verifyStep(meant.kinds, meant.check, meant.given.kept);
     const status = succeeded ? "ok" : "failed";
     recorder.setVerify(address, { fingerprint: checkFingerprint, artifacts: { ...meant.artifacts }, status });
     return;
@@ -100,8 +100,8 @@ function recordEnsure(
   });
 }
 
-function fresh(desired: Desired, { inputs, used, env, sources: read }: Given) {
-  const computed = { ...used, ...env };
+function fresh(desired: Desired, { inputs, used, kept, sources: read }: Given) {
+  const computed = { ...used, ...kept };
   const sources = { ...desired.sources, ...read };
   return {
     kind: desired.kind,

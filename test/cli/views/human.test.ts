@@ -30,7 +30,7 @@ test("outputs are values as in .cw; sensitive ones are masked", () => {
         EOT
       $\${x}
     EOT_
-    token = (sensitive)
+    token = (sensitive value)
     "
   `);
   expect(outputsView([], color)).toBe("");
@@ -74,7 +74,7 @@ test("state list and show", () => {
     resource "service" "web" {
       image = image.app.ref
       ports = [{ external = 80, internal = 80 }]
-      env   = (sensitive)
+      env   = (sensitive value)
 
       # outputs
       id  = "abc"

@@ -87,14 +87,14 @@ describe("the plan for people", () => {
                 + port = 90
                 + extra
                   z
-            ~ env.TOKEN: (sensitive) -> (sensitive)
+            ~ env.TOKEN: (sensitive value) -> (sensitive value)
             - env.OLD: "x"
             ~ mode: null -> "0600"
         + image.app  create (not in the state)
             + context: repository.app.workdir
             + tags: ["app:\${repository.app.commit}", "app:$\${x}"]
             + build_args: { A = "1", "b.c" = (known when its step runs) }
-            + target: (sensitive)
+            + target: (sensitive value)
       -/+ network.lan["eu"]  replace (driver changed)
             ~ driver: "bridge" -> "overlay"
         - service.gone  delete (not in the files)

@@ -69,6 +69,7 @@ export function bench(supervisorPath = "/nowhere/supervisor.js"): Bench {
         graceMs: 300,
         signal: new AbortController().signal,
         values,
+        secrets: new Set(),
         grants: () => ({}),
         usesEngine: () => false,
         onEvent: (event) => events.push(event),

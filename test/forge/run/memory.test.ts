@@ -45,6 +45,7 @@ it("runs on a host in memory, without a process or a second of waiting", async (
       graceMs: 10,
       signal: new AbortController().signal,
       values: new Map(),
+      secrets: new Set(),
       grants: () => ({}),
       usesEngine: () => false,
       onEvent: () => {},

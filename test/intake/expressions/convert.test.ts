@@ -123,6 +123,7 @@ describe("types", () => {
   test.each([
     ["strin", 'There is no type "strin"', 'Did you mean "string"?'],
     ["set(list)", "The type list needs the type of its elements", "Write list(any), or list(string)."],
+    ["set", "The type set needs the type of its elements", "Write set(any), or set(string)."],
     ["object", "The type object needs its attributes", "Write object({ name = string })."],
     ["lst(string)", 'There is no type "lst"', 'Did you mean "list"?'],
     ["string(1)", "The type string takes no arguments", "Write string."],
@@ -160,6 +161,7 @@ describe("types", () => {
     ["list", "list(any)", "list(any)"],
     ['"list"', "list(any)", "list(any)"],
     ['"map"', "map(any)", "map(any)"],
+    ["map", "map(any)", "map(any)"],
   ])("%s is accepted, with a fix", (text, expected, fixed) => {
     const { type, diagnostics } = readType(text);
     expect(describeType(type)).toBe(expected);

@@ -90,7 +90,6 @@ describe("functions that are known by name only", () => {
     ["plantimestamp()", "impure-function"],
     ['abspath(".")', "impure-function"],
     ['pathexpand("~")', "impure-function"],
-    ['secret("env:X")', "not-supported"],
   ])("%s is %s", (text, code) => {
     const { diagnostics, value } = evaluateText(loaded, text);
     expect(diagnostics.map((d) => d.code)).toEqual([code]);

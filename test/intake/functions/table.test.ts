@@ -62,7 +62,6 @@ describe("the table", () => {
       "map",
       "pathexpand",
       "plantimestamp",
-      "secret",
       "timestamp",
       "type",
       "uuid",

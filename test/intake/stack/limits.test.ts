@@ -192,6 +192,7 @@ describe("whatever is written", () => {
       destroy: false,
       targets: [],
       force: false,
+      seal: (text) => text,
       decidedBy: null,
     });
     expect(value && printActionList(value.plan.actions)).toMatch(/^\{/);

@@ -140,13 +140,60 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: "what is for later",
-    given:
-      'output "o" {\n  value     = sensitive("x")\n  sensitive = true\n}\nresource "file" "f" {\n  path    = "f"\n  content = sensitive("x")\n}',
+    name: "sensitive values where they would be shown, or that do not fit",
+    given: `variable "pw" {
+  sensitive = true
+  default   = "canary"
+}
+output "o" {
+  value = "x \${var.pw}"
+}
+resource "directory" "d" {
+  path    = "d"
+  mode    = var.pw
+  timeout = var.pw
+}
+resource "service" "s" {
+  command = var.pw
+}
+resource "directory" "e" {
+  path = "e"
+  mode = secret("vault:x")
+}
+resource "directory" "f" {
+  path = secret("env:A B")
+}
+`,
     told: [
-      'not-supported: This version of Clockwork does not keep sensitive outputs yet @sensitive("x")',
-      'not-supported: This version of Clockwork does not evaluate "sensitive" of outputs yet @sensitive',
-      'not-supported: This version of Clockwork cannot keep the sensitive value of "content" out of plans and state yet @content',
+      'sensitive-value: The value of this output is sensitive, and outputs are shown @"x ${var.pw}"',
+      "invalid-value: mode: this sensitive value cannot be right @var.pw",
+      "sensitive-value: timeout must not be sensitive @var.pw",
+      "wrong-type: command: a list(string) is required, the sensitive value is none @var.pw",
+      'wrong-arguments: secret: where it comes from is missing, write "env:DB_PASSWORD", "file:/run/secrets/db", "cmd:pass show db" @"vault:x"',
+      'wrong-arguments: secret: it names nothing, write "env:DB_PASSWORD" @"env:A B"',
+    ],
+  },
+  {
+    name: "outputs that are wrong",
+    given: `${directory}output "o" {
+  value      = 1
+  depends_on = [directory.x]
+  precondition {
+    condition     = local.n > 1
+    error_message = "n is only \${local.n}"
+  }
+  precondition {
+    condition = local.n
+  }
+}
+locals {
+  n = 1
+}
+`,
+    told: [
+      "unknown-resource: There is no directory.x in the stack @directory.x",
+      'validation-failed: output "o": n is only 1 @local.n > 1',
+      'missing-attribute: A precondition block needs "error_message" @precondition',
     ],
   },
   // Values.

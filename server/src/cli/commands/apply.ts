@@ -99,10 +99,13 @@ async function finish(
   const nothing = planned.plan.actions.steps.length === 0 && planned.analysis.ir.outputs.length === 0;
   if (nothing && !planned.state && !hasChanges(planned)) return end(exitCodes.done);
   const { value, diagnostics } = await apply(ws, planned, options);
-  view.tell(diagnostics, textsOf(planned.analysis.files));
+  const hasFailed = view.tell(diagnostics, textsOf(planned.analysis.files));
   if (!value) return end(exitCodes.error);
   if (value.results.size === 0 && hasChanges(planned)) view.say("\nDone: the state says so now.\n");
-  return { exitCode: exitOf(context, value), outputs: value.outputs };
+  const exitCode = exitOf(context, value);
+  // An output that may not be as it is.
+  const isWrong = exitCode === exitCodes.done && hasFailed;
+  return { exitCode: isWrong ? exitCodes.error : exitCode, outputs: value.outputs };
 }
 
 function unknownAdopted(planned: Planned, adopt: ReadonlySet<string>): readonly Diagnostic[] {
@@ -245,8 +248,11 @@ async function savedPlanAt(
 const decided = ["var", "varFile", "target", "refresh", "force"] as const;
 
 async function savedWorkspace(context: CliContext, flags: RunFlags, saved: SavedAt): Promise<Workspace> {
+  const { flags: variables, files, environment, withheld = [] } = saved.plan.variables;
+  const now = variableInputs(context, flags);
+  const again = now.flags.filter(({ name }) => withheld.includes(name));
   const given = decided.filter((name) => {
-    const value = flags[name];
+    const value = name === "var" ? now.flags.filter((f) => !again.includes(f)) : flags[name];
     return typeof value === "boolean" ? value : (value ?? []).length > 0;
   });
   if (given.length > 0) {
@@ -256,12 +262,18 @@ async function savedWorkspace(context: CliContext, flags: RunFlags, saved: Saved
       "Make another one with: clockwork plan --out FILE",
     );
   }
-  const { flags: variables, files, environment } = saved.plan.variables;
+  const fromHere = [...now.environment].filter(([name]) => withheld.includes(name));
+  const lost = withheld.find((n) => ![...again.map((f) => f.name), ...fromHere.map(([m]) => m)].includes(n));
+  if (lost !== undefined) {
+    throw new UsageError(
+      `The plan was made with a value for the variable "${lost}", which is sensitive and not in its file`,
+      `Give it again: with --var ${lost}=… or with CLOCKWORK_VAR_${lost}`,
+    );
+  }
   const inputs = {
-    ...variableInputs(context, flags),
-    flags: variables,
     files,
-    environment: new Map(Object.entries(environment)),
+    flags: [...variables, ...again],
+    environment: new Map([...Object.entries(environment), ...fromHere]),
   };
   return workspace(
     context,

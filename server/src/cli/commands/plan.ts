@@ -1,5 +1,6 @@
 import { dirname, relative } from "node:path";
 import type { SavedPlan } from "../../assembly/saved-plan.ts";
+import type { VariableInputs } from "../../intake/load.ts";
 import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { type CommonFlags, textsOf, workspace, writable } from "../options.ts";
@@ -57,14 +58,24 @@ async function save(
     stack: relative(dirname(path), ws.stackDir) || ".",
     planId: planned.plan.planId,
     options: { ...options, targets: [...options.targets] },
-    variables: {
-      flags: [...ws.inputs.flags],
-      files: [...ws.inputs.files],
-      environment: Object.fromEntries(ws.inputs.environment),
-    },
+    variables: withoutSensitive(ws.inputs, planned.analysis.sensitiveVariables),
     changes: planned.plan.changes as SavedPlan["changes"],
     actions: planned.plan.actions,
   };
   await context.host.files.writeAtomic(path, printDocument(saved), 0o600);
   if (!flags.json) context.out(`\nSaved as ${file}. Apply exactly this with: clockwork apply ${file}\n`);
+}
+
+function withoutSensitive(
+  { flags, files, environment }: VariableInputs,
+  sensitive: ReadonlySet<string>,
+): SavedPlan["variables"] {
+  const given = [...flags.map(({ name }) => name), ...environment.keys()];
+  const withheld = [...new Set(given.filter((name) => sensitive.has(name)))].sort();
+  return {
+    flags: flags.filter(({ name }) => !sensitive.has(name)),
+    files: [...files],
+    environment: Object.fromEntries([...environment].filter(([name]) => !sensitive.has(name))),
+    ...(withheld.length > 0 && { withheld }),
+  };
 }

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { analyse } from "../../analyse.ts";
-import { recordedInputs } from "../../assembly/arguments.ts";
+import { recordedInputs, unsealed } from "../../assembly/recorded.ts";
 import { readSavedPlan } from "../../assembly/saved-plan.ts";
+import { hiddenOutput, withoutSeals } from "../../assembly/sealed.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { compareAddresses } from "../../intake/address.ts";
@@ -145,14 +146,14 @@ function irDocument(ir: Ir): Json {
   const node = (n: ResourceIr | VerifyIr): Json => ({
     address: n.address,
     kind: n.kind,
-    attributes: recordedInputs(n.attributes, () => null),
+    attributes: withoutSeals(recordedInputs(n.attributes, () => null, unsealed)),
     dependsOn: n.dependsOn.map((e) => e.address),
     ...(n.timeoutMs !== undefined && { timeout: n.timeoutMs / 1000 }),
     ...(n.retries !== undefined && { retries: n.retries }),
   });
   const outputs = ir.outputs.map((o) => [
     o.name,
-    isWhollyKnown(o.value) ? valueToJson(o.value) : { $computed: null },
+    o.sensitive ? hiddenOutput : isWhollyKnown(o.value) ? valueToJson(o.value) : { $computed: null },
   ]);
   return {
     resources: ir.resources.map(node),

@@ -1,5 +1,6 @@
 import { type Action, actionId } from "../../assembly/actions.ts";
 import type { Change, ChangeAction, FieldChange, Plan } from "../../assembly/plan.ts";
+import { isSealed } from "../../assembly/sealed.ts";
 import { printable, printableLine } from "../../diagnostics/printable.ts";
 import { type Paint, painter, type Style } from "../../diagnostics/style.ts";
 import type { Json } from "../../intake/value.ts";
@@ -79,10 +80,11 @@ function fieldView(field: FieldChange, paint: Paint): string {
   const { before, after, sensitive } = field;
   const line = (style: Style, sigil: string, text: string) =>
     `${indent}${paint(style, sigil)} ${path}: ${text}`;
-  const value = (v: Json) => (sensitive ? masked : blockValue(v, `${indent}  `));
+  const hidden = (v: Json) => (isSealed(v) ? inlineValue(v) : masked);
+  const value = (v: Json) => (sensitive ? hidden(v) : blockValue(v, `${indent}  `));
   if (before === undefined) return line("green", "+", after === undefined ? masked : value(after));
   if (after === undefined) return line("red", "-", value(before));
-  if (sensitive) return line("yellow", "~", `${masked} -> ${masked}`);
+  if (sensitive) return line("yellow", "~", `${hidden(before)} -> ${hidden(after)}`);
   const lines = textDiff(before, after, paint);
   if (lines.length > 0) return [line("yellow", "~", "").trimEnd(), ...lines].join("\n");
   return line("yellow", "~", `${inlineValue(before)} -> ${inlineValue(after)}`);

@@ -1,12 +1,13 @@
+import { isSealed } from "../../assembly/sealed.ts";
 import { printable, printableLine } from "../../diagnostics/printable.ts";
 import type { Json } from "../../intake/value.ts";
 
 /*
  * Values as people would write them in `.cw`. Besides plain JSON these are the forms in which plan and state record what
- * only a run knows: `{"$ref": "repository.app.workdir"}`, `{"$template": ["v", {"$ref": …}]}`, `{"$computed": value}`; a
+ * only a run or nobody knows: `{"$sensitive": …}`, `{"$ref": "repository.app.workdir"}`, `{"$template": ["v", {"$ref": …}]}`, `{"$computed": value}`; a
  * user's own key that begins with `$` has one more.
  */
-export const masked = "(sensitive)";
+export const masked = "(sensitive value)";
 export const pending = "(known when its step runs)";
 
 /** On one line. Control characters are escaped. */
@@ -69,10 +70,17 @@ function hasText(value: Json): boolean {
 
 function special(value: { readonly [key: string]: Json }): string | undefined {
   const { $ref: ref, $template: template, $computed: computed, $pending: unknown } = value;
+  if (isSealed(value)) return sealedValue(value);
   if (typeof ref === "string") return printableLine(ref);
   if (template !== undefined && isList(template)) return `"${template.map(templatePart).join("")}"`;
   if (computed === undefined) return undefined;
   return unknown === true ? pending : inlineValue(computed);
+}
+
+/** What stands in place of a sensitive value, and where a secret comes from. */
+function sealedValue({ $from: from }: { readonly [key: string]: Json }): string {
+  if (from === undefined || !isList(from)) return masked;
+  return `(sensitive value from ${printableLine(from.join(", "))})`;
 }
 
 function templatePart(part: Json): string {

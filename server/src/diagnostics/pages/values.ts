@@ -513,6 +513,35 @@ secret by a new one. Paths and addresses of where a secret is kept are no secret
 }
 `,
   },
+  "sensitive-value": {
+    text: `A value that is sensitive, or made of something that is, stands where plans, logs or other people see it: an output without
+\`sensitive = true\`, a timeout, a \`count\`. Mark the output, or say with \`nonsensitive(…)\` that this part of it may be seen.`,
+    wrong: `variable "motto" {
+  default   = "m"
+  sensitive = true
+}
+
+output "motto" {
+  value = var.motto
+}
+`,
+    right: `variable "motto" {
+  default   = "m"
+  sensitive = true
+}
+
+output "motto" {
+  value     = var.motto
+  sensitive = true
+}
+`,
+  },
+  "secret-unavailable": {
+    text: `A step needs what a \`secret("env:NAME")\`, \`secret("file:PATH")\` or \`secret("cmd:COMMAND")\` refers to, and it cannot be read:
+the variable is not set, the file is not there, or the command failed. Variables and files are looked for before the first step
+runs, so nothing has changed yet. A removal may also need a sensitive value that the thing was made with; no state keeps it, so
+the block and its variables must still say it.`,
+  },
   "deprecated-form": {
     text: `The form is read as it always was and there is a plainer one, which \`clockwork fmt\` or the quick fix writes. It stays a warning:
 nothing changes in the plan.`,

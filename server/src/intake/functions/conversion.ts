@@ -1,9 +1,9 @@
 import { convert, describeProblem } from "../convert.ts";
 import { boolType, dynamicType, listOf, mapOf, numberType, setOf, stringType, type Type } from "../type.ts";
-import type { Value } from "../value.ts";
+import { isSecretReference, type Value } from "../value.ts";
 import { boolValue, markSensitive, unmark } from "../values.ts";
 import { failure, fn, nullable, parameter } from "./arguments.ts";
-import type { FunctionEntry } from "./function.ts";
+import type { FunctionEntry, FunctionOutcome } from "./function.ts";
 
 const value = nullable(parameter("value"));
 
@@ -23,6 +23,13 @@ const converter = (type: Type, what: string): FunctionEntry =>
 /** The argument itself, when there is one: the evaluator has counted. */
 const given = (v: Value | undefined, answer: (v: Value) => Value) =>
   v ? answer(v) : failure("a value is required");
+
+/** Behind a `secret(…)` is nothing that the files could call harmless. */
+function openly(value: Value | undefined): FunctionOutcome {
+  const isSecret =
+    value?.kind === "unknown" && value.parts?.some((p) => typeof p === "object" && isSecretReference(p));
+  return isSecret ? failure("what stands behind a secret(…) is never shown", 0) : given(value, unmark);
+}
 
 export const conversionFunctions: Readonly<Record<string, FunctionEntry>> = {
   can: {
@@ -51,7 +58,7 @@ export const conversionFunctions: Readonly<Record<string, FunctionEntry>> = {
       marks: true,
     },
   ),
-  nonsensitive: fn("The value, no longer sensitive.", [value], dynamicType, ([v]) => given(v, unmark), {
+  nonsensitive: fn("The value, no longer sensitive.", [value], dynamicType, ([v]) => openly(v), {
     accepts: "unknown",
     marks: true,
   }),

@@ -5,10 +5,6 @@ const impure = (description: string, hint: string): RefusedFunction => ({
   description,
   hint,
 });
-const later = (what: string): RefusedFunction => ({
-  refused: "not-supported",
-  description: `this version of Clockwork cannot ${what} yet`,
-});
 const gone = (hint: string): RefusedFunction => ({
   refused: "not-supported",
   description: "Terraform has removed it",
@@ -31,7 +27,6 @@ export const refusedFunctions: Readonly<Record<string, FunctionEntry>> = {
   uuid: impure(ofNow, 'uuidv5("dns", name) gives the same one for the same name.'),
   list: gone("Write tolist([…])."),
   map: gone("Write tomap({…})."),
-  secret: later("fetch secrets"),
   type: {
     refused: "unknown-function",
     description: "it is the console's own, and stands alone there",

@@ -15,6 +15,7 @@ import { numericFunctions } from "./numeric.ts";
 import { pathFunctions } from "./path.ts";
 import { refusedFunctions } from "./refused.ts";
 import { regexFunctions } from "./regex.ts";
+import { secretFunctions } from "./secret.ts";
 import { sequenceFunctions } from "./sequences.ts";
 import { setFunctions } from "./sets.ts";
 import { stringFunctions } from "./string.ts";
@@ -32,6 +33,7 @@ const entries: Readonly<Record<string, FunctionEntry>> = {
   ...pathFunctions,
   ...refusedFunctions,
   ...regexFunctions,
+  ...secretFunctions,
   ...sequenceFunctions,
   ...setFunctions,
   ...stringFunctions,
