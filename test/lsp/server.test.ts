@@ -103,6 +103,16 @@ test("problems of the stack's other files are published too, and go when the las
   expect(await s.diagnostics("other.cw", ({ diagnostics }) => diagnostics.length === 0)).toEqual([]);
 });
 
+test("a module's open document counts in the stack that uses it", async () => {
+  const s = await start({ "m/main.cw": 'output "old" {\n  value = 1\n}\n' });
+  const main = 'module "m" {\n  source = "./m"\n}\noutput "o" {\n  value = module.m.new\n}\n';
+  await s.open("main.cw", main);
+  const [problem] = await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
+  expect(problem?.code).toBe("unknown-output");
+  await s.open("m/main.cw", 'output "new" {\n  value = 1\n}\n');
+  expect(await s.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length === 0)).toEqual([]);
+});
+
 test("an open document overrides its file", async () => {
   const s = await start({ "main.cw": broken });
   await s.open("main.cw", good);

@@ -32,6 +32,7 @@ import { type Budget, broken, createBudget, type PathStep, type Report, type Sco
 import { referencesOf } from "./shape.ts";
 import { type ModuleDeclaration, type NodeDeclaration, type Placed, spanOf } from "./stack.ts";
 import type { StackFiles } from "./stack-files.ts";
+import { reportIn } from "./template-report.ts";
 import { numberType, stringType } from "./type.ts";
 import { type Behind, type Unit, Units } from "./units.ts";
 import { type RuntimeReference, secretReference, type Value } from "./value.ts";
@@ -271,7 +272,7 @@ export class Evaluator {
   }
 
   #evaluate({ origin, expression }: Placed, setting: Setting, frame?: Frame): Value {
-    return evaluate(expression, this.#scope(origin, setting, this.#input.report), frame);
+    return evaluate(expression, this.#scope(origin, setting, reportIn(setting, this.#input.report)), frame);
   }
 
   #scope(origin: Origin, setting: Setting, report: Report): Scope {
@@ -361,7 +362,8 @@ export class Evaluator {
   ): Instances<T> | undefined {
     const value = this.#units.get(this.#repeatName(block, module));
     if (!value) return undefined;
-    const { report, isExcused } = this.#input;
+    const { isExcused } = this.#input;
+    const report = reportIn({ module }, this.#input.report);
     const room = maxInstances - this.#made;
     const runtime = () => this.#runtimeBehind(block, module);
     const made = expand({ block, module, value, report, runtime, isExcused, room }, make);
@@ -436,7 +438,7 @@ export class Evaluator {
         // One that nobody gives has been reported at the module block.
         if (!at && !variable.default) return broken;
         const given = at && { value: this.#evaluate(at, call), at };
-        return variableValue(variable, given, this.#input.report);
+        return variableValue(variable, given, reportIn({ module }, this.#input.report));
       },
     };
   }
@@ -507,7 +509,11 @@ export class Evaluator {
       compute: () => {
         const evaluate = (expression: Expression, frame?: Frame) =>
           this.#evaluate({ origin, expression }, setting, frame);
-        return attributeValue({ origin, evaluate, report: this.#input.report }, source, schema);
+        return attributeValue(
+          { origin, evaluate, report: reportIn(node, this.#input.report) },
+          source,
+          schema,
+        );
       },
     };
   }

@@ -35,6 +35,7 @@ import { broken, type Report } from "./scope.ts";
 import { checkModuleSettings, readSettings } from "./settings.ts";
 import type { NodeDeclaration, Placed } from "./stack.ts";
 import type { StackFiles } from "./stack-files.ts";
+import { reportIn } from "./template-report.ts";
 import type { Value } from "./value.ts";
 import { validateVariable } from "./variable.ts";
 import { type VariableValues, variableValues } from "./variables.ts";
@@ -223,7 +224,8 @@ function lowerValues(lowering: Lowering, module: ModuleInstance): void {
     const value = evaluator.variable(module, name) ?? broken;
     const at = call.block.arguments.get(name);
     const evaluate = (placed: Placed) => evaluator.expression(placed, { module });
-    if (at || variable.default) validateVariable(variable, at && { value, at }, evaluate, report);
+    if (at || variable.default)
+      validateVariable(variable, at && { value, at }, evaluate, reportIn({ module }, report));
   }
   for (const name of folder.outputs.keys()) evaluator.output(module, name);
 }
@@ -239,7 +241,7 @@ function lowerInstances(
     const protection = lowering.lifecycles.protection(block, module);
     if (protection) lowering.protections.set(`${module.prefix}${block.address}`, protection);
     for (const node of list) lowered.push(lowerNode(lowering, node));
-    if (template) lowerNode(lowering, template);
+    if (template) lowerNode({ ...lowering, report: reportIn(template, lowering.report) }, template);
   }
   return lowered;
 }

@@ -50,7 +50,12 @@ export class Stacks {
 
   /** Something in a folder changed. `known` alone: only if the folder is one that is watched over already. */
   touch(folder: string, which: "any" | "known" = "any"): void {
-    if (which === "known" && !this.#stacks.has(folder)) return;
+    // The folder may be that of a module of a stack around it.
+    for (const around of this.#stacks.keys()) if (folder.startsWith(`${around}/`)) this.#schedule(around);
+    if (which === "any" || this.#stacks.has(folder)) this.#schedule(folder);
+  }
+
+  #schedule(folder: string): void {
     const stack = this.#stacks.get(folder) ?? { edits: 0, running: false, timer: undefined };
     this.#stacks.set(folder, stack);
     stack.edits++;
@@ -80,7 +85,7 @@ export class Stacks {
     } finally {
       stack.running = false;
     }
-    if (stack.edits !== edits && this.#stacks.get(folder) === stack) this.touch(folder);
+    if (stack.edits !== edits && this.#stacks.get(folder) === stack) this.#schedule(folder);
   }
 
   #publish(folder: string, analysis: Analysis, open: ReadonlyMap<string, OpenDocument>): void {

@@ -119,6 +119,18 @@ describe("count and for_each", () => {
   });
 });
 
+describe("a block without instances", () => {
+  it("may have values that fit nothing", async () => {
+    const { ir } = await planText({
+      "main.cw":
+        'variable "path" {\n  default = null\n}\nresource "directory" "d" {\n  count = var.path == null ? 0 : 1\n  path  = var.path\n}\nmodule "m" {\n  source = "./m"\n  count  = var.path == null ? 0 : 1\n  path   = var.path\n}\n',
+      "m/main.cw":
+        'variable "path" {\n  nullable = false\n  type     = string\n  validation {\n    condition     = length(var.path) > 0\n    error_message = "It is empty."\n  }\n}\nresource "directory" "d" {\n  count = length(var.path)\n  path  = "${var.path}/x"\n}\n',
+    });
+    expect(ir.resources).toEqual([]);
+  });
+});
+
 describe("edges of instances", () => {
   const a = file("a", 'for_each = { x = "p", y = "q" }\npath = each.value\ncontent = ""');
 
