@@ -16,16 +16,19 @@ useShortRunFlags();
 const file = join(__dirname, "main.js");
 const { size, mtimeMs } = statSync(file);
 const cache = openCodeCache(`${size}-${Math.floor(mtimeMs)}`);
-const script = new Script(
-  `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, "utf8")}\n})`,
-  { filename: file, ...(cache?.data && { cachedData: cache.data }) },
-);
+const script = compile(cache?.read());
 const program = { exports: { hasReadStack: () => false } };
 script.runInThisContext()(program.exports, require, program, file, __dirname);
 
-if (cache && (!cache.data || script.cachedDataRejected)) {
+if (cache && script.cachedDataRejected !== false) {
   // A command that reads no stack has compiled too little of the program to be worth keeping.
   process.once("exit", () => {
     if (program.exports.hasReadStack()) cache.write(script.createCachedData());
   });
+}
+
+/** The file is one function that takes what a module is given; all of it is ASCII. */
+function compile(cachedData: Buffer | undefined): Script {
+  const text = readFileSync(file, "latin1");
+  return new Script(text, { filename: file, ...(cachedData && { cachedData }) });
 }

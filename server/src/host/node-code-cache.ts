@@ -12,8 +12,8 @@ import { join } from "node:path";
 
 /** What V8 compiled of the program in an earlier run, and a place for what it compiles in this one. */
 export interface CodeCache {
-  /** Absent where there is none yet. */
-  readonly data?: Buffer;
+  /** Undefined where there is none yet. */
+  readonly read: () => Buffer | undefined;
   readonly write: (data: Buffer) => void;
 }
 
@@ -26,8 +26,10 @@ export function openCodeCache(identity: string): CodeCache | undefined {
   const folder = cacheFolder(process.env);
   if (folder === undefined) return undefined;
   const path = join(folder, `program-${process.versions.v8}-${process.arch}-${identity}`);
-  const data = readOwn(path, process.getuid?.());
-  return { ...(data && { data }), write: (fresh) => writeWhole(folder, path, fresh) };
+  return {
+    read: () => readOwn(path, process.getuid?.()),
+    write: (data) => writeWhole(folder, path, data),
+  };
 }
 
 function cacheFolder({ XDG_CACHE_HOME, HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string | undefined {

@@ -15,15 +15,16 @@ export interface Reference {
 export type Bound = ReadonlySet<string>;
 
 const unbound: Bound = new Set();
+const none: readonly Reference[] = [];
 
 /**
  * Every traversal in an expression whose root is a name that is not bound. Whatever branch would be taken: dependencies do
  * not change with values.
  */
-export function referencesIn(expression: Expression, bound: Bound = unbound): Reference[] {
+export function referencesIn(expression: Expression, bound: Bound = unbound): readonly Reference[] {
   const found: Reference[] = [];
   visit(expression, bound, found);
-  return found;
+  return found.length === 0 ? none : found.slice();
 }
 
 /** The names of all references, up to the first index or splat. */
@@ -111,15 +112,15 @@ function visitTraversal(e: Expression, bound: Bound, out: Reference[]): void {
 
 /** The names of `a.b.c`, from the root up to the first index or splat; undefined when the chain's root is no name. */
 export function staticPath(expression: Expression): PathStep[] | undefined {
-  const path: PathStep[] = [];
-  let e = expression;
-  while (e.type === "get-attribute") {
-    path.push(e.name);
-    e = e.object;
-  }
-  if (e.type !== "variable") return undefined;
-  path.push(e);
-  return path.reverse();
+  let length = 1;
+  let root = expression;
+  for (; root.type === "get-attribute"; root = root.object) length++;
+  if (root.type !== "variable") return undefined;
+  // Of its size from the start: a large stack has many thousands, and most arrays that grow are too large.
+  const path = new Array<PathStep>(length);
+  path[0] = root;
+  for (let e = expression; e.type === "get-attribute"; e = e.object) path[--length] = e.name;
+  return path;
 }
 
 function visitParts(parts: readonly TemplatePart[], bound: Bound, out: Reference[]): void {

@@ -15,12 +15,17 @@ import type { AttributeSchema } from "./schema/schema.ts";
 import { type NodeDeclaration, spanOf } from "./stack.ts";
 
 /** Where an attribute's value comes from. */
-export type AttributeSource =
-  | { readonly form: "value"; readonly expression: Expression; readonly span: Span }
+export type AttributeSource = {
+  readonly span: Span;
+  /** What `referencesOf` found. */
+  references?: readonly Reference[];
+} & (
+  | { readonly form: "value"; readonly expression: Expression }
   /** Nested blocks, each an object. */
-  | { readonly form: "blocks"; readonly blocks: readonly NestedBlock[]; readonly span: Span }
+  | { readonly form: "blocks"; readonly blocks: readonly NestedBlock[] }
   /** `port = 8080`: one port, equal on both sides. */
-  | { readonly form: "port"; readonly expression: Expression; readonly span: Span };
+  | { readonly form: "port"; readonly expression: Expression }
+);
 
 export interface NestedBlock {
   readonly span: Span;
@@ -348,12 +353,18 @@ export function spanAt(source: AttributeSource, origin: Origin, path: readonly (
   return inner ? spanAt(inner, origin, rest) : (block?.span ?? source.span);
 }
 
-/** Everything that an attribute's expressions refer to; the iterators of dynamic blocks around it are `bound`. */
-export function referencesOf(source: AttributeSource, bound?: Bound): readonly Reference[] {
+/** Everything that an attribute's expressions refer to. Looked for once: each instance of a block asks several times. */
+export function referencesOf(source: AttributeSource): readonly Reference[] {
+  source.references ??= find(source, undefined);
+  return source.references;
+}
+
+/** The iterators of dynamic blocks around it are `bound`. */
+function find(source: AttributeSource, bound: Bound | undefined): readonly Reference[] {
   if (source.form !== "blocks") return referencesIn(source.expression, bound);
   return source.blocks.flatMap(({ attributes, each }) => {
     const inside = each ? new Set([...(bound ?? []), each.iterator]) : bound;
-    const content = [...attributes.values()].flatMap((inner) => referencesOf(inner, inside));
+    const content = [...attributes.values()].flatMap((inner) => find(inner, inside));
     return each ? [...referencesIn(each.collection, bound), ...content] : content;
   });
 }

@@ -59,5 +59,5 @@ function isSecretText(text: string): boolean {
 
 /** What documentation writes in place of a secret. */
 function isPlaceholder(text: string): boolean {
-  return /example|placeholder|redacted|x{6}|\*{3}|\.{3}|…|^<.*>$|^\{\{.*\}\}$/i.test(text);
+  return /example|placeholder|redacted|x{6}|\*{3}|\.{3}|\u2026|^<.*>$|^\{\{.*\}\}$/i.test(text);
 }
