@@ -64,9 +64,12 @@ it("nothing is looked for that the stack does not ask for", async () => {
 it("where nobody looks they are not known, and count what exists all the same", async () => {
   const text =
     output("facts.engine.name") +
-    'resource "directory" "d" {\n  count = facts.os == "linux" ? 1 : 0\n  path  = facts.ach\n}\n';
+    'resource "directory" "d" {\n  count = facts.os == "linux" ? 1 : 0\n  path  = facts.arch\n}\nlocals {\n  mistake = facts.ach\n}\noutput "mistake" {\n  value = local.mistake\n}\n';
+  const told = ['invalid-expression: This object has no attribute "ach"'];
   const unknown = await look({ "main.cw": text }, false);
-  expect(problems(unknown.analysis)).toEqual(['invalid-expression: This object has no attribute "ach"']);
-  const known = await look({ "main.cw": text.replace("facts.ach", "facts.arch") });
+  expect(problems(unknown.analysis)).toEqual(told);
+  expect(unknown.analysis.ir.resources).toEqual([]);
+  const known = await look({ "main.cw": text });
+  expect(problems(known.analysis)).toEqual(told);
   expect(known.analysis.ir.resources.map((r) => r.address)).toEqual(["directory.d[0]"]);
 });
