@@ -16,13 +16,14 @@ import type { SourceFile } from "./syntax/chunk.ts";
 import type { Grammar } from "./syntax/parser.ts";
 import { parseTemplate } from "./syntax/template-file.ts";
 
-export interface Analysis {
+export interface Analysis extends Pick<Lowered, "folders" | "look" | "sensitiveVariables"> {
   /** `.cw` and `.cwvars` files, and templates that expressions read. */
   readonly files: readonly SourceFile[];
   readonly ir: Ir;
   /** An expression as if it stood in the stack, with the files that it reads. */
   readonly evaluate: (...given: Parameters<Lowered["evaluate"]>) => Promise<ReturnType<Lowered["evaluate"]>>;
-  readonly sensitiveVariables: ReadonlySet<string>;
+  /** The `.cwvars` files. */
+  readonly values: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -52,10 +53,10 @@ export async function analyse(
   const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () => lower(sources, made));
   return {
     files: [...own, ...values, ...(overrides ?? []), ...snapshot.templates()],
-    ir: value.ir,
+    values: [...values, ...(overrides ?? [])],
+    ...value,
     evaluate: (placed, outputs) =>
       withFiles(files, stackDir, snapshot, () => value.evaluate(placed, outputs)),
-    sensitiveVariables: value.sensitiveVariables,
     diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir), ...findConflicts(value.ir)],
   };
 }

@@ -29,11 +29,13 @@ export interface Folder {
 }
 
 /** The stack's own folder, then those of its modules. */
+export type Folders = readonly [Folder, ...Folder[]];
+
 export function readFolders(
   files: ReadonlyMap<string, readonly SourceFile[]>,
   kinds: Kinds,
   report: Report,
-): readonly [Folder, ...Folder[]] {
+): Folders {
   const folders = new Map<string, Folder>();
   for (const [path, sources] of files) folders.set(path, readFolder(path, sources, kinds, report));
   const root = folders.get(rootFolder) ?? readFolder(rootFolder, [], kinds, report);

@@ -14,13 +14,14 @@ import { SharedEdges } from "./edges.ts";
 import { Evaluator } from "./evaluator.ts";
 import type { EnvFacts } from "./facts.ts";
 import { factsValue } from "./facts-value.ts";
-import { readFolders } from "./folder.ts";
+import { type Folders, readFolders } from "./folder.ts";
 import { healthCheck } from "./health-check.ts";
 import { withImplicitEdges } from "./implicit-edges.ts";
 import { isTemplate, type ModuleInstance, rootInstance } from "./instances.ts";
 import type { Ir, MoveIr, RemovalIr, RuntimeOutputs } from "./ir.ts";
 import { Lifecycles } from "./lifecycles.ts";
 import { lint } from "./lint/lint.ts";
+import { type Look, lookWith } from "./look.ts";
 import { rootFolder } from "./module-block.ts";
 import { readMoved } from "./moved.ts";
 import { checkNames } from "./name-collisions.ts";
@@ -56,6 +57,8 @@ export interface Lowered {
   readonly ir: Ir;
   /** Names of the variables whose values are kept nowhere. */
   readonly sensitiveVariables: ReadonlySet<string>;
+  readonly folders: Folders;
+  readonly look: Look;
   /** An expression as if it stood in the stack: `eval`, `console`. */
   readonly evaluate: (
     placed: Placed,
@@ -133,6 +136,11 @@ export function lower(
     value: {
       ir,
       sensitiveVariables: variables.sensitive,
+      folders,
+      look: lookWith(
+        () => evaluatorFor(nothingKnown, () => {}),
+        () => modulesOf(lowering),
+      ),
       evaluate: (placed, outputs) => {
         const found: Diagnostic[] = [];
         const value = evaluatorFor(outputs, (d) => void found.push(d)).expression(placed, { module: root });
