@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
+  type ClientCapabilities,
   createProtocolConnection,
   type Diagnostic,
   InitializedNotification,
@@ -51,8 +52,8 @@ export class Session {
     return new Session(folder, startServer());
   }
 
-  async initialize(): Promise<InitializeResult> {
-    const params: InitializeParams = { processId: process.pid, rootUri: null, capabilities: {} };
+  async initialize(capabilities: ClientCapabilities = {}): Promise<InitializeResult> {
+    const params: InitializeParams = { processId: process.pid, rootUri: null, capabilities };
     const result = await this.connection.sendRequest(InitializeRequest.type, params);
     await this.connection.sendNotification(InitializedNotification.type, {});
     return result;

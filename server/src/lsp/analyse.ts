@@ -1,10 +1,13 @@
 import { analyse as analyseStack } from "../analyse.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
+import type { Snapshot } from "../ide/snapshot.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import type { Grammar } from "../syntax/parser.ts";
 
 export interface Analysis {
+  /** What the features of the editor ask. */
+  readonly snapshot: Snapshot;
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -14,9 +17,9 @@ export async function analyse(files: ReadFiles, grammar: Grammar, folder: string
   const analysis = await analyseStack(files, grammar, folder);
   // Values alone, opened by themselves: there is nothing to hold them against.
   if (analysis.diagnostics.some(({ code }) => code === "no-files")) {
-    return { files: analysis.files, diagnostics: analysis.files.flatMap(syntaxProblems) };
+    return { snapshot: analysis, files: analysis.files, diagnostics: analysis.files.flatMap(syntaxProblems) };
   }
-  return { files: analysis.files, diagnostics: analysis.diagnostics.map(softened) };
+  return { snapshot: analysis, files: analysis.files, diagnostics: analysis.diagnostics.map(softened) };
 }
 
 export function syntaxProblems({ chunks }: SourceFile): readonly Diagnostic[] {

@@ -14,6 +14,7 @@ import { toCodeActions, toCodeLenses, toDiagnostics } from "./convert.ts";
 import { lenses } from "./lenses.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { folderOf, pathOf } from "./uri.ts";
+import { serveWriting, type WritingClient, writingCapabilities } from "./writing.ts";
 
 /**
  * The language server: a thin face that turns the protocol into calls of the rooms and back. It may read files and
@@ -44,7 +45,16 @@ export function serve(connection: Connection, host: ServerHost): void {
     report,
   });
 
-  connection.onInitialize(() => capabilities(host.version));
+  let client: WritingClient = { snippets: false, insertReplace: false };
+  connection.onInitialize(({ capabilities: { textDocument } }) => {
+    const item = textDocument?.completion?.completionItem;
+    client = {
+      snippets: item?.snippetSupport === true,
+      insertReplace: item?.insertReplaceSupport === true,
+    };
+    return capabilities(host.version);
+  });
+  serveWriting({ connection, documents, stacks }, () => client);
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */
   const checkAlone = async (document: TextDocument) => {
     const { uri, version } = document;
@@ -89,6 +99,7 @@ function capabilities(version: string): InitializeResult {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       codeLensProvider: { resolveProvider: false },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      ...writingCapabilities,
     },
     serverInfo: { name: "clockwork", version },
   };

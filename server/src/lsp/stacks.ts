@@ -1,10 +1,11 @@
 import type { Diagnostic as Wire } from "vscode-languageserver";
 import { overlay } from "../host/overlay.ts";
 import type { ReadFiles } from "../host/ports.ts";
+import type { Snapshot } from "../ide/snapshot.ts";
 import type { Analysis } from "./analyse.ts";
 import { toDiagnostics } from "./convert.ts";
 import { Published } from "./published.ts";
-import { join, uriOf } from "./uri.ts";
+import { folderOf, join, uriOf } from "./uri.ts";
 
 /** An open document, as the editor has it now. */
 export interface OpenDocument {
@@ -30,6 +31,16 @@ interface Stack {
   edits: number;
   running: boolean;
   timer: NodeJS.Timeout | undefined;
+  /** Of the last analysis, which may be older than the last edit. */
+  snapshot: Snapshot | undefined;
+  /** They wait for the first analysis. */
+  readonly waiting: (() => void)[];
+}
+
+/** A stack, as it was looked at last. */
+export interface Seen {
+  readonly folder: string;
+  readonly snapshot: Snapshot;
 }
 
 /** Time without an edit before a stack is looked at again, in milliseconds. */
@@ -55,8 +66,25 @@ export class Stacks {
     if (which === "any" || this.#stacks.has(folder)) this.#schedule(folder);
   }
 
+  /**
+   * The stack that a file is part of: the outermost one that uses its folder, which knows what its variables are, or its own.
+   * Waits for the first analysis; undefined where nothing watches over the file's stack.
+   */
+  async seen(path: string): Promise<Seen | undefined> {
+    const own = folderOf(path);
+    const around = [...this.#stacks].filter(([folder]) => own.startsWith(`${folder}/`));
+    for (const [folder, { snapshot }] of around.sort(([a], [b]) => a.length - b.length)) {
+      const file = path.slice(folder.length + 1);
+      if (snapshot?.folders.some((f) => f.files.some((s) => s.file === file))) return { folder, snapshot };
+    }
+    const stack = this.#stacks.get(own);
+    if (!stack) return undefined;
+    if (!stack.snapshot) await new Promise<void>((resolve) => stack.waiting.push(resolve));
+    return stack.snapshot && { folder: own, snapshot: stack.snapshot };
+  }
+
   #schedule(folder: string): void {
-    const stack = this.#stacks.get(folder) ?? { edits: 0, running: false, timer: undefined };
+    const stack = this.#stacks.get(folder) ?? newStack();
     this.#stacks.set(folder, stack);
     stack.edits++;
     clearTimeout(stack.timer);
@@ -65,7 +93,9 @@ export class Stacks {
 
   /** The last document of a folder was closed: its problems go. */
   forget(folder: string): void {
-    clearTimeout(this.#stacks.get(folder)?.timer);
+    const stack = this.#stacks.get(folder);
+    clearTimeout(stack?.timer);
+    for (const go of stack?.waiting ?? []) go();
     this.#stacks.delete(folder);
     this.#send(this.#published.replace(folder, []), this.#ports.open());
   }
@@ -78,12 +108,14 @@ export class Stacks {
       const open = new Map(this.#ports.open());
       const texts = new Map([...open].map(([path, { text }]) => [path, text]));
       const analysis = await this.#ports.analyse(overlay(this.#ports.files, texts), folder);
+      stack.snapshot = analysis.snapshot;
       const fresh = stack.edits === edits && this.#stacks.get(folder) === stack;
       if (fresh) this.#publish(folder, analysis, open);
     } catch (error) {
       this.#ports.report(error);
     } finally {
       stack.running = false;
+      for (const go of stack.waiting.splice(0)) go();
     }
     if (stack.edits !== edits && this.#stacks.get(folder) === stack) this.#schedule(folder);
   }
@@ -105,6 +137,14 @@ export class Stacks {
     for (const [uri, diagnostics] of changed) this.#ports.publish(uri, diagnostics, versions.get(uri));
   }
 }
+
+const newStack = (): Stack => ({
+  edits: 0,
+  running: false,
+  timer: undefined,
+  snapshot: undefined,
+  waiting: [],
+});
 
 /** An open document is known by the address that the editor gave it, down to its spelling. */
 function uriNow(path: string, open: ReadonlyMap<string, OpenDocument>): string {

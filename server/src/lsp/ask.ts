@@ -1,0 +1,76 @@
+/** How a request about a place gets its answer: the stack it is about, a guard around the feature, cancellation. */
+import {
+  type CancellationToken,
+  type Connection,
+  ErrorCodes,
+  LSPErrorCodes,
+  type Position,
+  ResponseError,
+  type TextDocuments,
+} from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Snapshot } from "../ide/snapshot.ts";
+import type { Stacks } from "./stacks.ts";
+import { pathOf } from "./uri.ts";
+
+/** A document, and the stack it is part of as it was looked at last. */
+export interface Asked {
+  readonly document: TextDocument;
+  readonly snapshot: Snapshot;
+  /** The stack's folder. */
+  readonly folder: string;
+  /** The document's name in the stack. */
+  readonly file: string;
+}
+
+export interface Asking {
+  readonly connection: Connection;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly stacks: Stacks;
+}
+
+type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | ResponseError<undefined>>;
+
+/**
+ * A handler that answers of an open document; undefined of others. What fails in it is one failed request, which is told
+ * with its trace in the log.
+ */
+export function about<P extends { readonly textDocument: { readonly uri: string } }, R>(
+  asking: Asking,
+  answer: (asked: Asked, params: P) => R | Promise<R>,
+): Handler<P, R | undefined> {
+  return guarded(asking, async (params, token) => {
+    const asked = await ask(asking, params.textDocument.uri);
+    return asked && !token.isCancellationRequested ? answer(asked, params) : undefined;
+  });
+}
+
+export function guarded<P, R>(
+  { connection }: Asking,
+  answer: (params: P, token: CancellationToken) => Promise<R>,
+): Handler<P, R> {
+  return async (params, token) => {
+    try {
+      const result = await answer(params, token);
+      if (!token.isCancellationRequested) return result;
+      return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      connection.console.error(text);
+      const message = error instanceof Error ? error.message : String(error);
+      return new ResponseError(ErrorCodes.InternalError, message);
+    }
+  };
+}
+
+async function ask({ documents, stacks }: Asking, uri: string): Promise<Asked | undefined> {
+  const path = pathOf(uri);
+  const seen = path === undefined ? undefined : await stacks.seen(path);
+  const document = documents.get(uri);
+  if (!seen || path === undefined || !document) return undefined;
+  return { document, snapshot: seen.snapshot, folder: seen.folder, file: path.slice(seen.folder.length + 1) };
+}
+
+export function offsetOf({ document }: Asked, position: Position): number {
+  return document.offsetAt(position);
+}

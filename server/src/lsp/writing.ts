@@ -1,0 +1,144 @@
+/** The requests of somebody who writes: completion, hover, signature help. */
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type CompletionList,
+  InsertTextFormat,
+  MarkupKind,
+  type ServerCapabilities,
+} from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { type CompletionKind, complete, type CompletionItem as Item } from "../ide/completion.ts";
+import { document as documentation } from "../ide/document.ts";
+import { hover } from "../ide/hover.ts";
+import { signatureHelp } from "../ide/signature.ts";
+import { withoutPlaces } from "../ide/snippets.ts";
+import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
+
+/** What the client can do with completions. */
+export interface WritingClient {
+  readonly snippets: boolean;
+  /** It lets the user choose between inserting and replacing the rest of the word. */
+  readonly insertReplace: boolean;
+}
+
+export const writingCapabilities: ServerCapabilities = {
+  completionProvider: { triggerCharacters: [".", '"', "[", "{", "/"], resolveProvider: true },
+  hoverProvider: true,
+  signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [")"] },
+};
+
+/** The list that was sent last: whoever wants to know more of an item names it by its number. */
+interface Sent {
+  readonly asked: Asked;
+  readonly items: readonly Item[];
+}
+
+export function serveWriting(asking: Asking, client: () => WritingClient): void {
+  const { connection } = asking;
+  let sent: Sent | undefined;
+  connection.onCompletion(
+    about(asking, (asked, { position }): CompletionList => {
+      const { document, snapshot, file } = asked;
+      const offset = offsetOf(asked, position);
+      const { items, isIncomplete } = complete(snapshot, file, document.getText(), offset);
+      sent = { asked, items };
+      return { isIncomplete, items: items.map((item, i) => toItem(item, i, document, offset, client())) };
+    }),
+  );
+  connection.onCompletionResolve(
+    guarded(asking, async (item) => {
+      const found = typeof item.data === "number" ? sent?.items[item.data] : undefined;
+      const text =
+        found?.label === item.label && found.topic && sent && documentation(sent.asked.snapshot, found.topic);
+      return text ? { ...item, documentation: { kind: MarkupKind.Markdown, value: text } } : item;
+    }),
+  );
+  connection.onHover(
+    about(asking, (asked, { position }) => {
+      const { document, snapshot, file } = asked;
+      const found = hover(snapshot, file, document.getText(), offsetOf(asked, position));
+      if (!found) return null;
+      return {
+        contents: { kind: MarkupKind.Markdown, value: found.text },
+        range: rangeOf(document, found.start, found.end),
+      };
+    }),
+  );
+  connection.onSignatureHelp(
+    about(asking, (asked, { position }) => {
+      const { document, snapshot, file } = asked;
+      const found = signatureHelp(snapshot, file, document.getText(), offsetOf(asked, position));
+      if (!found) return null;
+      const { label, text, parameters, active } = found;
+      return {
+        signatures: [
+          {
+            label,
+            documentation: { kind: MarkupKind.Markdown, value: text },
+            parameters: parameters.map((p) => ({
+              label: [p.start, p.end] as [number, number],
+              ...(p.text !== undefined && { documentation: { kind: MarkupKind.Markdown, value: p.text } }),
+            })),
+          },
+        ],
+        activeSignature: 0,
+        // Behind the last parameter none is active.
+        activeParameter: active ?? parameters.length,
+      };
+    }),
+  );
+}
+
+function toItem(
+  item: Item,
+  index: number,
+  document: TextDocument,
+  offset: number,
+  { snippets, insertReplace }: WritingClient,
+): CompletionItem {
+  const { label, kind, detail, insert, isSnippet, start, end, filter, rank, goesOn, preselect, isWhole } =
+    item;
+  const newText = isSnippet && !snippets ? withoutPlaces(insert) : insert;
+  const insertRange = rangeOf(document, start, Math.max(start, offset));
+  const replace = rangeOf(document, start, Math.max(end, offset));
+  return {
+    label,
+    kind: kinds[kind],
+    ...(detail !== undefined && { detail }),
+    ...(filter !== undefined && { filterText: filter }),
+    sortText: rank.toFixed(3).padStart(9, "0"),
+    ...(isSnippet && snippets && { insertTextFormat: InsertTextFormat.Snippet }),
+    textEdit:
+      insertReplace && !isWhole
+        ? { newText, insert: insertRange, replace }
+        : { newText, range: isWhole ? replace : insertRange },
+    ...(preselect && { preselect }),
+    ...(goesOn && { command: { title: "", command: "editor.action.triggerSuggest" } }),
+    data: index,
+  };
+}
+
+function rangeOf(document: TextDocument, start: number, end: number) {
+  return { start: document.positionAt(start), end: document.positionAt(end) };
+}
+
+const kinds: Readonly<Record<CompletionKind, CompletionItemKind>> = {
+  attribute: CompletionItemKind.Property,
+  block: CompletionItemKind.Struct,
+  enum: CompletionItemKind.EnumMember,
+  file: CompletionItemKind.File,
+  folder: CompletionItemKind.Folder,
+  function: CompletionItemKind.Function,
+  instance: CompletionItemKind.Value,
+  keyword: CompletionItemKind.Keyword,
+  kind: CompletionItemKind.Class,
+  local: CompletionItemKind.Constant,
+  module: CompletionItemKind.Module,
+  namespace: CompletionItemKind.Module,
+  output: CompletionItemKind.Field,
+  resource: CompletionItemKind.Reference,
+  type: CompletionItemKind.TypeParameter,
+  value: CompletionItemKind.Value,
+  variable: CompletionItemKind.Variable,
+};

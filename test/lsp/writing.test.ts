@@ -1,0 +1,80 @@
+import { afterEach, expect, test } from "vitest";
+import {
+  CompletionRequest,
+  CompletionResolveRequest,
+  HoverRequest,
+  SignatureHelpRequest,
+} from "vscode-languageserver/node";
+import { Session } from "./session.ts";
+
+let session: Session | undefined;
+afterEach(async () => {
+  await session?.stop();
+  session = undefined;
+});
+
+const mark = "<|>";
+
+/** A session with main.cw open, and the cursor's place in it. */
+async function openAt(marked: string, snippetSupport = true) {
+  session = await Session.start({});
+  await session.initialize({
+    textDocument: { completion: { completionItem: { snippetSupport, insertReplaceSupport: true } } },
+  });
+  const offset = marked.indexOf(mark);
+  const text = marked.replace(mark, "");
+  await session.open("main.cw", text);
+  const before = text.slice(0, offset).split("\n");
+  const position = { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+  const params = { textDocument: { uri: session.uri("main.cw") }, position };
+  return { connection: session.connection, params };
+}
+
+test("completion, with documentation when it is asked for", async () => {
+  const { connection, params } = await openAt('resource "repository" "a" {\n  ur<|>\n}\n');
+  const list = await connection.sendRequest(CompletionRequest.type, params);
+  const items = Array.isArray(list) ? list : (list?.items ?? []);
+  const [first] = [...items].sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1));
+  expect(first).toMatchObject({
+    label: "url",
+    insertTextFormat: 2,
+    textEdit: {
+      newText: 'url = "$1"',
+      insert: { start: { line: 1, character: 2 }, end: { line: 1, character: 4 } },
+    },
+  });
+  expect(first?.documentation).toBeUndefined();
+  if (!first) throw new Error("nothing is offered");
+  const resolved = await connection.sendRequest(CompletionResolveRequest.type, first);
+  expect(resolved.documentation).toMatchObject({
+    kind: "markdown",
+    value: expect.stringContaining("What git clones"),
+  });
+});
+
+test("a client without snippets gets plain text", async () => {
+  const { connection, params } = await openAt("vari<|>", false);
+  const list = await connection.sendRequest(CompletionRequest.type, params);
+  const items = Array.isArray(list) ? list : (list?.items ?? []);
+  const found = items.find((i) => i.label === "variable");
+  expect(found?.insertTextFormat).toBeUndefined();
+  expect(found?.textEdit?.newText).toBe('variable "name" {\n  \n}');
+});
+
+test("hover", async () => {
+  const { connection, params } = await openAt(
+    'variable "a" {\n  default = 7\n}\noutput "o" {\n  value = var.<|>a\n}\n',
+  );
+  expect(await connection.sendRequest(HoverRequest.type, params)).toMatchObject({
+    contents: { kind: "markdown", value: expect.stringContaining("`7`") },
+    range: { start: { line: 4, character: 14 }, end: { line: 4, character: 15 } },
+  });
+});
+
+test("signature help", async () => {
+  const { connection, params } = await openAt('locals {\n  a = join("-", <|>\n}\n');
+  expect(await connection.sendRequest(SignatureHelpRequest.type, params)).toMatchObject({
+    signatures: [{ label: "join(separator: string, lists...: list(string)) → string" }],
+    activeParameter: 1,
+  });
+});
