@@ -32,6 +32,8 @@ export interface AnalysisOptions {
   readonly findFacts?: FindFacts;
   /** What a plan needs of the state. */
   readonly made?: Made;
+  /** False where nobody sees hints: they are not looked for. */
+  readonly hints?: boolean;
 }
 
 /**
@@ -42,14 +44,14 @@ export async function analyse(
   grammar: Grammar,
   stackDir: string,
   inputs: VariableInputs = noInputs,
-  { findFacts, made }: AnalysisOptions = {},
+  { findFacts, made, hints = true }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const loaded = await load(files, grammar, stackDir, inputs);
   const { stack, modules, files: values, overrides } = loaded.value;
   const own = [...stack, ...[...(modules?.values() ?? [])].flat()];
   const facts = await findFacts?.(factsIn(own));
   const snapshot = new StackFiles((file, text) => parseTemplate(grammar, file, text));
-  const sources = { ...loaded.value, snapshot, ...(facts && { facts }) };
+  const sources = { ...loaded.value, snapshot, hints, ...(facts && { facts }) };
   const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () => lower(sources, made));
   return {
     files: [...own, ...values, ...(overrides ?? []), ...snapshot.templates()],

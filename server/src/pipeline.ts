@@ -143,6 +143,7 @@ function analyseWith(ws: Workspace, state: State | undefined): Promise<Analysis>
   return analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs, {
     findFacts: (need) => findFacts(ws, need),
     made: (moves, kinds) => keptNames(state, moves, kinds),
+    hints: false,
   });
 }
 

@@ -133,6 +133,6 @@ describe("modules", () => {
       'module.m["x"].service.front': 'move: from module.m["x"].service.web',
       'module.m["y"].service.front': 'move: from module.m["y"].service.web',
     });
-    expect(planned.desired.get('module.m["x"].service.front')?.inputs["name"]).toBe("m-x-web");
+    expect(planned.desired.get('module.m["x"].service.front')?.inputs()["name"]).toBe("m-x-web");
   });
 });

@@ -113,7 +113,7 @@ verify "http" "odd" { url = replace(service.${service}.url, "a", "a") }
       "service.front": "replace: name changed, which cannot be done in place",
     });
     const back = await world.apply(stack("front"));
-    expect(back.desired.get("service.front")?.inputs["name"]).toBe("front");
+    expect(back.desired.get("service.front")?.inputs()["name"]).toBe("front");
   });
 
   it("is not confused with a new thing of the old name", async () => {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Analysis, analyse } from "../../server/src/analyse.ts";
+import { type Analysis, type AnalysisOptions, analyse } from "../../server/src/analyse.ts";
 import type { Assembled, AssemblyInput } from "../../server/src/assembly/assemble.ts";
 import { assemble } from "../../server/src/assembly/assemble.ts";
 import { keptNames } from "../../server/src/assembly/kept.ts";
@@ -8,7 +8,6 @@ import { type Diagnostic, hasErrors } from "../../server/src/diagnostics/diagnos
 import { renderDiagnostics } from "../../server/src/diagnostics/render.ts";
 import { memoryHost } from "../../server/src/host/memory.ts";
 import { noInputs, type VariableInputs } from "../../server/src/intake/load.ts";
-import type { Made } from "../../server/src/intake/lower.ts";
 import type { ResourceRecord, State } from "../../server/src/state/state.ts";
 import { type Grammar, loadGrammar } from "../../server/src/syntax/parser.ts";
 
@@ -28,13 +27,13 @@ export function testGrammar(): Promise<Grammar> {
 export async function analyseText(
   files: string | Readonly<Record<string, string>>,
   inputs: VariableInputs = noInputs,
-  made?: Made,
+  options: AnalysisOptions = {},
 ): Promise<Analysis> {
   const given = typeof files === "string" ? { "main.cw": files } : files;
   const host = memoryHost(
     Object.fromEntries(Object.entries(given).map(([name, text]) => [`/stack/${name}`, text])),
   );
-  return analyse(host.files, await testGrammar(), "/stack", inputs, made ? { made } : {});
+  return analyse(host.files, await testGrammar(), "/stack", inputs, options);
 }
 
 /** `code: message` of each diagnostic, in the order they are shown. */
@@ -53,9 +52,9 @@ export async function planText(
   files: string | Readonly<Record<string, string>>,
   given: PlanGiven = {},
 ): Promise<Assembled & { readonly told: readonly Diagnostic[] }> {
-  const analysis = await analyseText(files, given.inputs, (moves, kinds) =>
-    keptNames(given.state, moves, kinds),
-  );
+  const analysis = await analyseText(files, given.inputs, {
+    made: (moves, kinds) => keptNames(given.state, moves, kinds),
+  });
   if (hasErrors(analysis.diagnostics)) {
     const texts = new Map(analysis.files.map((f) => [f.file, f.text]));
     throw new Error(renderDiagnostics(analysis.diagnostics, (f) => texts.get(f), { color: false }));
@@ -94,7 +93,7 @@ export function appliedState(planned: Assembled, before?: State): State {
       resources[address] = {
         kind: desired.kind,
         name: desired.name,
-        inputs: { ...desired.inputs },
+        inputs: { ...desired.inputs() },
         ...(Object.keys(desired.sources).length > 0 && { sources: { ...desired.sources } }),
         ...(desired.definition && { definition: desired.definition }),
         outputs: Object.fromEntries(Object.keys(action.provides ?? {}).map((o) => [o, `${address}.${o}`])),

@@ -13,12 +13,12 @@ import { attributeOf, diffInputs } from "./diff.ts";
 import { orderBy } from "./graph.ts";
 import { ignores } from "./ignore.ts";
 import { lazy } from "./lazy.ts";
-import { type Change, type FieldChange, hasSteps } from "./plan.ts";
+import { type Change, type Decision, type FieldChange, hasSteps } from "./plan.ts";
 import { recordedInputs } from "./recorded.ts";
-import { type Desired, verifyStep } from "./steps.ts";
+import { type Desired, type Inputs, verifyStep } from "./steps.ts";
 import { triggeredBy } from "./triggers.ts";
 
-export function destroyAll(input: Located, selected: (address: string) => boolean): Map<string, Change> {
+export function destroyAll(input: Located, selected: (address: string) => boolean): Map<string, Decision> {
   const addresses = Object.keys(input.state?.resources ?? {}).filter(selected);
   return new Map(addresses.map((address) => [address, removalOf(input, address, "the stack is destroyed")]));
 }
@@ -54,10 +54,10 @@ export function changesOf(
   input: Located,
   selected: (address: string) => boolean,
   desired: Map<string, Desired>,
-): Map<string, Change> {
+): Map<string, Decision> {
   const recorded = input.state?.resources ?? {};
   const resources = new Map(input.ir.resources.map((r) => [r.address, r]));
-  const changes = new Map<string, Change>();
+  const changes = new Map<string, Decision>();
   for (const resource of upstreamFirst(input)) {
     const { address } = resource;
     if (!selected(address)) continue;
@@ -79,7 +79,7 @@ export function changesOf(
 }
 
 /** A change that is nothing but a move is one all the same. */
-function located({ former }: Located, change: Change): Change {
+function located({ former }: Located, change: Decision): Decision {
   const movedFrom = former.get(change.address);
   if (movedFrom === undefined) return change;
   if (change.action !== "none") return { ...change, movedFrom };
@@ -105,9 +105,7 @@ function desire(input: AssemblyInput, resource: ResourceIr): Desired {
   return {
     kind: resource.kind,
     name: resource.name,
-    get inputs() {
-      return inputs();
-    },
+    inputs,
     sources: sourcesOf(input, resource),
     ...keptOf(input, resource),
     dependsOn: resource.dependsOn.map((e) => e.address),
@@ -139,7 +137,7 @@ function keptOf(input: AssemblyInput, resource: ResourceIr): Pick<Desired, "kept
   return left.length > 0 ? { kept: Object.fromEntries(left) } : {};
 }
 
-function inputsOf(input: AssemblyInput, resource: ResourceIr): Desired["inputs"] {
+function inputsOf(input: AssemblyInput, resource: ResourceIr): Inputs {
   const kind = kindSchema(input.ir.kinds, resource.kind);
   const own = new Map(
     [...resource.attributes].filter(([name]) =>
@@ -176,22 +174,14 @@ function changeOf(
   resource: ResourceIr,
   wanted: Desired,
   record: ResourceRecord | undefined,
-  changes: ReadonlyMap<string, Change>,
-): Change {
+  changes: ReadonlyMap<string, Decision>,
+): Decision {
   const { address } = resource;
   const kind = kindSchema(input.ir.kinds, resource.kind);
   if (!record) {
-    const fields = lazy(() => diffInputs({}, wanted.inputs));
-    return {
-      address,
-      action: "create",
-      reason: "not in the state",
-      get fields() {
-        return fields();
-      },
-    };
+    return { address, action: "create", reason: "not in the state" };
   }
-  const fields = diffInputs(record.inputs, wanted.inputs);
+  const fields = diffInputs(record.inputs, wanted.inputs());
   const change = (action: Change["action"], reason: string): Change => ({ address, action, reason, fields });
   const observation = input.observations.get(address);
   const moved = movedAttributes(input, resource, kind, record, changes);
@@ -256,7 +246,7 @@ function movedAttributes(
   resource: ResourceIr,
   kind: KindSchema,
   record: ResourceRecord,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, Decision>,
 ): ReadonlyMap<string, string> {
   const moved = new Map<string, string>();
   for (const [name, value] of resource.attributes) {
@@ -296,14 +286,15 @@ function referencesBehind(resource: ResourceIr, attribute: string): readonly Run
 function mayChange(
   kinds: Kinds,
   { address, output }: RuntimeReference,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, Decision>,
 ): boolean {
   const change = changes.get(address);
   if (!change || !hasSteps(change)) return false;
   const kind = kinds.resources.get(kindOf(address));
   const follows = kind?.outputs.find((o) => o.name === output)?.follows;
   if (change.action === "replace" || !follows) return true;
-  return change.fields.some((field) => follows.includes(attributeOf(field)));
+  // All of what is new changes.
+  return !change.fields || change.fields.some((field) => follows.includes(attributeOf(field)));
 }
 
 function changedSource(record: ResourceRecord, wanted: Desired): string | undefined {
@@ -316,7 +307,7 @@ function changedSource(record: ResourceRecord, wanted: Desired): string | undefi
 function changedUpstream(
   resource: ResourceIr,
   kind: KindSchema,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, Decision>,
 ): string | undefined {
   return resource.dependsOn.find((edge) => {
     const tracks = kind.attributes.find((a) => a.name === edge.attribute)?.tracks === true;
@@ -338,7 +329,11 @@ function editedArtifact(
   return Object.entries(ran).some(([path, hash]) => (present.get(path) ?? hash) !== hash);
 }
 
-function verifyChange(input: AssemblyInput, verify: VerifyIr, changes: ReadonlyMap<string, Change>): Change {
+function verifyChange(
+  input: AssemblyInput,
+  verify: VerifyIr,
+  changes: ReadonlyMap<string, Decision>,
+): Change {
   const { address } = verify;
   const records = input.state?.verifies ?? {};
   const record = Object.hasOwn(records, address) ? records[address] : undefined;

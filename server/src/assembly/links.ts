@@ -94,16 +94,16 @@ function takersOf(
   const byKey = new Map<string, Draft[]>();
   const beneath = new Map<string, Draft[]>();
   for (const draft of ensures.values()) {
-    for (const claim of draft.claims) append(byKey, claim.key, draft);
-    for (const path of pathsOf(draft.claims))
+    for (const claim of draft.claims()) append(byKey, claim.key, draft);
+    for (const path of pathsOf(draft.claims()))
       for (const folder of foldersOf(path)) append(beneath, folder, draft);
   }
   return [...removals].flatMap(([address, removal]): [Draft, readonly Draft[]][] => {
     const own = ensures.get(address);
     const takers = new Set([
       ...(own ? [own] : []),
-      ...removal.claims.flatMap((c) => byKey.get(c.key) ?? []),
-      ...pathsOf(removal.claims).flatMap((path) => inTheWay(path, removal, byKey, beneath)),
+      ...removal.claims().flatMap((c) => byKey.get(c.key) ?? []),
+      ...pathsOf(removal.claims()).flatMap((path) => inTheWay(path, removal, byKey, beneath)),
     ]);
     return takers.size === 0 ? [] : [[removal, [...takers]]];
   });
@@ -150,13 +150,13 @@ function removalsBefore(
   const wanted = new Map<string, string[]>();
   const byPath = new Map<string, string>();
   for (const { address, claims } of removals.values()) {
-    for (const path of pathsOf(claims)) byPath.set(path, address);
+    for (const path of pathsOf(claims())) byPath.set(path, address);
   }
   for (const { address, claims } of removals.values()) {
     for (const on of state?.resources[address]?.dependsOn ?? []) {
       if (on !== address && removals.has(on)) append(wanted, on, address);
     }
-    const folders = pathsOf(claims).flatMap(foldersOf);
+    const folders = pathsOf(claims()).flatMap(foldersOf);
     const holder = folders.map((folder) => byPath.get(folder)).find((at) => at !== undefined);
     if (holder !== undefined && holder !== address) append(wanted, holder, address);
   }

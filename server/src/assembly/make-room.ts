@@ -2,7 +2,7 @@ import { compareAddresses } from "../intake/address.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { State } from "../state/state.ts";
 import { claimsOf } from "./claims.ts";
-import type { Change } from "./plan.ts";
+import type { Decision } from "./plan.ts";
 import type { Draft } from "./steps.ts";
 
 /** Something that one updated resource gives up and another step takes. */
@@ -19,7 +19,7 @@ interface Move {
 export function makeRoom(
   kinds: Kinds,
   state: State | undefined,
-  changes: Map<string, Change>,
+  changes: Map<string, Decision>,
   ensures: ReadonlyMap<string, Draft>,
 ): void {
   const byId = new Map([...ensures.values()].map((d) => [d.id, d]));
@@ -39,13 +39,13 @@ export function makeRoom(
 function movesOf(
   kinds: Kinds,
   state: State | undefined,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, Decision>,
   ensures: ReadonlyMap<string, Draft>,
 ): Move[] {
   const held = heldBefore(kinds, state, changes, ensures);
   if (held.size === 0) return [];
   const moves = [...ensures.values()].flatMap((taker) =>
-    taker.claims.flatMap((claim): Move[] => {
+    taker.claims().flatMap((claim): Move[] => {
       const giver = held.get(claim.key);
       return giver && giver !== taker ? [{ giver, taker, what: `${claim.space} ${claim.text}` }] : [];
     }),
@@ -61,7 +61,7 @@ function movesOf(
 function heldBefore(
   kinds: Kinds,
   state: State | undefined,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, Decision>,
   ensures: ReadonlyMap<string, Draft>,
 ): ReadonlyMap<string, Draft> {
   const held = new Map<string, Draft>();
@@ -69,7 +69,7 @@ function heldBefore(
     const giver = ensures.get(address);
     const kind = kinds.resources.get(record.kind);
     if (!giver || !kind || changes.get(address)?.action !== "update") continue;
-    const kept = new Set(giver.claims.map((c) => c.key));
+    const kept = new Set(giver.claims().map((c) => c.key));
     for (const { key } of claimsOf(kind, record.inputs)) if (!kept.has(key)) held.set(key, giver);
   }
   return held;

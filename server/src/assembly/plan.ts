@@ -25,8 +25,11 @@ export interface Change {
   readonly movedFrom?: string;
 }
 
+/** A change that is settled. The fields of what is new are all that it sets: they are put together for who wants to see them. */
+export type Decision = Omit<Change, "fields"> & Partial<Pick<Change, "fields">>;
+
 /** Whether something is done to the thing itself, so that what depends on it may see another one. */
-export function hasSteps(change: Change | undefined): boolean {
+export function hasSteps(change: Decision | undefined): boolean {
   return change !== undefined && !stepless.has(change.action);
 }
 

@@ -2,10 +2,10 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { withoutKey } from "../intake/address.ts";
 import type { Ir } from "../intake/ir.ts";
-import type { Change } from "./plan.ts";
+import type { Decision } from "./plan.ts";
 
 /** As in Terraform, a block protects all its instances, also those it no longer has; without its block nothing is protected. */
-export function protectedChanges(ir: Ir, changes: Iterable<Change>): Diagnostic[] {
+export function protectedChanges(ir: Ir, changes: Iterable<Decision>): Diagnostic[] {
   if (ir.protections.size === 0) return [];
   return [...changes].flatMap(({ address, action, reason }) => {
     const span = ir.protections.get(withoutKey(address));

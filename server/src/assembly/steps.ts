@@ -18,14 +18,17 @@ import { lazy } from "./lazy.ts";
 import { linkEnsures, linkRemovals } from "./links.ts";
 import { makeRoom } from "./make-room.ts";
 import { order } from "./order.ts";
-import { type Change, hasSteps } from "./plan.ts";
+import { type Decision, hasSteps } from "./plan.ts";
 import { ownRemovalArguments, removalArguments } from "./removal.ts";
+
+/** Attributes as the state records them. */
+export type Inputs = { readonly [name: string]: Json };
 
 /** What the state will say of a resource once its steps have succeeded. */
 export interface Desired {
   readonly kind: string;
   readonly name: string;
-  readonly inputs: { readonly [name: string]: Json };
+  readonly inputs: () => Inputs;
   readonly sources: Readonly<Record<string, string>>;
   /** Defaults of an address that it has moved away from. */
   readonly kept?: Readonly<Record<string, string>>;
@@ -42,7 +45,7 @@ export interface Draft {
   phase: number;
   readonly address: string;
   readonly kind: KindSchema;
-  readonly claims: readonly Claim[];
+  readonly claims: () => readonly Claim[];
   /** Ids of the steps before it that its references ask for; drafts may share one set. */
   behind: ReadonlySet<string>;
   /** Ids of further steps before it. */
@@ -50,6 +53,7 @@ export interface Draft {
 }
 
 const nothing: ReadonlySet<string> = new Set();
+const none = (): readonly Claim[] => [];
 
 const phases: Readonly<Record<Phase | "remove", number>> = {
   fetch: 0,
@@ -66,7 +70,7 @@ const phases: Readonly<Record<Phase | "remove", number>> = {
 export function planSteps(
   input: AssemblyInput,
   graph: Graph,
-  changes: Map<string, Change>,
+  changes: Map<string, Decision>,
   desired: ReadonlyMap<string, Desired>,
 ): ActionList {
   const { kinds } = input.ir;
@@ -97,10 +101,9 @@ function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<st
   if (!kind) throw new Error(`no kind ${resource.kind}`);
   const id = stepId(kind.ensure, resource.address);
   const { args, uses, secrets } = stepArguments(kinds, id, kind, resource.attributes);
-  const claims = lazy(() => claimsOf(kind, desired.get(resource.address)?.inputs ?? {}));
-  const provides = Object.fromEntries(
-    outputsOf(resource, kind).map((o) => [o.name, runtimeName(resource.address, kind, o.name)]),
-  );
+  const claims = lazy(() => claimsOf(kind, desired.get(resource.address)?.inputs() ?? {}));
+  const outputs = outputsOf(resource, kind);
+  const provides = outputs.map((o) => [o.name, runtimeName(resource.address, kind, o.name)]);
   return {
     action: {
       name: kind.ensure,
@@ -108,7 +111,7 @@ function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<st
       id,
       ...(uses.length > 0 && { uses: [...uses] }),
       ...(secrets.length > 0 && { secrets: [...secrets] }),
-      ...(Object.keys(provides).length > 0 && { provides }),
+      ...(provides.length > 0 && { provides: Object.fromEntries(provides) }),
       resource: resource.address,
       ...limits(resource),
     },
@@ -116,9 +119,7 @@ function ensureDraft(kinds: Kinds, resource: ResourceIr, desired: ReadonlyMap<st
     phase: phases[kind.phase],
     address: resource.address,
     kind,
-    get claims() {
-      return claims();
-    },
+    claims,
     behind: nothing,
     needs: new Set(),
   };
@@ -171,7 +172,7 @@ function verifyDraft(kinds: Kinds, verify: VerifyIr): Draft {
     phase: phases.verify,
     address: verify.address,
     kind,
-    claims: [],
+    claims: none,
     behind: nothing,
     needs: new Set(),
   };
@@ -200,7 +201,7 @@ function removalDraft(kinds: Kinds, address: string, record: ResourceRecord): Dr
     phase: phases.remove,
     address,
     kind,
-    claims: claimsOf(kind, record.inputs),
+    claims: lazy(() => claimsOf(kind, record.inputs)),
     behind: nothing,
     needs: new Set(),
   };

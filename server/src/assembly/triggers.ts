@@ -4,12 +4,12 @@ import { kindOf } from "../intake/address.ts";
 import type { ResourceIr, Trigger } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import { fieldPath } from "./diff.ts";
-import type { Change } from "./plan.ts";
+import type { Decision } from "./plan.ts";
 
 /** The first trigger that this plan pulls, as people write it. As in Terraform, what is new pulls none. */
 export function triggeredBy(
   { lifecycle }: ResourceIr,
-  changes: ReadonlyMap<string, Change>,
+  changes: ReadonlyMap<string, Decision>,
   outputChanges: (trigger: Trigger, output: string) => boolean,
   kinds: Kinds,
 ): string | undefined {
@@ -24,7 +24,7 @@ export function triggeredBy(
     );
     if (!schema) return outputChanges(t, String(name));
     const path = fieldPath([schema.name, ...rest]);
-    return change.fields.some((f) => isWithin(f.path, path) || isWithin(path, f.path));
+    return change.fields?.some((f) => isWithin(f.path, path) || isWithin(path, f.path)) === true;
   });
   return trigger && fieldPath([trigger.address, ...trigger.path]);
 }

@@ -31,7 +31,7 @@ const flags: Readonly<Record<string, readonly string[]>> = {
  * tenth of the time for half as much memory again, which is no bargain.
  */
 const largeFlags: Readonly<Record<string, readonly string[]>> = {
-  20: ["--semi-space-growth-factor=3", "--no-liftoff-only", "--interrupt-budget=67584"],
+  20: ["--semi-space-growth-factor=3", "--interrupt-budget=400000"],
 };
 
 const major = process.versions.node.split(".")[0] ?? "";

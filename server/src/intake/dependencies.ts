@@ -32,12 +32,20 @@ export class Dependencies {
     for (const reference of references) {
       // What a block says of itself makes it wait for nothing.
       if (reference.path[0]?.name === "self") continue;
+      const known = this.#behindLocal(reference, setting);
+      for (const address of known ?? []) found.push({ reference, address });
+      if (known) continue;
       const { nodes, units } = this.#evaluator.target(reference, setting);
       for (const { address } of nodes) found.push({ reference, address });
       for (const unit of units)
         for (const address of this.#behindUnit(unit)) found.push({ reference, address });
     }
     return found;
+  }
+
+  /** Of a local value that was met before. */
+  #behindLocal({ path: [root, name] }: Reference, { module }: Setting): Addresses | undefined {
+    return root?.name === "local" ? this.#behind.get(`${module.prefix}local.${name?.name ?? ""}`) : undefined;
   }
 
   /** Without recursion: local values may form a longer chain than the call stack. In a circle the last one met just ends. */

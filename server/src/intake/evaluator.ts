@@ -34,7 +34,7 @@ import { type ModuleDeclaration, type NodeDeclaration, type Placed, spanOf } fro
 import type { StackFiles } from "./stack-files.ts";
 import { reportIn } from "./template-report.ts";
 import { numberType, stringType } from "./type.ts";
-import { type Behind, type Unit, Units } from "./units.ts";
+import { type Behind, nothing, type Unit, Units } from "./units.ts";
 import { type RuntimeReference, secretReference, type Value } from "./value.ts";
 import { markIf } from "./values.ts";
 import { variableValue } from "./variable.ts";
@@ -292,6 +292,7 @@ export class Evaluator {
     const units: Unit[] = [];
     let isPartial = false;
     for (const reference of unit.references()) {
+      if (this.#isThere(reference, unit.setting)) continue;
       const followed = this.follow(reference, unit.setting);
       if (followed.first.length > 0) isPartial = true;
       for (const first of followed.first) this.#addOpen(first, units);
@@ -300,7 +301,19 @@ export class Evaluator {
       else for (const node of followed.nodes) this.#addAttributes(node, followed.member, units);
     }
     for (const part of unit.parts?.() ?? none) this.#addOpen(part, units);
-    return { units, isPartial };
+    return units.length > 0 || isPartial ? { units, isPartial } : nothing;
+  }
+
+  /** Whether all that a reference needs surely has a value: what most of them lead to, told without making anything. */
+  #isThere({ path: [root, name] }: Reference, { module }: Setting): boolean {
+    switch (root?.name) {
+      case "var":
+        return !module.call;
+      case "local":
+        return name !== undefined && this.#units.has(`${module.prefix}local.${name.name}`);
+      default:
+        return false;
+    }
   }
 
   #addOpen(unit: Unit, units: Unit[]): void {

@@ -50,6 +50,8 @@ export interface Sources extends VariableValues {
   readonly snapshot?: StackFiles;
   /** The files of its modules, by folder, relative to the stack's. */
   readonly modules?: ReadonlyMap<string, readonly SourceFile[]>;
+  /** False where nobody sees hints. */
+  readonly hints?: boolean;
 }
 
 /** The evaluated stack, and how to evaluate further expressions inside it. */
@@ -130,7 +132,8 @@ export function lower(
   const isWhole = !diagnostics.some((d) => d.severity === "error" && d.code !== "missing-variable");
   for (const { stack, files } of folders) {
     const isModule = files !== sources.stack;
-    lint({ stack, isWhole, files, values: isModule ? [] : values, isModule }, report);
+    const hints = sources.hints !== false;
+    lint({ stack, isWhole, files, values: isModule ? [] : values, isModule, hints }, report);
   }
   return {
     value: {

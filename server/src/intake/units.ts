@@ -35,7 +35,7 @@ interface Visit {
   at: number;
 }
 
-const nothing: Behind = { units: [], isPartial: false };
+export const nothing: Behind = { units: [], isPartial: false };
 
 export class Units {
   readonly #values = new Map<string, Value>();
@@ -64,10 +64,10 @@ export class Units {
 
   /** A unit's value, after those of all units behind it; what closes a circle has no value. */
   settle(start: Unit): Value {
-    const first = this.#visit(start);
+    const behind = this.#values.has(start.name) ? nothing : this.#behind(start);
     // Most units wait for nothing.
-    if (first.behind.units.length === 0 && !first.behind.isPartial) return this.#compute(start);
-    const path = [first];
+    if (behind === nothing) return this.#compute(start);
+    const path: Visit[] = [{ unit: start, behind, at: 0 }];
     const open = new Map([[start.name, 0]]);
     for (let top = path[0]; top; top = path.at(-1)) {
       const { unit } = top;

@@ -106,7 +106,7 @@ function fresh(desired: Desired, { inputs, used, kept, sources: read }: Given) {
   return {
     kind: desired.kind,
     name: desired.name,
-    inputs: { ...desired.inputs, ...inputs },
+    inputs: { ...desired.inputs(), ...inputs },
     ...(Object.keys(sources).length > 0 && { sources }),
     ...(Object.keys(computed).length > 0 && { computed }),
     ...(desired.kept && { kept: { ...desired.kept } }),

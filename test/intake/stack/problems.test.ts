@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { analyse } from "../../../server/src/analyse.ts";
+import { type AnalysisOptions, analyse } from "../../../server/src/analyse.ts";
 import type { Diagnostic } from "../../../server/src/diagnostics/diagnostic.ts";
 import { absolute, type Span } from "../../../server/src/diagnostics/span.ts";
 import { memoryHost } from "../../../server/src/host/memory.ts";
@@ -525,25 +525,31 @@ function told(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, str
   return diagnostics.map((d) => `${d.code}: ${d.message}${d.span ? ` @${marked(d.span)}` : ""}`);
 }
 
-async function check({ given, inputs = {} }: Case): Promise<string[]> {
+async function check({ given, inputs = {} }: Case, options: AnalysisOptions = {}) {
   const files = typeof given === "string" ? { "main.cw": given } : given;
   const host = memoryHost({
     "/stack/keep": "",
     ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`/stack/${name}`, text])),
   });
-  const { diagnostics } = await analyse(host.files, await testGrammar(), "/stack", {
-    ...noInputs,
-    ...inputs,
-  });
-  return told(diagnostics, new Map(Object.entries(files)));
+  const variables = { ...noInputs, ...inputs };
+  const analysis = await analyse(host.files, await testGrammar(), "/stack", variables, options);
+  const { diagnostics } = analysis;
+  const texts = new Map(Object.entries(files));
+  return { all: told(diagnostics, texts), graver: told(diagnostics.filter(isNoHint), texts) };
 }
+
+const isNoHint = ({ severity }: Diagnostic) => severity !== "hint";
 
 describe("a stack is told", () => {
   for (const one of cases) {
     it(one.name, async () => {
-      expect((await check(one)).sort()).toEqual([...one.told].sort());
+      expect((await check(one)).all.sort()).toEqual([...one.told].sort());
     });
   }
+
+  it.each(cases)("as much where nobody looks for hints: $name", async (one) => {
+    expect((await check(one, { hints: false })).all).toEqual((await check(one)).graver);
+  });
 
   const written = cases.filter(({ given }) => Object.keys(given).length > 0);
   it.each(written)("how to mend it, in ways that do: $name", async ({ given, inputs = {} }) => {

@@ -8,7 +8,7 @@ import type { SourceFile } from "../../syntax/chunk.ts";
 import type { Report } from "../scope.ts";
 import type { Stack } from "../stack.ts";
 import { deprecated } from "./deprecated.ts";
-import { secretByName, secretsByForm } from "./plain-secrets.ts";
+import { namesSecrets, secretByName, secretsByForm } from "./plain-secrets.ts";
 import { Unused } from "./unused.ts";
 import { type Visitor, walk, walkBody } from "./walk.ts";
 
@@ -21,9 +21,15 @@ export interface Linted {
   readonly isModule: boolean;
   /** Nothing is wrong that could hide a use of a name. */
   readonly isWhole: boolean;
+  /** Somebody wants to see the hints too. */
+  readonly hints: boolean;
 }
 
-export function lint({ stack, files, values, isModule, isWhole }: Linted, report: Report): void {
+export function lint({ stack, files, values, isModule, isWhole, hints }: Linted, report: Report): void {
+  if (!hints) {
+    for (const file of [...files, ...values]) lintSecrets(file, report);
+    return;
+  }
   const unused = new Unused(stack);
   for (const file of files) lintFile(file, unused, report);
   for (const file of values) lintFile(file, undefined, report);
@@ -44,6 +50,12 @@ function lintFile(file: SourceFile, unused: Unused | undefined, report: Report):
   for (const d of secretsByForm(file)) report(d);
   const linter = new Linter(file.text, unused, report);
   for (const chunk of file.chunks) for (const item of chunk.items) linter.item(item, chunk.origin);
+}
+
+/** Secrets alone, which are more than a hint. Most files name none, and are not looked through. */
+function lintSecrets(file: SourceFile, report: Report): void {
+  if (namesSecrets(file)) lintFile(file, undefined, (d) => d.severity !== "hint" && report(d));
+  else for (const d of secretsByForm(file)) report(d);
 }
 
 class Linter implements Visitor {

@@ -34,6 +34,10 @@ export function secretByName(name: string, value: Expression, origin: Origin): D
   return problem(`"${name}" is a secret in plain text`, { origin, start: value.start, end: value.end });
 }
 
+/** Whether something in it may be given to a name that says it is a secret. */
+export const namesSecrets = ({ text }: SourceFile): boolean =>
+  /(?:key|secret|token|pass|pwd|credential)[\p{ID_Continue}-]*"?\s*[=:{]/iu.test(text);
+
 /** A part of every name that `isSecretName` takes: most names are none at a glance. */
 const mayBeSecret = /key|secret|token|pass|pwd|credential/i;
 
