@@ -2,8 +2,9 @@
 import type { Holds } from "../intake/schema/blocks.ts";
 import type { Completing, CompletionItem } from "./completion.ts";
 import type { Chain } from "./cursor.ts";
+import { fieldNamed } from "./expected.ts";
 import { formAt } from "./forms.ts";
-import { type Meaning, meaningOf } from "./meaning.ts";
+import { type Meaning, meaningOf, next, valueMeaning } from "./meaning.ts";
 import { formSource, topHeader } from "./scope.ts";
 import type { Topic } from "./topic.ts";
 
@@ -13,7 +14,8 @@ export function addressItems(
   after: Chain,
 ): readonly CompletionItem[] {
   const isInList = completing.cursor.frames.at(-1)?.type === "tuple";
-  if (holds === "attributes") return after.length === 0 ? attributeItems(completing, isInList) : [];
+  if (holds === "attributes")
+    return after.length === 0 ? attributeItems(completing, isInList) : partItems(completing, after);
   if (after.length > 0) return further(completing, meaningOf(completing.scope, after));
   const items = addresses(completing, holds);
   // The brackets come with the first one.
@@ -73,10 +75,25 @@ function further(completing: Completing, meaning: Meaning | undefined): Completi
   }));
 }
 
+/** Parts of an attribute: `ports[0].external`. */
+function partItems(completing: Completing, [first, ...rest]: Chain): CompletionItem[] {
+  const field = first?.kind === "name" && fieldNamed(formAround(completing), first.name);
+  let part: Meaning | undefined = field ? valueMeaning(() => undefined, field.schema.type) : undefined;
+  for (const step of rest) part = part && next(part, step);
+  return (part?.members() ?? []).map(({ name }, rank) => ({
+    label: name,
+    kind: "attribute",
+    insert: name,
+    ...range(completing),
+    rank,
+  }));
+}
+
+/** The lifecycle block is about the body around it. */
+const formAround = ({ scope, cursor }: Completing) => formAt(formSource(scope), cursor.frames.slice(0, 2));
+
 function attributeItems(completing: Completing, isInList: boolean): CompletionItem[] {
-  const { cursor, scope } = completing;
-  // The lifecycle block is about the body around it.
-  const { fields } = formAt(formSource(scope), cursor.frames.slice(0, 2));
+  const { fields } = formAround(completing);
   const all: CompletionItem[] = isInList
     ? []
     : [{ label: "all", kind: "keyword", insert: "all", ...range(completing), rank: 0 }];

@@ -46,7 +46,8 @@ export function meaningOf(scope: Scope, chain: Chain): Meaning | undefined {
   return meaning;
 }
 
-function next(meaning: Meaning, step: ChainStep): Meaning | undefined {
+/** What one step further stands for. */
+export function next(meaning: Meaning, step: ChainStep): Meaning | undefined {
   switch (step.kind) {
     case "name":
       return meaning.members().find((m) => m.name === step.name)?.meaning;
