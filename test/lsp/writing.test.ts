@@ -3,6 +3,8 @@ import {
   CompletionRequest,
   CompletionResolveRequest,
   HoverRequest,
+  InlayHintRequest,
+  InlayHintResolveRequest,
   SignatureHelpRequest,
 } from "vscode-languageserver/node";
 import { Session } from "./session.ts";
@@ -77,4 +79,19 @@ test("signature help", async () => {
     signatures: [{ label: "join(separator: string, lists...: list(string)) → string" }],
     activeParameter: 1,
   });
+});
+
+test("inlay hints, of the text as it is now, with the whole value when it is asked for", async () => {
+  const long = "x".repeat(60);
+  const { connection, params } = await openAt(`<|>locals {\n  a = "${long}"\n  b = local.a\n}\n`);
+  const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+  const [hint] = (await connection.sendRequest(InlayHintRequest.type, { ...params, range })) ?? [];
+  expect(hint).toMatchObject({ position: { line: 2, character: 13 } });
+  if (!hint) throw new Error("no hint");
+  expect(hint.tooltip).toBeUndefined();
+  expect((await connection.sendRequest(InlayHintResolveRequest.type, hint)).tooltip).toBe(`"${long}"`);
+  await session?.change("main.cw", 2, "locals {\n  a = 1\n  b = local.a\n}\n");
+  expect(await connection.sendRequest(InlayHintRequest.type, { ...params, range })).toMatchObject([
+    { label: "= 1" },
+  ]);
 });

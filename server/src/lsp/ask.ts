@@ -10,7 +10,7 @@ import {
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Snapshot } from "../ide/snapshot.ts";
-import type { Stacks } from "./stacks.ts";
+import type { Stacks, Which } from "./stacks.ts";
 import { pathOf } from "./uri.ts";
 
 /** A document, and the stack it is part of as it was looked at last. */
@@ -38,9 +38,10 @@ type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | Respon
 export function about<P extends { readonly textDocument: { readonly uri: string } }, R>(
   asking: Asking,
   answer: (asked: Asked, params: P) => R | Promise<R>,
+  which: Which = "latest",
 ): Handler<P, R | undefined> {
   return guarded(asking, async (params, token) => {
-    const asked = await ask(asking, params.textDocument.uri);
+    const asked = await ask(asking, params.textDocument.uri, which);
     return asked && !token.isCancellationRequested ? answer(asked, params) : undefined;
   });
 }
@@ -63,9 +64,9 @@ export function guarded<P, R>(
   };
 }
 
-async function ask({ documents, stacks }: Asking, uri: string): Promise<Asked | undefined> {
+async function ask({ documents, stacks }: Asking, uri: string, which: Which): Promise<Asked | undefined> {
   const path = pathOf(uri);
-  const seen = path === undefined ? undefined : await stacks.seen(path);
+  const seen = path === undefined ? undefined : await stacks.seen(path, which);
   const document = documents.get(uri);
   if (!seen || path === undefined || !document) return undefined;
   return { document, snapshot: seen.snapshot, folder: seen.folder, file: path.slice(seen.folder.length + 1) };

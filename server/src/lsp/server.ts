@@ -11,7 +11,9 @@ import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { analyse, syntaxProblems } from "./analyse.ts";
 import { toCodeActions, toCodeLenses, toDiagnostics } from "./convert.ts";
+import { hintCapabilities, serveHints } from "./hints.ts";
 import { lenses } from "./lenses.ts";
+import { readSettings } from "./settings.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { folderOf, pathOf } from "./uri.ts";
 import { serveWriting, type WritingClient, writingCapabilities } from "./writing.ts";
@@ -46,7 +48,13 @@ export function serve(connection: Connection, host: ServerHost): void {
   });
 
   let client: WritingClient = { snippets: false, insertReplace: false };
-  connection.onInitialize(({ capabilities: { textDocument } }) => {
+  let settings = readSettings(undefined);
+  connection.onDidChangeConfiguration(({ settings: changed }) => {
+    settings = readSettings(changed?.clockwork);
+    connection.languages.inlayHint.refresh().catch(report);
+  });
+  connection.onInitialize(({ capabilities: { textDocument }, initializationOptions }) => {
+    settings = readSettings(initializationOptions);
     const item = textDocument?.completion?.completionItem;
     client = {
       snippets: item?.snippetSupport === true,
@@ -54,7 +62,9 @@ export function serve(connection: Connection, host: ServerHost): void {
     };
     return capabilities(host.version);
   });
-  serveWriting({ connection, documents, stacks }, () => client);
+  const asking = { connection, documents, stacks };
+  serveWriting(asking, () => client);
+  serveHints(asking, () => settings.inlayHints);
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */
   const checkAlone = async (document: TextDocument) => {
     const { uri, version } = document;
@@ -100,6 +110,7 @@ function capabilities(version: string): InitializeResult {
       codeLensProvider: { resolveProvider: false },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
       ...writingCapabilities,
+      ...hintCapabilities,
     },
     serverInfo: { name: "clockwork", version },
   };

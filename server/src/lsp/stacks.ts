@@ -33,9 +33,14 @@ interface Stack {
   timer: NodeJS.Timeout | undefined;
   /** Of the last analysis, which may be older than the last edit. */
   snapshot: Snapshot | undefined;
-  /** They wait for the first analysis. */
+  /** The edits that the snapshot has. */
+  seen: number;
+  /** They wait for the next analysis to end. */
   readonly waiting: (() => void)[];
 }
+
+/** Whether an analysis will do that is older than the last edit. */
+export type Which = "latest" | "fresh";
 
 /** A stack, as it was looked at last. */
 export interface Seen {
@@ -68,19 +73,26 @@ export class Stacks {
 
   /**
    * The stack that a file is part of: the outermost one that uses its folder, which knows what its variables are, or its own.
-   * Waits for the first analysis; undefined where nothing watches over the file's stack.
+   * Waits for the first analysis, or a fresh one; undefined where nothing watches over the file's stack.
    */
-  async seen(path: string): Promise<Seen | undefined> {
+  async seen(path: string, which: Which): Promise<Seen | undefined> {
     const own = folderOf(path);
-    const around = [...this.#stacks].filter(([folder]) => own.startsWith(`${folder}/`));
-    for (const [folder, { snapshot }] of around.sort(([a], [b]) => a.length - b.length)) {
+    const around = [...this.#stacks.keys()].filter((folder) => own.startsWith(`${folder}/`));
+    for (const folder of around.sort((a, b) => a.length - b.length)) {
+      const snapshot = await this.#snapshot(folder, which);
       const file = path.slice(folder.length + 1);
       if (snapshot?.folders.some((f) => f.files.some((s) => s.file === file))) return { folder, snapshot };
     }
-    const stack = this.#stacks.get(own);
+    const snapshot = await this.#snapshot(own, which);
+    return snapshot && { folder: own, snapshot };
+  }
+
+  async #snapshot(folder: string, which: Which): Promise<Snapshot | undefined> {
+    const stack = this.#stacks.get(folder);
     if (!stack) return undefined;
-    if (!stack.snapshot) await new Promise<void>((resolve) => stack.waiting.push(resolve));
-    return stack.snapshot && { folder: own, snapshot: stack.snapshot };
+    while (this.#stacks.get(folder) === stack && !isReady(stack, which))
+      await new Promise<void>((resolve) => stack.waiting.push(resolve));
+    return stack.snapshot;
   }
 
   #schedule(folder: string): void {
@@ -95,8 +107,8 @@ export class Stacks {
   forget(folder: string): void {
     const stack = this.#stacks.get(folder);
     clearTimeout(stack?.timer);
-    for (const go of stack?.waiting ?? []) go();
     this.#stacks.delete(folder);
+    for (const go of stack?.waiting ?? []) go();
     this.#send(this.#published.replace(folder, []), this.#ports.open());
   }
 
@@ -115,6 +127,8 @@ export class Stacks {
       this.#ports.report(error);
     } finally {
       stack.running = false;
+      // What cannot be read has been looked at, too.
+      stack.seen = edits;
       for (const go of stack.waiting.splice(0)) go();
     }
     if (stack.edits !== edits && this.#stacks.get(folder) === stack) this.#schedule(folder);
@@ -143,8 +157,12 @@ const newStack = (): Stack => ({
   running: false,
   timer: undefined,
   snapshot: undefined,
+  seen: 0,
   waiting: [],
 });
+
+const isReady = ({ snapshot, seen, edits }: Stack, which: Which): boolean =>
+  seen === edits || (which === "latest" && snapshot !== undefined);
 
 /** An open document is known by the address that the editor gave it, down to its spelling. */
 function uriNow(path: string, open: ReadonlyMap<string, OpenDocument>): string {
