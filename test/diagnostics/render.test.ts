@@ -377,3 +377,15 @@ describe("records", () => {
     });
   });
 });
+
+test("a thousand problems on one long line are drawn quickly", () => {
+  const text = "x ".repeat(5000);
+  const origin = { file: "main.cw", start: 0 };
+  const many = Array.from({ length: 1000 }, (_, i) =>
+    diagnostic("unknown-reference", "There is no x", { span: { origin, start: i * 10, end: i * 10 + 1 } }),
+  );
+  const started = performance.now();
+  const shown = renderDiagnostics(many, () => text, { color: false });
+  expect(shown.match(/\^/g)).toHaveLength(1000);
+  expect(performance.now() - started).toBeLessThan(2000);
+});

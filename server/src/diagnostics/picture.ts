@@ -14,9 +14,33 @@ export interface Mark {
 export interface Source {
   readonly text: string;
   readonly lines: LineIndex;
+  /** A line's characters, made out once: hundreds of problems may stand on one long line. */
+  cells(line: number): LineCells;
 }
 
-export const sourceOf = (text: string): Source => ({ text, lines: lineIndex(text) });
+interface LineCells {
+  readonly cells: readonly Cell[];
+  /** The column of each cell, and the one behind the last. */
+  readonly columns: readonly number[];
+}
+
+export function sourceOf(text: string): Source {
+  const lines = lineIndex(text);
+  const known = new Map<number, LineCells>();
+  const cells = (line: number): LineCells => {
+    const made = known.get(line) ?? lineCells(text.slice(lines.startOf(line), lines.endOf(line)));
+    known.set(line, made);
+    return made;
+  };
+  return { text, lines, cells };
+}
+
+function lineCells(line: string): LineCells {
+  const cells = cellsOf(line);
+  const columns = [0];
+  for (const { width } of cells) columns.push((columns[columns.length - 1] ?? 0) + width);
+  return { cells, columns };
+}
 
 /** One printed line: what stands left of the bar, and right of it. No number means a line of marks. */
 interface Row {
@@ -161,13 +185,13 @@ function layOut(canvas: Canvas, line: number, marks: readonly Mark[]): DrawnLine
   const { lines, text } = canvas.source;
   const start = lines.startOf(line);
   const raw = text.slice(start, lines.endOf(line));
-  const cells = cellsOf(raw);
+  const drawn = canvas.source.cells(line);
   const view = clip(
-    cells,
+    drawn,
     canvas.room,
-    marks.map((m) => columnIn(cells, m.start - start)),
+    marks.map((m) => columnIn(drawn, m.start - start)),
   );
-  const columnOf = (offset: number) => view.place(columnIn(cells, offset - start));
+  const columnOf = (offset: number) => view.place(columnIn(drawn, offset - start));
   return {
     text: view.text,
     columnOf,
@@ -176,30 +200,32 @@ function layOut(canvas: Canvas, line: number, marks: readonly Mark[]): DrawnLine
       wanted.map((mark) => {
         const from = columnOf(mark.start);
         const end = Math.min(Math.max(mark.end, mark.start), start + raw.length);
-        const to = Math.max(from + 1, columnEnd(cells, end - start, view));
+        const to = Math.max(from + 1, view.place(columnEnd(drawn, end - start)));
         return { from, to, primary: mark.primary, ...(mark.message && { message: mark.message }) };
       }),
   };
 }
 
 /** Columns before the character at an offset; behind the last one for offsets past it. */
-function columnIn(cells: readonly Cell[], offset: number): number {
-  let column = 0;
-  for (const cell of cells) {
-    if (offset < cell.end) return column;
-    column += cell.width;
-  }
-  return column;
+function columnIn({ cells, columns }: LineCells, offset: number): number {
+  return columns[firstWhere(cells.length, (i) => offset < (cells[i]?.end ?? 0))] ?? 0;
 }
 
 /** Like `columnIn`, but a range that ends inside a character covers all of it. */
-function columnEnd(cells: readonly Cell[], offset: number, view: View): number {
-  let column = 0;
-  for (const cell of cells) {
-    if (offset <= cell.start) break;
-    column += cell.width;
+function columnEnd({ cells, columns }: LineCells, offset: number): number {
+  return columns[firstWhere(cells.length, (i) => offset <= (cells[i]?.start ?? 0))] ?? 0;
+}
+
+/** The first index from which on something holds; `count` when it never does. */
+function firstWhere(count: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
   }
-  return view.place(column);
+  return low;
 }
 
 interface View {
@@ -209,31 +235,25 @@ interface View {
 }
 
 /** Cuts a line that is longer than the room, keeping the first marked column in sight with some text before it. */
-function clip(cells: readonly Cell[], room: number, marked: readonly number[]): View {
-  const total = cells.reduce((sum, cell) => sum + cell.width, 0);
+function clip({ cells, columns }: LineCells, room: number, marked: readonly number[]): View {
+  const total = columns[cells.length] ?? 0;
   const join = (part: readonly Cell[]) => part.map((cell) => cell.shown).join("");
   if (total <= room) return { text: join(cells).trimEnd(), place: (column) => column };
   const target = marked.length === 0 ? 0 : Math.min(...marked);
   const space = room - 2 * cut.length;
   const from = target < space ? 0 : Math.min(target - Math.floor(space / 3), Math.max(0, total - space));
-  const shown: Cell[] = [];
-  let column = 0;
-  let first: number | undefined;
-  let width = 0;
-  for (const cell of cells) {
-    if (column >= from && width + cell.width <= space) {
-      first ??= column;
-      shown.push(cell);
-      width += cell.width;
-    } else if (first !== undefined) break;
-    column += cell.width;
-  }
-  const begin = first ?? 0;
+  const first = firstWhere(cells.length, (i) => (columns[i] ?? 0) >= from);
+  const begin = columns[first] ?? 0;
+  const behind = Math.max(
+    first,
+    firstWhere(cells.length, (i) => (columns[i + 1] ?? 0) - begin > space),
+  );
+  const width = (columns[behind] ?? 0) - begin;
   const head = begin > 0 ? cut : "";
   const tail = begin + width < total ? cut : "";
   const last = head.length + width + tail.length;
   return {
-    text: head + join(shown) + tail,
+    text: head + join(cells.slice(first, behind)) + tail,
     place: (c) => Math.min(Math.max(c - begin + head.length, 0), last),
   };
 }
