@@ -57,6 +57,18 @@ test("after any edits a document is what a fresh parse gives", () => {
   );
 });
 
+test("parts that move to where another was are not taken for it", () => {
+  const [one, four] = ["b = {\n", "b = {\n".repeat(4)];
+  const document = openDocument(
+    grammar,
+    "a.cw",
+    ` = {\n${four}${one.repeat(3)}b = 1,\ncc = {\n${four}${one}`,
+  );
+  editDocument(document, { start: 78, end: 78, text: "lower(" });
+  expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", document.text)));
+  closeDocument(document);
+});
+
 test("any text is parsed, and a text that is not valid has a problem in its range", () => {
   fc.assert(
     fc.property(

@@ -47,10 +47,12 @@ export function closeDocument(document: Document): void {
 export function editDocument(document: Document, edit: Edit): void {
   const { parts: old } = document;
   const text = document.text.slice(0, edit.start) + edit.text + document.text.slice(edit.end);
-  const moved = edit.text.length - (edit.end - edit.start);
+  const moved = growth(edit);
   const cuts = cutIndexes(document);
   const first = firstAffected(old, edit.start, cuts);
   const fresh: Part[] = [];
+  /** Where parts that stay go, once all are found by where they were. */
+  const moves: [part: Part, start: number][] = [];
   let rest = old.length;
   let failures = 0;
   for (let start = startOf(old[first]); start < text.length; ) {
@@ -62,13 +64,16 @@ export function editDocument(document: Document, edit: Edit): void {
     const range = nextChunk(text, start, failures);
     if (range.cut) failures++;
     const same = old[behind >= 0 ? behind : start <= edit.start ? indexAt(old, start) : -1];
-    fresh.push(nextPart(document, text, range, same, edit));
+    const kept = same && canStay(same, range, edit);
+    fresh.push(kept ? same : nextPart(document, text, range, same, edit));
+    if (kept) moves.push([same, range.start]);
     start = range.end;
   }
   for (let i = first; i < rest; i++) {
     const part = old[i];
     if (part && !fresh.includes(part)) part.tree.delete();
   }
+  for (const [part, start] of moves) part.chunk.origin.start = start;
   if (moved !== 0) for (let i = rest; i < old.length; i++) moveBy(old[i], moved);
   document.text = text;
   document.cuts = failures + cuts.filter((i) => i < first || i >= rest).length;
@@ -96,7 +101,16 @@ function cutIndexes({ parts, cuts }: Document): readonly number[] {
   return cuts === 0 ? [] : parts.flatMap((p, i) => (p.cut ? [i] : []));
 }
 
-/** The old part where its text is the same, else a new one, parsed from the old tree where that can help. */
+/** Whether an old part's text is that of a new range. */
+function canStay(part: Part, range: ChunkRange, edit: Edit): boolean {
+  const from = startOf(part);
+  const to = endOf(part);
+  const ahead = to <= edit.start && range.start === from;
+  const behind = from >= edit.end && range.start === from + growth(edit);
+  return (ahead || behind) && part.chunk.length === range.end - range.start && part.cut === range.cut;
+}
+
+/** A new part, parsed from the old tree where that can help. */
 function nextPart(
   document: Document,
   text: string,
@@ -107,19 +121,15 @@ function nextPart(
   const { grammar, file } = document;
   if (!same) return readPart(grammar, file, text, range, undefined);
   const from = startOf(same);
-  const to = from + same.chunk.length;
+  const to = endOf(same);
   const length = range.end - range.start;
-  const moved = edit.text.length - (edit.end - edit.start);
-  const ahead = to <= edit.start && range.start === from;
-  const behind = from >= edit.end && range.start === from + moved;
-  if ((ahead || behind) && same.chunk.length === length && same.cut === range.cut) {
-    same.chunk.origin.start = range.start;
-    return same;
-  }
-  const inside = from <= edit.start && edit.end <= to && length === same.chunk.length + moved;
+  const inside = from <= edit.start && edit.end <= to && length === same.chunk.length + growth(edit);
   if (inside) editTree(same.tree, document.text.slice(from, to), from, edit);
   return readPart(grammar, file, text, range, inside ? same.tree : undefined);
 }
+
+/** How much longer an edit makes the text. */
+const growth = ({ start, end, text }: Edit): number => text.length - (end - start);
 
 /** The index of the part that starts at an offset, or -1. */
 function indexAt(parts: readonly Part[], offset: number): number {
