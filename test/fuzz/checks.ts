@@ -210,6 +210,7 @@ async function checkStack(world: World, text: string, timed: Times): Promise<voi
   const planned = timed.sync("assemble", () =>
     assemble({
       ir: analysis.ir,
+      seal: (plain) => plain,
       state: undefined,
       sources: new Map(),
       observations: new Map(),

@@ -19,6 +19,10 @@ test("a long row of comments costs nothing", () => {
   expect(format(text)).toBe(text.replaceAll(" \n", "\n"));
 });
 
+test("a number and what follows it do not become another number", () => {
+  expect(format("a = (1.5   .5)\n")).toBe("a = (1.5 .5)\n");
+});
+
 test("formatting twice changes nothing more", () => {
   fc.assert(
     fc.property(validFile, (text) => {

@@ -57,6 +57,8 @@ export function spaceBetween(
   if (next === T.newline) return false;
   if (kind === T.name && (next === "(" || next === "::")) return false;
   if (kind === "::" && next === T.name) return false;
+  // Not theirs, who make one number of `1.5 .5`.
+  if (kind === T.number && next === "." && before?.kind !== ".") return true;
   if (kind === "." || next === ".") return false;
   if (next === "," || next === "...") return false;
   if (kind === ",") return true;

@@ -32,7 +32,7 @@ export function lowerTraversal(r: Reading, node: number): Expression {
     links.push(inner);
     root = collectionOf(r, inner);
   }
-  if (isTooDeep(r, links.length)) return tooDeep(r, node);
+  if (isTooDeep(r, countSteps(r, links, root))) return tooDeep(r, node);
   const open: OpenSplat[] = [];
   let current = root < 0 ? missing(startOf(r, node)) : lowerRoot(r, root);
   for (let i = links.length - 1; i >= 0; i--) {
@@ -70,12 +70,26 @@ function collectionOf(r: Reading, link: number): number {
   return -1;
 }
 
+/** How many steps a chain has: one link may hold many names, and so may the path that is its root. */
+function countSteps(r: Reading, links: readonly number[], root: number): number {
+  let steps = links.length;
+  for (const link of links) {
+    const names = childAt(r, link, Field.names);
+    if (names >= 0) steps += countDots(r, names) - 1;
+  }
+  return root >= 0 && kindOf(r, root) === Kind.path ? steps + countDots(r, root) : steps;
+}
+
+/** A short text is not looked at: this is asked of every reference. */
+function countDots(r: Reading, node: number): number {
+  return endOf(r, node) - startOf(r, node) < 100 ? 1 : textOf(r, node).split(".").length - 1;
+}
+
 function lowerRoot(r: Reading, root: number): Expression {
   if (kindOf(r, root) !== Kind.path) return lowerExpression(r, root);
   const text = textOf(r, root);
   const start = startOf(r, root);
   const dot = text.indexOf(".");
-  if (text.length > 500 && isTooDeep(r, text.split(".").length)) return tooDeep(r, root);
   return attributes(word(text.slice(0, dot), start, start + dot), text.slice(dot), start + dot);
 }
 
