@@ -20,6 +20,8 @@ const metaNames: ReadonlySet<string> = new Set(
 );
 /** Names become environment variables: these are the characters that tell two of them apart there. */
 const partName = /^[a-z][a-z0-9_]{0,39}$/;
+/** Whether an attribute or output of a kind may be called so. */
+export const isPartName = (name: string): boolean => partName.test(name) && !metaNames.has(name);
 const nameHint = "It begins with a small letter and has small letters, digits and underscores, at most 40.";
 
 const attributeFields = ["type", "required", "default", "description", "sensitive", "replace"];

@@ -107,6 +107,12 @@ function readLabel({ block, origin, broken }: Found, report: Report): Label | un
   return problem ? undefined : label;
 }
 
+/** Why a kind cannot be called so, in one sentence. */
+export function kindNameProblem(name: string): string | undefined {
+  const problem = nameProblem(name);
+  return problem && `${problem.message}. ${problem.hint}`;
+}
+
 function nameProblem(name: string) {
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) {
     const message = `"${name}" is no name for a kind`;

@@ -77,7 +77,7 @@ export interface Stack {
 }
 
 /** What module blocks have beside the module's variables. Source: Terraform's reserved variable names. */
-const reservedVariables: ReadonlySet<string> = new Set([
+export const reservedVariables: ReadonlySet<string> = new Set([
   "source",
   "version",
   "providers",
@@ -88,7 +88,8 @@ const reservedVariables: ReadonlySet<string> = new Set([
   "locals",
 ]);
 /** Names become file names, container names and environment variables. Source: the shortest limits of those. */
-const longestLabel = 100;
+export const longestLabel = 100;
+export const namePattern = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
 const blockTypes = [
   "resource",
   "variable",
@@ -368,7 +369,7 @@ class Collector implements Stack {
       );
       return undefined;
     }
-    const bad = labels.find((l) => !/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(l.value));
+    const bad = labels.find((l) => !namePattern.test(l.value));
     if (bad) {
       this.diagnostics.push(
         diagnostic("wrong-labels", `"${bad.value}" is not a name`, {

@@ -46,15 +46,24 @@ export function about<P extends { readonly textDocument: { readonly uri: string 
   });
 }
 
+/** The same for what must find every place where the text has it now. */
+export function aboutNow<P extends { readonly textDocument: { readonly uri: string } }, R>(
+  asking: Asking,
+  answer: (asked: Asked, params: P) => R | Promise<R>,
+): Handler<P, R | undefined> {
+  return about(asking, answer, "fresh");
+}
+
 export function guarded<P, R>(
   { connection }: Asking,
   answer: (params: P, token: CancellationToken) => Promise<R>,
 ): Handler<P, R> {
   return async (params, token) => {
+    const cancelled = () => new ResponseError<undefined>(LSPErrorCodes.RequestCancelled, "cancelled");
+    if (token.isCancellationRequested) return cancelled();
     try {
       const result = await answer(params, token);
-      if (!token.isCancellationRequested) return result;
-      return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+      return token.isCancellationRequested ? cancelled() : result;
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       connection.console.error(text);

@@ -131,7 +131,7 @@ function locator(files: Files): (span: Span) => Location {
   };
 }
 
-function toRange(lines: LineIndex, from: number, to: number): Range {
+export function toRange(lines: LineIndex, from: number, to: number): Range {
   return { start: toPosition(lines, from), end: toPosition(lines, to) };
 }
 

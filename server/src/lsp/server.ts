@@ -13,6 +13,10 @@ import { analyse, syntaxProblems } from "./analyse.ts";
 import { toCodeActions, toCodeLenses, toDiagnostics } from "./convert.ts";
 import { hintCapabilities, serveHints } from "./hints.ts";
 import { lenses } from "./lenses.ts";
+import { type NavigatingClient, navigatingCapabilities, serveNavigating } from "./navigating.ts";
+import { outliningCapabilities, serveOutlining } from "./outlining.ts";
+import { ParsedDocuments } from "./parsed-documents.ts";
+import { type RenamingClient, renamingCapabilities, serveRenaming } from "./renaming.ts";
 import { readSettings } from "./settings.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { folderOf, pathOf } from "./uri.ts";
@@ -29,6 +33,8 @@ export interface ServerHost {
   readonly pages: string;
   loadGrammar(): Promise<Grammar>;
 }
+
+type Client = WritingClient & NavigatingClient & RenamingClient;
 
 export function serve(connection: Connection, host: ServerHost): void {
   const documents = new TextDocuments(TextDocument);
@@ -47,24 +53,31 @@ export function serve(connection: Connection, host: ServerHost): void {
     report,
   });
 
-  let client: WritingClient = { snippets: false, insertReplace: false };
+  let client: Client = { snippets: false, insertReplace: false, links: false, annotations: false };
   let settings = readSettings(undefined);
   connection.onDidChangeConfiguration(({ settings: changed }) => {
     settings = readSettings(changed?.clockwork);
     connection.languages.inlayHint.refresh().catch(report);
   });
-  connection.onInitialize(({ capabilities: { textDocument }, initializationOptions }) => {
+  connection.onInitialize(({ capabilities: { textDocument, workspace }, initializationOptions }) => {
     settings = readSettings(initializationOptions);
     const item = textDocument?.completion?.completionItem;
     client = {
       snippets: item?.snippetSupport === true,
       insertReplace: item?.insertReplaceSupport === true,
+      links: textDocument?.definition?.linkSupport === true,
+      annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     };
     return capabilities(host.version);
   });
   const asking = { connection, documents, stacks };
   serveWriting(asking, () => client);
   serveHints(asking, () => settings.inlayHints);
+  const parsed = new ParsedDocuments(grammar);
+  documents.onDidClose(({ document }) => parsed.forget(document));
+  serveNavigating(asking, () => client);
+  serveRenaming(asking, () => client);
+  serveOutlining(asking, (document) => parsed.of(document));
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */
   const checkAlone = async (document: TextDocument) => {
     const { uri, version } = document;
@@ -94,9 +107,8 @@ export function serve(connection: Connection, host: ServerHost): void {
   connection.onCodeLens(async ({ textDocument: { uri } }) => {
     const document = documents.get(uri);
     if (!document || !pathOf(uri)?.endsWith(".cw")) return [];
-    const text = document.getText();
-    const source = parse(await grammar, uri, text);
-    return toCodeLenses(text, lenses(source, uri.slice(0, uri.lastIndexOf("/"))));
+    const source = await parsed.of(document);
+    return toCodeLenses(source.text, lenses(source, uri.slice(0, uri.lastIndexOf("/"))));
   });
   connection.onCodeAction(({ context }) => toCodeActions(context.diagnostics));
   documents.listen(connection);
@@ -111,6 +123,9 @@ function capabilities(version: string): InitializeResult {
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
       ...writingCapabilities,
       ...hintCapabilities,
+      ...navigatingCapabilities,
+      ...renamingCapabilities,
+      ...outliningCapabilities,
     },
     serverInfo: { name: "clockwork", version },
   };

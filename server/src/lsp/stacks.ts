@@ -90,9 +90,33 @@ export class Stacks {
   async #snapshot(folder: string, which: Which): Promise<Snapshot | undefined> {
     const stack = this.#stacks.get(folder);
     if (!stack) return undefined;
-    while (this.#stacks.get(folder) === stack && !isReady(stack, which))
-      await new Promise<void>((resolve) => stack.waiting.push(resolve));
+    while (this.#stacks.get(folder) === stack && !isReady(stack, which)) {
+      const done = new Promise<void>((resolve) => stack.waiting.push(resolve));
+      if (which === "fresh") this.#hurry(folder, stack);
+      await done;
+    }
     return stack.snapshot;
+  }
+
+  /** The stacks that have an open document, with all edits so far. */
+  async all(): Promise<readonly Seen[]> {
+    const found = [...this.#stacks.keys()].map(async (folder) => {
+      const snapshot = await this.#snapshot(folder, "fresh");
+      return snapshot ? [{ folder, snapshot }] : [];
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  /** Whether there is a file at a path, on the disk or in the editor alone. */
+  async isFile(path: string): Promise<boolean> {
+    if (this.#ports.open().has(path)) return true;
+    return (await this.#ports.files.stat(path))?.kind === "file";
+  }
+
+  /** Somebody waits for an analysis: no more edits are waited for. */
+  #hurry(folder: string, stack: Stack): void {
+    clearTimeout(stack.timer);
+    if (!stack.running) void this.#run(folder, stack);
   }
 
   #schedule(folder: string): void {

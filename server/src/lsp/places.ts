@@ -1,0 +1,44 @@
+import type { Location, Range as WireRange } from "vscode-languageserver";
+import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
+import { type FileRange, locate, type Range, type Snapshot } from "../ide/snapshot.ts";
+import type { Asking } from "./ask.ts";
+import { toRange } from "./convert.ts";
+import type { Seen } from "./stacks.ts";
+import { join, pathOf, uriOf } from "./uri.ts";
+
+/** Between the places of one snapshot and the protocol's. Each file's lines are found once. */
+export class Places {
+  readonly #snapshot: Snapshot;
+  readonly #folder: string;
+  readonly #open: ReadonlyMap<string, string>;
+  readonly #lines = new Map<string, LineIndex>();
+
+  constructor({ snapshot, folder }: Seen, { documents }: Pick<Asking, "documents">) {
+    this.#snapshot = snapshot;
+    this.#folder = folder;
+    this.#open = new Map(documents.all().map(({ uri }) => [pathOf(uri) ?? uri, uri]));
+  }
+
+  /** An open document is known by the address that the editor gave it. */
+  uri(file: string): string {
+    const path = join(this.#folder, file);
+    return this.#open.get(path) ?? uriOf(path);
+  }
+
+  range(file: string, { start, end }: Range): WireRange {
+    return toRange(this.#linesOf(file), start, end);
+  }
+
+  location(at: FileRange): Location {
+    return { uri: this.uri(at.file), range: this.range(at.file, at) };
+  }
+
+  #linesOf(file: string): LineIndex {
+    const known = this.#lines.get(file);
+    if (known) return known;
+    // What is no part of the stack's blocks is spoken of as a whole: by its beginning.
+    const lines = lineIndex(locate(this.#snapshot, file)?.source.text ?? "");
+    this.#lines.set(file, lines);
+    return lines;
+  }
+}
