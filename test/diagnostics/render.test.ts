@@ -378,6 +378,13 @@ describe("records", () => {
   });
 });
 
+test("a character of many parts is one", () => {
+  const span = { origin: { file: "main.cw", start: 0 }, start: 0, end: 1 };
+  const zalgo = `a${"\u0301".repeat(200_000)}`;
+  const shown = renderDiagnostics([diagnostic("syntax-error", "x", { span })], () => zalgo, { color: false });
+  expect(shown.match(/\^/g)).toHaveLength(1);
+});
+
 test("a thousand problems on one long line are drawn quickly", () => {
   const text = "x ".repeat(5000);
   const origin = { file: "main.cw", start: 0 };

@@ -67,7 +67,7 @@ const wide =
 function displayWidth(shown: string, text: string): number {
   if (/^[\x20-\x7e]*$/.test(shown)) return shown.length;
   const widths = Array.from(shown, codePointWidth);
-  return shown === text ? Math.max(...widths) : widths.reduce((sum, width) => sum + width, 0);
+  return widths.reduce(shown === text ? (a, b) => Math.max(a, b) : (a, b) => a + b, 0);
 }
 
 function codePointWidth(character: string): number {

@@ -62,7 +62,7 @@ function blocks(
   for (const one of made) {
     // How many there are is not known yet.
     if (!one) return markIf(isSensitive, unknownOf(schema.type));
-    items.push(...one.items);
+    for (const item of one.items) items.push(item);
   }
   const [first, second] = items;
   // No block at all is the same as none written.

@@ -128,11 +128,11 @@ function call(spec: FunctionSpec, node: Call, context: Context, run: Run): Value
   const { budget } = context.scope;
   if (!spend(context, cost(args), node)) return broken;
   const outcome = spec.implementation(args, budget, context);
-  if (!spend(context, 0, node)) return broken;
   if (outcome.kind === "reported") {
     context.failures++;
     return broken;
   }
+  if (!spend(context, outcome.kind === "failure" ? 0 : countNodes(outcome), node)) return broken;
   if (outcome.kind !== "failure") return markIf(marked, outcome);
   return failed(outcome, marked || args.some(containsSensitive), node, context);
 }

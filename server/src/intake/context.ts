@@ -72,7 +72,8 @@ export function spend(context: Context, steps: number, at: Node): boolean {
     budget.exhausted = true;
     const { muted } = context;
     context.muted = false;
-    fail(context, "invalid-expression", "The expression takes too long to evaluate", at);
+    const hint = "Loops inside loops multiply: let each go over fewer values.";
+    fail(context, "invalid-expression", "The expression takes too long to evaluate", at, hint);
     context.muted = muted;
   }
   return false;

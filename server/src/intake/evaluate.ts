@@ -108,8 +108,10 @@ function bounded(value: Value, node: Expression, context: Context): Value {
   const tooMuch = excess(value);
   return tooMuch === undefined
     ? value
-    : fail(context, "invalid-expression", `The result is ${tooMuch}`, node);
+    : fail(context, "invalid-expression", `The result is ${tooMuch}`, node, tooMuchHint);
 }
+
+const tooMuchHint = "Let the script of a task make or read data of this size.";
 
 function evaluateTuple(node: Tuple, context: Context): Value {
   const items: Value[] = [];

@@ -1,8 +1,9 @@
 /** Unary and binary operators, and the conditional. */
 import type { Binary, BinaryOperator, Conditional, Expression, Unary } from "../syntax/ast.ts";
-import { type Context, fail, type Run } from "./context.ts";
+import { type Context, fail, type Run, spend } from "./context.ts";
 import { convert, describeProblem, describeValue } from "./convert.ts";
 import { equalValues } from "./equal.ts";
+import { countNodes } from "./limits.ts";
 import { arithmetic, type Decimal, decimalValue, negated } from "./number.ts";
 import { broken } from "./scope.ts";
 import { boolType, describeType, dynamicType, numberType, type Type } from "./type.ts";
@@ -45,6 +46,8 @@ function binary(context: Context, node: Binary, left: Value, right: Value): Valu
   switch (node.operator) {
     case "==":
     case "!=":
+      // Every part is compared, each of a set with others of it.
+      if (!spend(context, (countNodes(left) + countNodes(right)) >> 2, node)) return broken;
       return equality(node.operator, left, right);
     case "&&":
     case "||":

@@ -40,6 +40,17 @@ test.each([
     `[for i in range(1000): can(regex("(a?){900}(b?){900}c", "${"ab".repeat(400)}"))]`,
     /takes too long/,
   ],
+  [
+    "large values compared in a loop",
+    "[for a in range(1000): setproduct(range(300), range(300)) == setproduct(range(300), range(300))]",
+    /takes too long/,
+  ],
+  [
+    "a function of large values in a loop",
+    "[for a in range(1000): length(setunion(setproduct(range(300), range(300))))]",
+    /takes too long/,
+  ],
+  ["deep YAML", `yamldecode("${"[".repeat(4000)}")`, /nested more than 500 levels/],
 ])("%s ends with a problem", (_, text, message) => {
   const started = performance.now();
   const found = messages(text);
@@ -67,6 +78,11 @@ test.each([
   const diagnostics = doubling(step, 30);
   expect(diagnostics).toHaveLength(1);
   expect(diagnostics[0]?.message).toMatch(/8 million|parts/);
+});
+
+test("a list of a hundred thousand values is no list of arguments", () => {
+  const pairs = "setproduct(range(400), range(400))";
+  expect(evaluateText(loaded, `length(concat(${pairs}, []))`)).toMatchObject({ diagnostics: [] });
 });
 
 test("values cannot be nested without end", () => {

@@ -86,7 +86,8 @@ function concat(args: readonly Value[]): FunctionOutcome {
   for (const [i, arg] of args.entries()) {
     if (!isOrdered(arg))
       return failure(`all arguments must be lists or tuples, a ${typeOf(arg).kind} is none`, i);
-    items.push(...arg.items);
+    // One by one: as arguments, many thousand items overflow the stack.
+    for (const item of arg.items) items.push(item);
     if (arg.sensitive) sensitive = true;
   }
   const type = args.every((arg) => arg.kind === "list") ? unify(args.map(typeOf)) : undefined;

@@ -41,6 +41,9 @@ export function decodeYaml(text: string): FunctionOutcome {
   if (!document) return failure("the text is empty", 0);
   if (another) return failure("there is more than one YAML document", 0);
   const [error] = document.errors;
+  // What the reader of YAML says when the stack is used up.
+  if (error?.code === "RESOURCE_EXHAUSTION")
+    return failure(`the YAML is nested more than ${maxDepth} levels deep`, 0);
   if (error) {
     const line = text.slice(0, error.pos[0]).split("\n").length;
     return failure(`the YAML is not valid in line ${line}: ${error.message}`, 0);
