@@ -18,6 +18,7 @@ import {
   childAt,
   deepest,
   endOf,
+  exact,
   kindOf,
   missing,
   type Reading,
@@ -80,7 +81,7 @@ function lowerKind(r: Reading, node: number): Expression {
     case Kind.call:
       return lowerCall(r, node);
     case Kind.tuple:
-      return { type: "tuple", items: lowerItems(r, node), start, end };
+      return { type: "tuple", items: exact(lowerItems(r, node)), start, end };
     case Kind.object:
       return lowerObject(r, node);
     case Kind.for_tuple:
@@ -167,7 +168,7 @@ function lowerCall(r: Reading, node: number): Call {
   }
   name ??= { name: "", start: startOf(r, node), end: startOf(r, node) };
   if (/\s/.test(name.name)) name = { ...name, name: name.name.replaceAll(/\s/g, "") };
-  return { type: "call", name, args, expand, start: startOf(r, node), end: endOf(r, node) };
+  return { type: "call", name, args: exact(args), expand, start: startOf(r, node), end: endOf(r, node) };
 }
 
 function lowerObject(r: Reading, node: number): ObjectExpression {
@@ -178,7 +179,7 @@ function lowerObject(r: Reading, node: number): ObjectExpression {
   }
   const first = items[0]?.key;
   if (first?.type === "variable" && first.name === "for") firstKeyFor(r, first);
-  return { type: "object", items, start: startOf(r, node), end: endOf(r, node) };
+  return { type: "object", items: exact(items), start: startOf(r, node), end: endOf(r, node) };
 }
 
 /** `{` and `for` begin a for expression, whatever follows. Source: hclsyntax/spec.md, "For Expressions". */

@@ -2,7 +2,7 @@ import type { Attribute, Block, Body, BodyItem, Expression, Identifier, Label } 
 import { identifier, lowerExpression, lowerValue } from "./expressions.ts";
 import { stride } from "./flat.ts";
 import { Field, Kind } from "./kinds.ts";
-import { after, childAt, endOf, kindOf, missing, type Reading, startOf } from "./reading.ts";
+import { after, childAt, endOf, exact, kindOf, missing, type Reading, startOf } from "./reading.ts";
 import { decodeQuoted } from "./strings.ts";
 
 /** The items of a chunk, from its flat tree's root. Of broken text, every item that can still be told. */
@@ -28,7 +28,7 @@ function lowerBody(r: Reading, parent: number, from: number, to: number): BodyIt
   const target = (): BodyItem[] => open[open.length - 1]?.inside?.items ?? items;
   walk(r, from, to, open, target);
   finish(open, items, endOf(r, parent));
-  return items;
+  return exact(items);
 }
 
 function walk(r: Reading, from: number, to: number, open: Pieces[], target: () => BodyItem[]): void {

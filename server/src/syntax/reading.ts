@@ -71,3 +71,11 @@ export function missing(start: number, end = start): Missing {
 export const deepest = 500;
 
 export const tooDeepMessage = `An expression is nested more than ${deepest} levels deep`;
+
+/**
+ * A list of the size that it has. One that grew is up to seven times as large, and a large stack has a hundred thousand of
+ * them to keep.
+ */
+export function exact<T>(list: T[]): T[] {
+  return list.length < 12 ? list.slice() : list;
+}

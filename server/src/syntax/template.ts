@@ -3,7 +3,7 @@ import { nestDirectives } from "./directives.ts";
 import { identifier, lowerField } from "./expressions.ts";
 import { stride } from "./flat.ts";
 import { Field, Kind } from "./kinds.ts";
-import { after, childAt, endOf, kindOf, type Reading, startOf } from "./reading.ts";
+import { after, childAt, endOf, exact, kindOf, type Reading, startOf } from "./reading.ts";
 import { decodeMarks, decodeQuoted } from "./strings.ts";
 
 /** One step of a template before its directives are nested. */
@@ -73,7 +73,7 @@ export function lowerTemplate(r: Reading, node: number): Template {
   if (indented) removeIndentation(pieces);
   return {
     type: "template",
-    parts: nestDirectives(r, pieces),
+    parts: exact(nestDirectives(r, pieces)),
     heredoc,
     start: startOf(r, node),
     end: endOf(r, node),
