@@ -28,30 +28,42 @@ function manyFiles(): SourceText[] {
   }));
 }
 
-/** The other thread's part of the work, done whenever a test says so, as it comes over to this one. */
-const others = (work: Work): readonly FlatPart[] => structuredClone(flattenParts(grammar, work));
+/** The other thread, as its work comes over to this one; `when` says when it does it. */
+async function* other(work: Work, when: Promise<void>): AsyncGenerator<FlatPart, void> {
+  await when;
+  const done: FlatPart[] = [];
+  flattenParts(grammar, work, (part) => done.push(structuredClone(part)));
+  yield* done;
+}
 
 test("two threads find what one does, however they divide the work", async () => {
   const files = manyFiles();
   const alone = files.map(({ file, text }) => absoluteFile(parse(grammar, file, text)));
-  let parts = 0;
-  const peers = {
-    "the other does everything": async (work: Work) => {
-      parts = work.parts.length;
-      return others(work);
-    },
-    "this one does everything": (work: Work) => Promise.resolve().then(() => others(work)),
-    "both do some": async (work: Work) => {
-      const half = Math.floor(work.parts.length / 2);
-      return others({ ...work, parts: work.parts.slice(0, half) }).filter((p) => {
-        work.next[0] = half;
-        return p.part < half;
-      });
-    },
+  const shares: number[] = [];
+  /** Which part of the work is the other thread's. */
+  const peer = (share: number) => (work: Work) => {
+    const count = Math.floor(work.parts.length * share);
+    shares.push(count);
+    const theirs = other({ ...work, parts: work.parts.slice(0, count), next: counter() }, Promise.resolve());
+    work.next[0] = count;
+    return theirs;
   };
-  for (const [division, peer] of Object.entries(peers)) {
-    const together = await parseAll({ ...grammar, peer }, files);
-    expect(together.map(absoluteFile), division).toEqual(alone);
+  for (const share of [0, 0.5, 1]) {
+    const together = await parseAll({ ...grammar, peer: peer(share) }, files);
+    expect(together.map(absoluteFile), `${share}`).toEqual(alone);
   }
-  expect(parts).toBeGreaterThan(files.length);
+  const [none, some, all = 0] = shares;
+  expect(none).toBe(0);
+  expect(some).toBeGreaterThan(1);
+  expect(all).toBeGreaterThan(files.length);
 });
+
+test("a thread that ends before its work is no end of the file", async () => {
+  const peer = (work: Work) => {
+    work.next[0] = 1;
+    return other({ ...work, parts: [] }, Promise.resolve());
+  };
+  await expect(parseAll({ ...grammar, peer }, manyFiles())).rejects.toThrow("ended before its work");
+});
+
+const counter = () => new Int32Array(new SharedArrayBuffer(4));

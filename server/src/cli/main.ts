@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
+import { on } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { Worker } from "node:worker_threads";
 import { version } from "../../../package.json";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { stdinLines, terminalLines } from "../host/node-lines.ts";
-import type { ParsePeer } from "../syntax/parallel.ts";
+import type { FlatPart, ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
 import { UsageError } from "./options.ts";
@@ -81,13 +81,20 @@ async function readGrammar(distDir: string, folder: string | undefined) {
 function parsePeer(distDir: string): ParsePeer {
   const worker = new Worker(join(distDir, "parser.js"));
   worker.unref();
-  return async (work) => {
-    const done = once(worker, "message");
+  return (work) => {
+    const messages: AsyncIterator<readonly FlatPart[]> = on(worker, "message");
     worker.ref();
     worker.postMessage(work);
-    const [parts] = await done;
-    await worker.terminate();
-    return parts;
+    return {
+      next: async () => {
+        const { value: [part] = [] } = await messages.next();
+        return part ? { value: part, done: false } : { value: undefined, done: true };
+      },
+      return: async () => {
+        await worker.terminate();
+        return { value: undefined, done: true };
+      },
+    };
   };
 }
 

@@ -16,10 +16,6 @@ const grammar = loadGrammar({
 
 parentPort?.on("message", (work: Work) => {
   grammar.then((loaded) => {
-    const parts = flattenParts(loaded, work);
-    parentPort?.postMessage(
-      parts,
-      parts.map((p) => p.nodes.buffer as ArrayBuffer),
-    );
+    flattenParts(loaded, work, (part) => parentPort?.postMessage(part, [part.nodes.buffer as ArrayBuffer]));
   });
 });

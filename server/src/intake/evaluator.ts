@@ -83,6 +83,9 @@ export class Evaluator {
   /** Instances made so far. */
   #made = 0;
   #isSearching = false;
+  #last: { readonly setting: Setting; readonly scope: Scope } | undefined;
+  readonly #secret: NonNullable<Scope["secret"]> = (reference) =>
+    this.#input.outputs(secretReference(reference));
 
   constructor(input: EvaluatorInput) {
     this.#input = input;
@@ -275,16 +278,22 @@ export class Evaluator {
     return evaluate(expression, this.#scope(origin, setting, reportIn(setting, this.#input.report)), frame);
   }
 
+  /** The attributes of a block are evaluated one after the other, all in one scope. */
   #scope(origin: Origin, setting: Setting, report: Report): Scope {
-    return {
+    const last = this.#last;
+    if (last?.setting === setting && last.scope.origin === origin && last.scope.report === report)
+      return last.scope;
+    const scope: Scope = {
       origin,
       functions,
       budget: this.#budget,
       files: this.#input.files,
       report,
-      secret: (reference) => this.#input.outputs(secretReference(reference)),
+      secret: this.#secret,
       resolve: (path, tell, index) => this.#resolver.resolve(path, { setting, origin, report: tell, index }),
     };
+    this.#last = { setting, scope };
+    return scope;
   }
 
   /** The units that one needs the values of and that have none yet, whatever branch would be taken. */

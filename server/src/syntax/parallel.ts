@@ -44,8 +44,8 @@ export interface FlatPart {
 
 type Take = (range: ChunkRange, flat: FlatTree) => void;
 
-/** The other thread: takes parts until there are none left. */
-export type ParsePeer = (work: Work) => Promise<readonly FlatPart[]>;
+/** The other thread: begins at once to take parts, until there are none left, and gives each as soon as it has it. */
+export type ParsePeer = (work: Work) => AsyncIterator<FlatPart, void>;
 
 /** Of a text that is larger than one part, parts of this size: neither thread waits long for the other's last one. */
 const partSize = 64_000;
@@ -62,10 +62,17 @@ export async function parseAll(grammar: Grammar, files: readonly SourceText[]): 
     const { file, text } = files[work.parts[index]?.text ?? 0] as SourceText;
     chunks[index]?.push(lowerFlat({ file, start }, text.slice(start, end), flat));
   };
-  takeParts(work, (part, index) =>
-    flattenPart(grammar, work, part, (range, flat) => keep(index, range, flat)),
-  );
-  for (const flat of await theirs) splitPart(flat, (range, tree) => keep(flat.part, range, tree));
+  let left = work.parts.length;
+  takeParts(work, (part, index) => {
+    flattenPart(grammar, work, part, (range, flat) => keep(index, range, flat));
+    left--;
+  });
+  for (; left > 0; left--) {
+    const { value: flat } = await theirs.next();
+    if (!flat) throw new Error("the other thread has ended before its work");
+    splitPart(flat, (range, tree) => keep(flat.part, range, tree));
+  }
+  await theirs.return?.();
   return files.map(({ file, text }, i) => ({
     file,
     text,
@@ -74,8 +81,7 @@ export async function parseAll(grammar: Grammar, files: readonly SourceText[]): 
 }
 
 /** What the other thread does. The nodes' buffers can be transferred. */
-export function flattenParts(grammar: Grammar, work: Work): FlatPart[] {
-  const flats: FlatPart[] = [];
+export function flattenParts(grammar: Grammar, work: Work, give: (flat: FlatPart) => void): void {
   takeParts(work, (part, index) => {
     const rows: Int32Array[] = [];
     const chunks: FlatPart["chunks"][number][] = [];
@@ -83,9 +89,8 @@ export function flattenParts(grammar: Grammar, work: Work): FlatPart[] {
       rows.push(nodes.slice());
       chunks.push({ range, length: nodes.length, broken });
     });
-    flats.push({ part: index, nodes: joined(rows), chunks });
+    give({ part: index, nodes: joined(rows), chunks });
   });
-  return flats;
 }
 
 /** Gives each chunk's flat tree to `take`, valid until it returns. */
