@@ -373,6 +373,9 @@ function place(origin: Origin, { start, end }: Node): FileRange {
   return { file: origin.file, start: origin.start + start, end: origin.start + end };
 }
 
-function withoutQuotes({ start, end, quoted }: Label): Node {
-  return quoted ? { start: start + 1, end: Math.max(start + 1, end - 1) } : { start, end };
+/** Of a label that never closes, all that was read of it. */
+function withoutQuotes({ start, end, quoted, value }: Label): Node {
+  if (!quoted) return { start, end };
+  const isOpen = end - start < value.length + 2;
+  return { start: start + 1, end: Math.max(start + 1, isOpen ? end : end - 1) };
 }

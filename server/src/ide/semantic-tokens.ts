@@ -51,7 +51,8 @@ function tokensOf(source: SourceFile, chunk: Chunk): readonly SemanticToken[] {
   for (const [i, token] of tokens.entries()) {
     const word = known.words.get(token.start);
     if (token.kind === T.name) {
-      const type = word?.type ?? guess(text, tokens, i);
+      const isCall = word?.type === "variable" && tokens[i + 1]?.kind === "(";
+      const type = isCall ? "function" : (word?.type ?? guess(text, tokens, i));
       if (!isInLabel(known, token)) add(token, type, word?.isDeclaration);
     } else if (token.kind === T.text || token.kind === T.quote || token.kind === T.quoteEnd) {
       const label = known.labelAt(token);
