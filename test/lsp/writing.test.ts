@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import {
+  CodeActionRequest,
   CompletionRequest,
   CompletionResolveRequest,
   HoverRequest,
@@ -21,6 +22,7 @@ const mark = "<|>";
 async function openAt(marked: string, snippetSupport = true) {
   session = await Session.start({});
   await session.initialize({
+    workspace: { workspaceEdit: { resourceOperations: ["create"] } },
     textDocument: { completion: { completionItem: { snippetSupport, insertReplaceSupport: true } } },
   });
   const offset = marked.indexOf(mark);
@@ -94,4 +96,38 @@ test("inlay hints, of the text as it is now, with the whole value when it is ask
   expect(await connection.sendRequest(InlayHintRequest.type, { ...params, range })).toMatchObject([
     { label: "= 1" },
   ]);
+});
+
+test("code actions: of the place, of the kinds that are asked for, and with a new file", async () => {
+  const { connection, params } = await openAt('variable "port" {<|>\n  default = 8080\n}\n');
+  const { textDocument, position } = params;
+  const range = { start: position, end: position };
+  const ask = (only?: string[]) =>
+    connection.sendRequest(CodeActionRequest.type, {
+      textDocument,
+      range,
+      context: { diagnostics: [], ...(only && { only }) },
+    });
+  const uri = session?.uri("clockwork.cwvars");
+  expect(await ask()).toMatchObject([
+    {
+      title: 'Set "port" in clockwork.cwvars',
+      kind: "refactor.rewrite",
+      edit: { documentChanges: [{ kind: "create", uri }, { edits: [{ newText: "port = 8080\n" }] }] },
+    },
+  ]);
+  expect(await ask(["refactor"])).toHaveLength(1);
+  expect(await ask(["quickfix"])).toEqual([]);
+});
+
+test("a request that comes before the stack was looked at waits for that", async () => {
+  const { connection, params } = await openAt('output "o" {\n  value = var.<|>x\n}\n');
+  const { textDocument, position } = params;
+  const range = { start: position, end: position };
+  const actions = await connection.sendRequest(CodeActionRequest.type, {
+    textDocument,
+    range,
+    context: { diagnostics: [] },
+  });
+  expect(actions).toMatchObject([{ title: 'Create variable "x"', kind: "quickfix" }]);
 });

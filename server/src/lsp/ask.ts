@@ -73,7 +73,12 @@ export function guarded<P, R>(
   };
 }
 
-async function ask({ documents, stacks }: Asking, uri: string, which: Which): Promise<Asked | undefined> {
+/** Undefined for a document that is not open, or part of no stack. */
+export async function ask(
+  { documents, stacks }: Asking,
+  uri: string,
+  which: Which,
+): Promise<Asked | undefined> {
   const path = pathOf(uri);
   const seen = path === undefined ? undefined : await stacks.seen(path, which);
   const document = documents.get(uri);

@@ -1,5 +1,4 @@
 import {
-  CodeActionKind,
   type Connection,
   type InitializeResult,
   TextDocumentSyncKind,
@@ -10,7 +9,8 @@ import type { ReadFiles } from "../host/ports.ts";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { analyse, syntaxProblems } from "./analyse.ts";
-import { toCodeActions, toCodeLenses, toDiagnostics } from "./convert.ts";
+import { type ChangingClient, changingCapabilities, serveChanging } from "./changing.ts";
+import { toCodeLenses, toDiagnostics } from "./convert.ts";
 import { hintCapabilities, serveHints } from "./hints.ts";
 import { lenses } from "./lenses.ts";
 import { type NavigatingClient, navigatingCapabilities, serveNavigating } from "./navigating.ts";
@@ -34,7 +34,7 @@ export interface ServerHost {
   loadGrammar(): Promise<Grammar>;
 }
 
-type Client = WritingClient & NavigatingClient & RenamingClient;
+type Client = WritingClient & ChangingClient & NavigatingClient & RenamingClient;
 
 export function serve(connection: Connection, host: ServerHost): void {
   const documents = new TextDocuments(TextDocument);
@@ -53,7 +53,13 @@ export function serve(connection: Connection, host: ServerHost): void {
     report,
   });
 
-  let client: Client = { snippets: false, insertReplace: false, links: false, annotations: false };
+  let client: Client = {
+    snippets: false,
+    insertReplace: false,
+    creates: false,
+    links: false,
+    annotations: false,
+  };
   let settings = readSettings(undefined);
   connection.onDidChangeConfiguration(({ settings: changed }) => {
     settings = readSettings(changed?.clockwork);
@@ -65,6 +71,7 @@ export function serve(connection: Connection, host: ServerHost): void {
     client = {
       snippets: item?.snippetSupport === true,
       insertReplace: item?.insertReplaceSupport === true,
+      creates: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
       links: textDocument?.definition?.linkSupport === true,
       annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     };
@@ -73,6 +80,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   const asking = { connection, documents, stacks };
   serveWriting(asking, () => client);
   serveHints(asking, () => settings.inlayHints);
+  serveChanging(asking, () => client);
   const parsed = new ParsedDocuments(grammar);
   documents.onDidClose(({ document }) => parsed.forget(document));
   serveNavigating(asking, () => client);
@@ -110,7 +118,6 @@ export function serve(connection: Connection, host: ServerHost): void {
     const source = await parsed.of(document);
     return toCodeLenses(source.text, lenses(source, uri.slice(0, uri.lastIndexOf("/"))));
   });
-  connection.onCodeAction(({ context }) => toCodeActions(context.diagnostics));
   documents.listen(connection);
   connection.listen();
 }
@@ -120,7 +127,7 @@ function capabilities(version: string): InitializeResult {
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       codeLensProvider: { resolveProvider: false },
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      ...changingCapabilities,
       ...writingCapabilities,
       ...hintCapabilities,
       ...navigatingCapabilities,
