@@ -67,16 +67,21 @@ describe("what V8 compiled", () => {
 test("a large stack, which two threads parse, gives what its parts give", async () => {
   const block = (i: number) =>
     `resource "file" "f${i}" {\n  path    = "out/${i}.txt"\n  content = "${`line ${i} `.repeat(80)}"\n}\n`;
-  const files = Array.from({ length: 4 }, (_, n) =>
+  const files = Array.from({ length: 6 }, (_, n) =>
     Array.from({ length: 500 }, (_, i) => block(n * 500 + i)).join("\n"),
   );
-  const text = files.join("\n");
+  const own = files.slice(0, 4);
+  const text = own.join("\n");
   expect(text.length).toBeGreaterThan(1_000_000);
-  const folder = await stackFolder(Object.fromEntries(files.map((f, n) => [`f${n}.cw`, f])));
+  const named = (folder: string, texts: readonly string[]) => texts.map((f, n) => [`${folder}f${n}.cw`, f]);
+  const folder = await stackFolder({
+    ...Object.fromEntries([...named("", own), ...named("m/", files.slice(4))]),
+    "modules.cw": 'module "m" {\n  source = "./m"\n}\n',
+  });
   const planned = await cli(["plan", "--json"], { cwd: folder });
   expect(planned).toMatchObject({ code: 0, stderr: "" });
   const { steps } = JSON.parse(planned.stdout) as { steps: { args: { content: string } }[] };
-  expect(new Set(steps.map((s) => s.args.content)).size).toBe(2000);
+  expect(new Set(steps.map((s) => s.args.content)).size).toBe(3000);
   // In one file, with a mistake behind all of it.
   const whole = await stackFolder({ "main.cw": `${text}\nlocals {\n  oops = file.f39x.path\n}\n` });
   const refused = await cli(["plan"], { cwd: whole });

@@ -82,7 +82,7 @@ function parsePeer(distDir: string): ParsePeer {
   const worker = new Worker(join(distDir, "parser.js"));
   worker.unref();
   return (work) => {
-    const messages: AsyncIterator<readonly FlatPart[]> = on(worker, "message");
+    const messages: AsyncIterator<readonly FlatPart[]> = on(worker, "message", { close: ["exit"] });
     worker.ref();
     worker.postMessage(work);
     return {
@@ -91,7 +91,9 @@ function parsePeer(distDir: string): ParsePeer {
         return part ? { value: part, done: false } : { value: undefined, done: true };
       },
       return: async () => {
-        await worker.terminate();
+        // It waits for more, and ends with this process.
+        worker.unref();
+        await messages.return?.();
         return { value: undefined, done: true };
       },
     };

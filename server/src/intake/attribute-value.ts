@@ -25,15 +25,14 @@ export interface Surroundings {
 }
 
 export function attributeValue(at: Surroundings, source: AttributeSource, schema: AttributeSchema): Value {
-  return markIf(schema.sensitive, valueFrom(at, source, schema));
+  const value = valueFrom(at, source, schema);
+  return markIf(schema.sensitive && value.kind !== "null", value);
 }
 
 function valueFrom(at: Surroundings, source: AttributeSource, schema: AttributeSchema): Value {
   switch (source.form) {
-    case "value": {
-      const value = typed(at, source, schema);
-      return markIf(schema.sensitive && value.kind !== "null", value);
-    }
+    case "value":
+      return typed(at, source, schema);
     case "port": {
       const port = converted(at, source, numberType, "port");
       if (port.kind === "null") return nullOf(schema.type);

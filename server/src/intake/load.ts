@@ -39,10 +39,13 @@ export async function load(
   const names = await namesIn(stackDir);
   /** `prefix` stands before the names of the files. */
   const readSources = async (prefix: string, from: readonly string[]): Promise<SourceFile[]> => {
-    const sources: SourceText[] = [];
-    for (const name of from.filter((n) => n.endsWith(".cw")))
-      sources.push({ file: `${prefix}${name}`, text: await readText(`${stackDir}/${prefix}${name}`) });
-    return parseAll(grammar, sources);
+    const sources = from
+      .filter((name) => name.endsWith(".cw"))
+      .map(async (name): Promise<SourceText> => {
+        const file = `${prefix}${name}`;
+        return { file, text: await readText(`${stackDir}/${file}`) };
+      });
+    return parseAll(grammar, await Promise.all(sources));
   };
   const stack = await readSources("", names);
   if (stack.length === 0) {

@@ -51,10 +51,14 @@ export type ParsePeer = (work: Work) => AsyncIterator<FlatPart, void>;
 const partSize = 64_000;
 const largestPart = 256_000;
 
-/** Parses files as `parse` does, with the help of the grammar's peer where it has one. */
+/** Less text is parsed before the other thread has begun. */
+const worthHelp = 300_000;
+
+/** Parses files as `parse` does, with the help of the grammar's peer where it has one and there is enough to do. */
 export async function parseAll(grammar: Grammar, files: readonly SourceText[]): Promise<SourceFile[]> {
   const { peer } = grammar;
-  if (!peer) return files.map(({ file, text }) => parse(grammar, file, text));
+  const size = files.reduce((sum, { text }) => sum + text.length, 0);
+  if (!peer || size < worthHelp) return files.map(({ file, text }) => parse(grammar, file, text));
   const work = divide(files.map((f) => f.text));
   const theirs = peer(work);
   const chunks = work.parts.map((): Chunk[] => []);
