@@ -139,6 +139,24 @@ test("a rename of a client without annotations is plain, and one that cannot be 
   ).rejects.toThrow('"file" is a kind that Clockwork brings along.');
 });
 
+test("a module's names are renamed in the stack around it too, which nobody has open", async () => {
+  const text = 'variable "size" {}\n';
+  session = await Session.start({
+    "main.cw": 'module "n" {\n  source = "./net"\n  size   = 1\n}\n',
+    "net/main.cw": text,
+  });
+  await session.initialize();
+  await session.open("net/main.cw", text);
+  const edit = await session.connection.sendRequest(RenameRequest.type, {
+    textDocument: { uri: session.uri("net/main.cw") },
+    position: { line: 0, character: 12 },
+    newName: "width",
+  });
+  expect(Object.keys(edit?.changes ?? {}).sort()).toEqual(
+    ["main.cw", "net/main.cw"].map((f) => session?.uri(f)),
+  );
+});
+
 test("places are those of the text that was typed last", async () => {
   const { s, c, textDocument } = await start();
   await s.change("main.cw", 2, `\n\n${main}`);
@@ -171,6 +189,11 @@ test("the hierarchy of calls is the graph", async () => {
   ]);
   expect(await c.sendRequest(CallHierarchyOutgoingCallsRequest.type, { item })).toMatchObject([
     { to: { name: "var.name" }, fromRanges: [{ start: { line: 1 } }] },
+  ]);
+  const [call] = (await c.sendRequest(CallHierarchyOutgoingCallsRequest.type, { item })) ?? [];
+  if (!call) throw new Error("it calls nothing");
+  expect(await c.sendRequest(CallHierarchyIncomingCallsRequest.type, { item: call.to })).toMatchObject([
+    { from: { name: "file.page" } },
   ]);
 });
 

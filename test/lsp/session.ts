@@ -53,7 +53,13 @@ export class Session {
   }
 
   async initialize(capabilities: ClientCapabilities = {}): Promise<InitializeResult> {
-    const params: InitializeParams = { processId: process.pid, rootUri: null, capabilities };
+    const workspaceFolders = [{ uri: pathToFileURL(this.folder).href, name: "stack" }];
+    const params: InitializeParams = {
+      processId: process.pid,
+      rootUri: null,
+      capabilities,
+      workspaceFolders,
+    };
     const result = await this.connection.sendRequest(InitializeRequest.type, params);
     await this.connection.sendNotification(InitializedNotification.type, {});
     return result;

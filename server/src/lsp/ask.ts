@@ -46,14 +46,6 @@ export function about<P extends { readonly textDocument: { readonly uri: string 
   });
 }
 
-/** The same for what must find every place where the text has it now. */
-export function aboutNow<P extends { readonly textDocument: { readonly uri: string } }, R>(
-  asking: Asking,
-  answer: (asked: Asked, params: P) => R | Promise<R>,
-): Handler<P, R | undefined> {
-  return about(asking, answer, "fresh");
-}
-
 export function guarded<P, R>(
   { connection }: Asking,
   answer: (params: P, token: CancellationToken) => Promise<R>,

@@ -16,9 +16,10 @@ import type { Declaration, Name, NameKind } from "../ide/names.ts";
 import { referenceTo } from "../ide/names.ts";
 import { highlights, references } from "../ide/references.ts";
 import { workspaceSymbols } from "../ide/symbols.ts";
-import { type Asked, type Asking, aboutNow, guarded, offsetOf } from "./ask.ts";
+import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
 import { symbolKinds } from "./outlining.ts";
 import { Places } from "./places.ts";
+import { pathOf } from "./uri.ts";
 
 export const navigatingCapabilities: ServerCapabilities = {
   definitionProvider: true,
@@ -38,33 +39,45 @@ export interface NavigatingClient {
 export function serveNavigating(asking: Asking, client: () => NavigatingClient): void {
   const { connection, stacks } = asking;
   const defined = (find: typeof definitions) =>
-    aboutNow(asking, async (asked, { position }: Positioned): Promise<Location[] | LocationLink[]> => {
-      const index = new Index(asked.snapshot);
-      const found = find(index, { file: asked.file, offset: offsetOf(asked, position) });
-      const there = await existing(asking, asked, found);
-      const places = new Places(asked, asking);
-      if (!client().links) return there.map(({ at }) => places.location(at));
-      return there.map((definition) => toLink(definition, asked, places));
-    });
+    about(
+      asking,
+      async (asked, { position }: Positioned): Promise<Location[] | LocationLink[]> => {
+        const index = new Index(asked.snapshot);
+        const found = find(index, { file: asked.file, offset: offsetOf(asked, position) });
+        const there = await existing(asking, asked, found);
+        const places = new Places(asked, asking);
+        if (!client().links) return there.map(({ at }) => places.location(at));
+        return there.map((definition) => toLink(definition, asked, places));
+      },
+      "fresh",
+    );
   connection.onDefinition(defined(definitions));
   connection.onTypeDefinition(defined(typeDefinitions));
   connection.onReferences(
-    aboutNow(asking, (asked, { position, context }): Location[] => {
-      const place = { file: asked.file, offset: offsetOf(asked, position) };
-      const options = { withDefinition: context.includeDeclaration };
-      const places = new Places(asked, asking);
-      return references(new Index(asked.snapshot), place, options).map(({ at }) => places.location(at));
-    }),
+    about(
+      asking,
+      (asked, { position, context }): Location[] => {
+        const place = { file: asked.file, offset: offsetOf(asked, position) };
+        const options = { withDefinition: context.includeDeclaration };
+        const places = new Places(asked, asking);
+        return references(new Index(asked.snapshot), place, options).map(({ at }) => places.location(at));
+      },
+      "whole",
+    ),
   );
   connection.onDocumentHighlight(
-    aboutNow(asking, (asked, { position }): DocumentHighlight[] => {
-      const place = { file: asked.file, offset: offsetOf(asked, position) };
-      const places = new Places(asked, asking);
-      return highlights(new Index(asked.snapshot), place).map(({ at, role }) => ({
-        range: places.range(at.file, at),
-        kind: role === "read" ? DocumentHighlightKind.Read : DocumentHighlightKind.Write,
-      }));
-    }),
+    about(
+      asking,
+      (asked, { position }): DocumentHighlight[] => {
+        const place = { file: asked.file, offset: offsetOf(asked, position) };
+        const places = new Places(asked, asking);
+        return highlights(new Index(asked.snapshot), place).map(({ at, role }) => ({
+          range: places.range(at.file, at),
+          kind: role === "read" ? DocumentHighlightKind.Read : DocumentHighlightKind.Write,
+        }));
+      },
+      "fresh",
+    ),
   );
   connection.onWorkspaceSymbol(
     guarded(asking, async ({ query }): Promise<SymbolInformation[]> => {
@@ -115,21 +128,27 @@ function serveCalls(asking: Asking): void {
   const around = (
     find: typeof calls.incoming,
   ): ReturnType<typeof guarded<{ readonly item: CallHierarchyItem }, Called[] | null>> =>
-    guarded(asking, async ({ item }, token) => {
-      const asked = await aboutNow(asking, (it: Asked) => it)({ textDocument: { uri: item.uri } }, token);
+    guarded(asking, async ({ item }) => {
+      // Its file need not be open.
+      const path = pathOf(item.uri);
+      const asked = path === undefined ? undefined : await asking.stacks.seen(path, "whole");
       const name = item.data as Name | undefined;
-      if (!asked || !("snapshot" in asked) || !name) return null;
+      if (!asked || !name) return null;
       const index = new Index(asked.snapshot);
       const declaration = calls.declarationOf(index, name);
       const places = new Places(asked, asking);
       return declaration ? find(index, declaration).map((call) => toCalled(call, places)) : null;
     });
   connection.languages.callHierarchy.onPrepare(
-    aboutNow(asking, (asked, { position }) => {
-      const place = { file: asked.file, offset: offsetOf(asked, position) };
-      const found = calls.declarationAt(new Index(asked.snapshot), place);
-      return found ? [toItem(found, new Places(asked, asking))] : null;
-    }),
+    about(
+      asking,
+      (asked, { position }) => {
+        const place = { file: asked.file, offset: offsetOf(asked, position) };
+        const found = calls.declarationAt(new Index(asked.snapshot), place);
+        return found ? [toItem(found, new Places(asked, asking))] : null;
+      },
+      "whole",
+    ),
   );
   const incoming = around(calls.incoming);
   const outgoing = around(calls.outgoing);

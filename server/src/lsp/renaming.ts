@@ -11,7 +11,7 @@ import {
 import { Index } from "../ide/index.ts";
 import { links } from "../ide/links.ts";
 import { prepareRename, rename, type TextEdit } from "../ide/rename.ts";
-import { type Asked, type Asking, aboutNow, offsetOf } from "./ask.ts";
+import { type Asked, type Asking, about, offsetOf } from "./ask.ts";
 import { Places } from "./places.ts";
 import { join, uriOf } from "./uri.ts";
 
@@ -29,35 +29,47 @@ export interface RenamingClient {
 export function serveRenaming(asking: Asking, client: () => RenamingClient): void {
   const { connection, stacks } = asking;
   connection.onPrepareRename(
-    aboutNow(asking, (asked, { position }) => {
-      const found = prepareRename(new Index(asked.snapshot), placeOf(asked, position));
-      if ("refused" in found) return refusal(found.refused);
-      return { range: new Places(asked, asking).range(asked.file, found), placeholder: found.text };
-    }),
+    about(
+      asking,
+      (asked, { position }) => {
+        const found = prepareRename(new Index(asked.snapshot), placeOf(asked, position));
+        if ("refused" in found) return refusal(found.refused);
+        return { range: new Places(asked, asking).range(asked.file, found), placeholder: found.text };
+      },
+      "whole",
+    ),
   );
   connection.onRenameRequest(
-    aboutNow(asking, (asked, { position, newName }) => {
-      const found = rename(new Index(asked.snapshot), placeOf(asked, position), newName);
-      if ("refused" in found) return refusal(found.refused);
-      const places = new Places(asked, asking);
-      return client().annotations ? annotated(found, places) : plain(found, places);
-    }),
+    about(
+      asking,
+      (asked, { position, newName }) => {
+        const found = rename(new Index(asked.snapshot), placeOf(asked, position), newName);
+        if ("refused" in found) return refusal(found.refused);
+        const places = new Places(asked, asking);
+        return client().annotations ? annotated(found, places) : plain(found, places);
+      },
+      "whole",
+    ),
   );
   connection.onDocumentLinks(
-    aboutNow(asking, async (asked): Promise<DocumentLink[]> => {
-      const { snapshot, file, folder } = asked;
-      const places = new Places(asked, asking);
-      const found = links(snapshot, file).map(async ({ target, ...range }) => {
-        const at = places.range(file, range);
-        if (target.kind === "url") return [{ range: at, target: target.url }];
-        const path = join(folder, target.path);
-        if (target.kind === "file")
-          return (await stacks.isFile(path)) ? [{ range: at, target: places.uri(target.path) }] : [];
-        const [first] = snapshot.folders.find((f) => f.path === target.path)?.files ?? [];
-        return first ? [{ range: at, target: uriOf(join(folder, first.file)) }] : [];
-      });
-      return (await Promise.all(found)).flat();
-    }),
+    about(
+      asking,
+      async (asked): Promise<DocumentLink[]> => {
+        const { snapshot, file, folder } = asked;
+        const places = new Places(asked, asking);
+        const found = links(snapshot, file).map(async ({ target, ...range }) => {
+          const at = places.range(file, range);
+          if (target.kind === "url") return [{ range: at, target: target.url }];
+          const path = join(folder, target.path);
+          if (target.kind === "file")
+            return (await stacks.isFile(path)) ? [{ range: at, target: places.uri(target.path) }] : [];
+          const [first] = snapshot.folders.find((f) => f.path === target.path)?.files ?? [];
+          return first ? [{ range: at, target: uriOf(join(folder, first.file)) }] : [];
+        });
+        return (await Promise.all(found)).flat();
+      },
+      "fresh",
+    ),
   );
 }
 

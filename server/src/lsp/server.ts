@@ -41,11 +41,13 @@ export function serve(connection: Connection, host: ServerHost): void {
   const grammar = host.loadGrammar();
   const page = (code: string) => `${host.pages}/${code}.md`;
   const report = (error: unknown) => connection.console.error(describe(error));
+  let roots: readonly string[] = [];
   const stacks = new Stacks({
     files: host.files,
     page,
     analyse: async (files, folder) => analyse(files, await grammar, folder),
     open: () => openDocuments(documents),
+    roots: () => roots,
     publish: (uri, diagnostics, version) => {
       const list = { uri, diagnostics: [...diagnostics], ...(version !== undefined && { version }) };
       void connection.sendDiagnostics(list);
@@ -65,8 +67,10 @@ export function serve(connection: Connection, host: ServerHost): void {
     settings = readSettings(changed?.clockwork);
     connection.languages.inlayHint.refresh().catch(report);
   });
-  connection.onInitialize(({ capabilities: { textDocument, workspace }, initializationOptions }) => {
-    settings = readSettings(initializationOptions);
+  connection.onInitialize((params) => {
+    const { textDocument, workspace } = params.capabilities;
+    settings = readSettings(params.initializationOptions);
+    roots = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri)?.replace(/\/$/, "") ?? []);
     const item = textDocument?.completion?.completionItem;
     client = {
       snippets: item?.snippetSupport === true,

@@ -21,6 +21,8 @@ export interface StackPorts {
   analyse(files: ReadFiles, folder: string): Promise<Analysis>;
   /** The open documents that have a path, by path. */
   open(): ReadonlyMap<string, OpenDocument>;
+  /** The folders of the workspace. */
+  roots(): readonly string[];
   publish(uri: string, diagnostics: readonly Wire[], version: number | undefined): void;
   /** A fault of ours: one analysis failed, the server lives on. */
   report(error: unknown): void;
@@ -39,8 +41,11 @@ interface Stack {
   readonly waiting: (() => void)[];
 }
 
-/** Whether an analysis will do that is older than the last edit. */
-export type Which = "latest" | "fresh";
+/**
+ * Whether an analysis will do that is older than the last edit. `whole` is a fresh one, for which stacks around are looked for
+ * that nobody has open: they may use the file's folder as a module.
+ */
+export type Which = "latest" | "fresh" | "whole";
 
 /** A stack, as it was looked at last. */
 export interface Seen {
@@ -80,11 +85,25 @@ export class Stacks {
     const around = [...this.#stacks.keys()].filter((folder) => own.startsWith(`${folder}/`));
     for (const folder of around.sort((a, b) => a.length - b.length)) {
       const snapshot = await this.#snapshot(folder, which);
-      const file = path.slice(folder.length + 1);
-      if (snapshot?.folders.some((f) => f.files.some((s) => s.file === file))) return { folder, snapshot };
+      if (snapshot && holds(snapshot, path.slice(folder.length + 1))) return { folder, snapshot };
     }
     const snapshot = await this.#snapshot(own, which);
-    return snapshot && { folder: own, snapshot };
+    const unwatched = snapshot && which === "whole" ? await this.#unwatched(path) : undefined;
+    return unwatched ?? (snapshot && { folder: own, snapshot });
+  }
+
+  /** The outermost stack of the workspace that uses a file's folder, if no document of it is open. */
+  async #unwatched(path: string): Promise<Seen | undefined> {
+    const texts = new Map([...this.#ports.open()].map(([at, { text }]) => [at, text]));
+    const files = overlay(this.#ports.files, texts);
+    for (const folder of foldersAbove(folderOf(path), this.#ports.roots())) {
+      if (this.#stacks.has(folder)) continue;
+      const entries = await files.list(folder);
+      if (!entries.some(({ name, kind }) => kind !== "directory" && name.endsWith(".cw"))) continue;
+      const { snapshot } = await this.#ports.analyse(files, folder);
+      if (holds(snapshot, path.slice(folder.length + 1))) return { folder, snapshot };
+    }
+    return undefined;
   }
 
   async #snapshot(folder: string, which: Which): Promise<Snapshot | undefined> {
@@ -92,7 +111,7 @@ export class Stacks {
     if (!stack) return undefined;
     while (this.#stacks.get(folder) === stack && !isReady(stack, which)) {
       const done = new Promise<void>((resolve) => stack.waiting.push(resolve));
-      if (which === "fresh") this.#hurry(folder, stack);
+      if (which !== "latest") this.#hurry(folder, stack);
       await done;
     }
     return stack.snapshot;
@@ -184,6 +203,19 @@ const newStack = (): Stack => ({
   seen: 0,
   waiting: [],
 });
+
+const holds = ({ folders }: Snapshot, file: string): boolean =>
+  folders.some((folder) => folder.files.some((source) => source.file === file));
+
+/** Those around a folder that lie in the workspace, the outermost first. */
+function foldersAbove(folder: string, roots: readonly string[]): readonly string[] {
+  const above: string[] = [];
+  for (let at = folderOf(folder); at.length < folder.length && at !== above[0]; at = folderOf(at)) {
+    if (!roots.some((root) => at === root || at.startsWith(`${root}/`))) break;
+    above.unshift(at);
+  }
+  return above;
+}
 
 const isReady = ({ snapshot, seen, edits }: Stack, which: Which): boolean =>
   seen === edits || (which === "latest" && snapshot !== undefined);
