@@ -1,7 +1,9 @@
-/* Whatever the text and wherever the place: completion, hover and signature help answer, and soon. */
+/* Whatever the text and wherever the place: completion, hover, signature help, paths and code actions answer, and soon. */
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { actionsAt } from "../../server/src/ide/actions/action.ts";
+import { pathQuestion } from "../../server/src/ide/complete-path.ts";
 import { complete, completingAt } from "../../server/src/ide/completion.ts";
 import type { Cursor } from "../../server/src/ide/cursor.ts";
 import { hover } from "../../server/src/ide/hover.ts";
@@ -69,6 +71,8 @@ function look(snapshot: Snapshot, text: string, offset: number): void {
   const hovered = hover(snapshot, "main.cw", text, offset);
   if (hovered) expect(hovered.start <= offset && offset <= hovered.end).toBe(true);
   signatureHelp(snapshot, "main.cw", text, offset);
+  pathQuestion(snapshot, "main.cw", text, offset);
+  actionsAt({ snapshot, file: "main.cw", text, selection: { start: offset, end: offset } });
 }
 
 /** Names that nothing declares: an iterator's, and those in broken text that end a block too early. */

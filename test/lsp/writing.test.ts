@@ -131,3 +131,11 @@ test("a request that comes before the stack was looked at waits for that", async
   });
   expect(actions).toMatchObject([{ title: 'Create variable "x"', kind: "quickfix" }]);
 });
+
+test("paths of the stack's files", async () => {
+  const { connection, params } = await openAt('resource "file" "f" {\n  path = "x"\n  source = "<|>"\n}\n');
+  await session?.write("page.html", "hello");
+  const list = await connection.sendRequest(CompletionRequest.type, params);
+  const items = Array.isArray(list) ? list : (list?.items ?? []);
+  expect(items.map((i) => i.label)).toEqual(["page.html"]);
+});

@@ -1,6 +1,6 @@
 import type { Diagnostic as Wire } from "vscode-languageserver";
 import { overlay } from "../host/overlay.ts";
-import type { ReadFiles } from "../host/ports.ts";
+import type { FileEntry, ReadFiles } from "../host/ports.ts";
 import type { Snapshot } from "../ide/snapshot.ts";
 import type { Analysis } from "./analyse.ts";
 import { toDiagnostics } from "./convert.ts";
@@ -130,6 +130,12 @@ export class Stacks {
   async isFile(path: string): Promise<boolean> {
     if (this.#ports.open().has(path)) return true;
     return (await this.#ports.files.stat(path))?.kind === "file";
+  }
+
+  /** What is in a folder on the disk; nothing where there is none. */
+  async entries(path: string): Promise<readonly FileEntry[]> {
+    const { files } = this.#ports;
+    return (await files.stat(path))?.kind === "directory" ? files.list(path) : [];
   }
 
   /** Somebody waits for an analysis: no more edits are waited for. */

@@ -8,12 +8,15 @@ import {
   type ServerCapabilities,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { FileEntry } from "../host/ports.ts";
+import { pathItems, pathQuestion } from "../ide/complete-path.ts";
 import { type CompletionKind, complete, type CompletionItem as Item } from "../ide/completion.ts";
 import { document as documentation } from "../ide/document.ts";
 import { hover } from "../ide/hover.ts";
 import { signatureHelp } from "../ide/signature.ts";
 import { withoutPlaces } from "../ide/snippets.ts";
 import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
+import { join } from "./uri.ts";
 
 /** What the client can do with completions. */
 export interface WritingClient {
@@ -38,10 +41,15 @@ export function serveWriting(asking: Asking, client: () => WritingClient): void 
   const { connection } = asking;
   let sent: Sent | undefined;
   connection.onCompletion(
-    about(asking, (asked, { position }): CompletionList => {
-      const { document, snapshot, file } = asked;
+    about(asking, async (asked, { position }): Promise<CompletionList> => {
+      const { document, snapshot, file, folder } = asked;
       const offset = offsetOf(asked, position);
-      const { items, isIncomplete } = complete(snapshot, file, document.getText(), offset);
+      const text = document.getText();
+      const question = pathQuestion(snapshot, file, text, offset);
+      const entries = question ? await asking.stacks.entries(join(folder, question.folder)) : [];
+      const paths = question ? pathItems(question, entries.map(toPathEntry)) : [];
+      const { items: others, isIncomplete } = complete(snapshot, file, text, offset);
+      const items = [...paths, ...others];
       sent = { asked, items };
       return { isIncomplete, items: items.map((item, i) => toItem(item, i, document, offset, client())) };
     }),
@@ -89,6 +97,8 @@ export function serveWriting(asking: Asking, client: () => WritingClient): void 
     }),
   );
 }
+
+const toPathEntry = ({ name, kind }: FileEntry) => ({ name, isFolder: kind === "directory" });
 
 function toItem(
   item: Item,
