@@ -5,8 +5,9 @@ import type { Finding } from "./checks.ts";
 import type { Input } from "./generate.ts";
 import type { Reply, Request } from "./worker.ts";
 
-/** Milliseconds without a sign of life after which a worker is ended. */
-const stuckAfterMs = 5000;
+/** How often a worker is looked at, and how many looks without a sign of life end it: five seconds, unless we are stopped too. */
+const lookMs = 250;
+const patience = 20;
 
 /** Why a worker ended before it was done. */
 export type Loss = "hang" | "crash";
@@ -34,15 +35,15 @@ export class WorkerProcess {
     const child = this.started();
     return new Promise((resolve) => {
       let loss: Loss = "crash";
-      let last = { beat: "", at: Date.now() };
+      let last = { beat: "", looks: 0 };
       const watch = setInterval(() => {
         const beat = readFileSync(this.beatFile, "utf8");
-        if (beat !== last.beat) last = { beat, at: Date.now() };
-        else if (Date.now() - last.at > stuckAfterMs) {
+        if (beat !== last.beat) last = { beat, looks: 0 };
+        else if (++last.looks > patience) {
           loss = "hang";
           child.kill("SIGKILL");
         }
-      }, 250);
+      }, lookMs);
       const end = (result: Loss | undefined): void => {
         clearInterval(watch);
         child.removeAllListeners();
@@ -53,7 +54,7 @@ export class WorkerProcess {
         end(loss);
       });
       child.on("message", (reply: Reply) => {
-        last.at = Date.now();
+        last.looks = 0;
         if (heard(reply)) end(undefined);
       });
       child.send(request);
