@@ -167,3 +167,12 @@ test.each([
   const { messages } = single(parse(grammar, "a.cw", `a = ${text}\n`));
   expect(messages).toEqual(["syntax-error: An expression is nested more than 500 levels deep"]);
 });
+
+test.each([
+  ["sound", "a {\n".repeat(5000) + "}\n".repeat(5000)],
+  ["that never close", " a {\n".repeat(5000)],
+  ["in pieces", `a {\n${" a {\n".repeat(5000)} = 1\n`],
+])("blocks without end, %s, are refused, not overflowed", (_, text) => {
+  const { messages } = single(parse(grammar, "a.cw", text));
+  expect(messages).toContain("syntax-error: Blocks are nested more than 500 levels deep");
+});

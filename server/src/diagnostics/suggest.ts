@@ -1,8 +1,12 @@
 import type { DiagnosticDetail } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
 
+/** Nobody mistypes longer names, and comparing two takes as many steps as the product of their lengths. */
+const longest = 200;
+
 /** The known name nearest to a mistyped one (Damerau–Levenshtein, at most two fifths of its length), or undefined. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > longest) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.round(name.length * 0.4)) + 1;
   for (const candidate of known) {

@@ -1,5 +1,6 @@
 import type { Tree } from "web-tree-sitter";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { lineIndex } from "../diagnostics/line-index.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import type { Chunk, SourceFile } from "./chunk.ts";
 import { splitChunks } from "./chunks.ts";
@@ -46,7 +47,8 @@ export function lowerFlat(origin: Origin, text: string, flat: FlatTree): Chunk {
 
 /** Puts the explained mistakes first; what lowering said about their lines is likely to come from them. */
 function addExplained(diagnostics: Diagnostic[], explained: readonly Diagnostic[], text: string): void {
-  const lineOf = (d: Diagnostic): number => text.lastIndexOf("\n", (d.span?.start ?? 0) - 1);
+  const index = lineIndex(text);
+  const lineOf = (d: Diagnostic): number => index.lineAt(d.span?.start ?? 0);
   const lines = new Set(explained.map(lineOf));
   const others = diagnostics.filter((d) => !lines.has(lineOf(d)));
   diagnostics.splice(0, diagnostics.length, ...explained, ...others);

@@ -4,6 +4,7 @@
  * diagnostic for each mistake, going on behind it with the next item.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { lineIndex } from "../diagnostics/line-index.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import { explainExpression, explainLabel } from "./explain-expression.ts";
 import {
@@ -20,6 +21,7 @@ import {
   skipNewlines,
   spanAt,
 } from "./mistakes.ts";
+import { blocksTooDeepMessage, deepest } from "./reading.ts";
 import { T, type Token, tokenize } from "./tokens.ts";
 
 /** The mistakes of one chunk; at least one, since the chunk is broken. `place` is where the tree broke. */
@@ -37,13 +39,26 @@ export function explain(origin: Origin, text: string, place: number): Diagnostic
 function withoutEchoes(m: Mistakes): Diagnostic[] {
   const unclosed = m.diagnostics.filter((d) => d.code === "unclosed-string");
   if (unclosed.length === 0) return m.diagnostics;
-  const lineOf = (d: Diagnostic): number => m.text.lastIndexOf("\n", Math.max(0, (d.span?.start ?? 0) - 1));
+  const index = lineIndex(m.text);
+  const lineOf = (d: Diagnostic): number => index.lineAt(d.span?.start ?? 0);
   const lines = new Set(unclosed.map(lineOf));
   return m.diagnostics.filter((d) => d.code === "unclosed-string" || !lines.has(lineOf(d)));
 }
 
 /** Items up to the `}` that closes `brace`, or to the end where there is none. */
 function explainBody(m: Mistakes, brace: Token | undefined): void {
+  if (m.depth >= deepest) {
+    const { start, end, depth } = brace ?? peek(m);
+    complain(m, "syntax-error", blocksTooDeepMessage, start, end);
+    recover(m, depth);
+    return;
+  }
+  m.depth++;
+  explainItems(m, brace);
+  m.depth--;
+}
+
+function explainItems(m: Mistakes, brace: Token | undefined): void {
   for (;;) {
     skipNewlines(m);
     const token = peek(m);

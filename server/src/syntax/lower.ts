@@ -2,7 +2,19 @@ import type { Attribute, Block, Body, BodyItem, Expression, Identifier, Label } 
 import { identifier, lowerExpression, lowerValue } from "./expressions.ts";
 import { stride } from "./flat.ts";
 import { Field, Kind } from "./kinds.ts";
-import { after, childAt, endOf, exact, kindOf, missing, type Reading, startOf } from "./reading.ts";
+import {
+  after,
+  blocksTooDeepMessage,
+  childAt,
+  deepest,
+  endOf,
+  exact,
+  kindOf,
+  missing,
+  type Reading,
+  report,
+  startOf,
+} from "./reading.ts";
 import { decodeQuoted } from "./strings.ts";
 
 /** The items of a chunk, from its flat tree's root. Of broken text, every item that can still be told. */
@@ -25,9 +37,10 @@ interface Pieces {
 function lowerBody(r: Reading, parent: number, from: number, to: number): BodyItem[] {
   const items: BodyItem[] = [];
   const open: Pieces[] = [];
-  const target = (): BodyItem[] => open[open.length - 1]?.inside?.items ?? items;
+  // What would be too deep in the pieces is read as if it stood less deep.
+  const target = (): BodyItem[] => open[Math.min(open.length, deepest - r.depth) - 1]?.inside?.items ?? items;
   walk(r, from, to, open, target);
-  finish(open, items, endOf(r, parent));
+  finish(open, items, target, endOf(r, parent));
   return exact(items);
 }
 
@@ -103,10 +116,9 @@ function newlineBetween(r: Reading, header: Pieces, start: number): boolean {
 }
 
 /** What is still open at the end belongs there all the same. */
-function finish(open: Pieces[], items: BodyItem[], end: number): void {
+function finish(open: Pieces[], items: BodyItem[], target: () => BodyItem[], end: number): void {
   for (let pieces = open.pop(); pieces; pieces = open.pop()) {
-    const outer = open[open.length - 1]?.inside?.items ?? items;
-    outer.push(pieces.inside ? blockOf(pieces, end, end) : headerAlone(pieces));
+    target().push(pieces.inside ? blockOf(pieces, end, end) : headerAlone(pieces));
   }
   // Only what recovery has put together may be out of order.
   if (items.some((item, i) => i > 0 && item.start < (items[i - 1] as BodyItem).start))
@@ -208,12 +220,24 @@ function lowerBlock(r: Reading, node: number): Block {
   const bodyStart = child < end ? endOf(r, child) : endOf(r, node);
   const closed = r.text.charCodeAt(endOf(r, node) - 1) === 125 && endOf(r, node) > bodyStart;
   const body: Body = {
-    items: child < end ? lowerBody(r, node, after(r, child), closed ? lastChild(r, child, end) : end) : [],
+    items: child < end ? itemsInside(r, node, after(r, child), closed ? lastChild(r, child, end) : end) : [],
     start: bodyStart,
     end: closed ? endOf(r, node) - 1 : endOf(r, node),
   };
   keyword ??= { name: "", start: startOf(r, node), end: startOf(r, node) };
   return { type: "block", keyword, labels, body, start: startOf(r, node), end: endOf(r, node) };
+}
+
+function itemsInside(r: Reading, block: number, from: number, to: number): BodyItem[] {
+  if (r.depth >= deepest) {
+    const start = startOf(r, block);
+    report(r, "syntax-error", blocksTooDeepMessage, { start, end: start + 1 });
+    return [];
+  }
+  r.depth++;
+  const items = lowerBody(r, block, from, to);
+  r.depth--;
+  return items;
 }
 
 /** The last of the siblings from one index on: a block's closing brace. */

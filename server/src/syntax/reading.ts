@@ -65,10 +65,12 @@ export function missing(start: number, end = start): Missing {
 }
 
 /**
- * Expressions nested deeper than this are refused: what reads the result is recursive. A chain of operators or of
+ * Expressions and blocks nested deeper than this are refused: what reads the result is recursive. A chain of operators or of
  * attributes counts as deep as it is long.
  */
 export const deepest = 500;
+
+export const blocksTooDeepMessage = `Blocks are nested more than ${deepest} levels deep`;
 
 export const tooDeepMessage = `An expression is nested more than ${deepest} levels deep`;
 

@@ -70,6 +70,14 @@ describe("chains longer than any call stack", () => {
 });
 
 describe("large stacks", () => {
+  it("with a long name or thousands that are missing are told soon", async () => {
+    const began = performance.now();
+    const locals = many(4_000, (i) => `  a${i} = local.b${i}\n`);
+    const long = `  ${"a".repeat(20_000)} = local.${"b".repeat(20_000)}\n`;
+    expect(problems(await analyseText(`locals {\n${locals}${long}}\n`))).toHaveLength(4_001);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  }, 60_000);
+
   it("with one missing name everywhere are told of it soon", async () => {
     const text = many(3_000, (i) =>
       file(i, "file.mising.path").replace("}\n", "  depends_on = [file.missed]\n}\n"),
