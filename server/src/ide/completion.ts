@@ -32,8 +32,6 @@ export interface CompletionItem {
   readonly isWhole?: true;
   /** Something can be completed right behind it. */
   readonly goesOn?: true;
-  /** The one that is most likely meant. */
-  readonly preselect?: true;
 }
 
 export type CompletionKind =
@@ -87,8 +85,7 @@ export function complete(snapshot: Snapshot, file: string, text: string, offset:
 export function completingAt(snapshot: Snapshot, file: string, text: string, offset: number): Completing {
   const cursor = cursorAt(text, offset);
   const scope = scopeAt(snapshot, file, cursor);
-  const isRoot = scope.isValues && cursor.frames.length > 0;
-  const form = isRoot ? valuesForm(scope.folder) : formAt(formSource(scope), cursor.frames);
+  const form = scope.isValues ? valuesForm(scope.folder) : formAt(formSource(scope), cursor.frames);
   return { scope, cursor, form, text };
 }
 

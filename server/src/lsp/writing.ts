@@ -107,8 +107,7 @@ function toItem(
   offset: number,
   { snippets, insertReplace }: WritingClient,
 ): CompletionItem {
-  const { label, kind, detail, insert, isSnippet, start, end, filter, rank, goesOn, preselect, isWhole } =
-    item;
+  const { label, kind, detail, insert, isSnippet, start, end, filter, rank, goesOn, isWhole } = item;
   const newText = isSnippet && !snippets ? withoutPlaces(insert) : insert;
   const insertRange = rangeOf(document, start, Math.max(start, offset));
   const replace = rangeOf(document, start, Math.max(end, offset));
@@ -123,7 +122,6 @@ function toItem(
       insertReplace && !isWhole
         ? { newText, insert: insertRange, replace }
         : { newText, range: isWhole ? replace : insertRange },
-    ...(preselect && { preselect }),
     ...(goesOn && { command: { title: "", command: "editor.action.triggerSuggest" } }),
     data: index,
   };
