@@ -76,7 +76,8 @@ describe.each(accepted)("%s", (name) => {
   });
 
   // Old names of types are given the new form of what they meant.
-  test.skipIf(name.startsWith("old-types"))("means the same", () => {
+  if (name.startsWith("old-types")) return;
+  test("means the same", () => {
     expect(meaning(parse(grammar, name, after))).toEqual(meaning(parse(grammar, name, before)));
   });
 });
@@ -89,7 +90,7 @@ test.each(names.filter((name) => !accepted.includes(name)))("%s has a diagnostic
 test("there are many", () => expect(names.length).toBeGreaterThan(150));
 
 test.skipIf(!asked)(
-  `terraform ${recordedVersion} gives the recorded files${asked ? "" : ": skipped"}`,
+  `terraform ${recordedVersion} gives the recorded files${asked ? "" : `: skipped, terraform is ${version ?? "not on PATH"}`}`,
   () => {
     const now = terraformFmt(inputs);
     expect([...now.keys()]).toEqual(accepted);
