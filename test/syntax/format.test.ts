@@ -20,7 +20,7 @@ test("a long row of comments costs nothing", () => {
 });
 
 test("a number and what follows it do not become another number", () => {
-  expect(format("a = (1.5   .5)\n")).toBe("a = (1.5 .5)\n");
+  expect(format("a = (1.5   .5)\nb = x.0 .1\nc = x.0 .d\n")).toBe("a = (1.5 .5)\nb = x.0 .1\nc = x.0.d\n");
 });
 
 test("formatting twice changes nothing more", () => {

@@ -114,7 +114,7 @@ function space(tokens: readonly LayoutToken[]): void {
   for (let i = 1; i < tokens.length; i++) {
     const token = tokens[i];
     const previous = tokens[i - 1];
-    if (token && previous) token.spaces = spaceBetween(previous, tokens[i - 2], token) ? 1 : 0;
+    if (token && previous) token.spaces = spaceBetween(previous, tokens[i - 2], token, tokens[i + 1]) ? 1 : 0;
   }
 }
 
@@ -154,9 +154,15 @@ const graphemes = new Intl.Segmenter();
 function columns(tokens: readonly LayoutToken[]): number {
   let sum = 0;
   for (const { text, spaces } of tokens) {
-    sum += spaces + (/^[\x20-\x7e]*$/.test(text) ? text.length : [...graphemes.segment(text)].length);
+    sum += spaces + charactersOf(text);
   }
   return sum;
+}
+
+/** A letter that another follows is one character; only where others come in, characters have to be made out. */
+function charactersOf(text: string): number {
+  const others = text.replace(/[\x20-\x7e]+(?=[\x20-\x7e]|$)/g, "");
+  return text.length - others.length + (others === "" ? 0 : [...graphemes.segment(others)].length);
 }
 
 function print({ lead, assign, comment }: Line): string {

@@ -44,21 +44,22 @@ export function bracketChange({ kind }: LayoutToken): number {
 }
 
 /**
- * Whether a space stands between a token and the next on the same line; `before` is the one before the token. The rules
- * and their order are those of spaceAfterToken in hashicorp/hcl, hclwrite/format.go.
+ * Whether a space stands between a token and the next on the same line; `before` is the one before the token,
+ * `behind` the one behind the next. The rules and their order are those of spaceAfterToken in hashicorp/hcl, hclwrite/format.go.
  */
 export function spaceBetween(
   token: LayoutToken,
   before: LayoutToken | undefined,
   after: LayoutToken,
+  behind: LayoutToken | undefined,
 ): boolean {
   const kind = token.kind;
   const next = after.kind;
   if (next === T.newline) return false;
   if (kind === T.name && (next === "(" || next === "::")) return false;
   if (kind === "::" && next === T.name) return false;
-  // Not theirs, who make one number of `1.5 .5`.
-  if (kind === T.number && next === "." && before?.kind !== ".") return true;
+  // Not theirs, who make one number of `x.0 .5`.
+  if (kind === T.number && next === "." && behind?.kind === T.number) return true;
   if (kind === "." || next === ".") return false;
   if (next === "," || next === "...") return false;
   if (kind === ",") return true;
