@@ -26,6 +26,8 @@ export interface Finding {
 
 /** What inputs are tried in. */
 export interface World {
+  /** A sign of life, given before each operation. */
+  readonly beat: () => void;
   readonly grammar: Grammar;
   /** The stack that expressions stand in. */
   readonly around: Analysis;
@@ -60,7 +62,7 @@ export async function check(world: World, input: Input): Promise<Finding | undef
 }
 
 async function tryOnce(world: World, input: Input): Promise<Finding | undefined> {
-  const timed = new Times();
+  const timed = new Times(world.beat);
   try {
     if (input.kind === "expression") await checkExpression(world, input.text, timed);
     else {
@@ -97,8 +99,10 @@ class Times {
   current = "";
   slow: Finding | undefined;
 
+  constructor(private readonly beat: () => void) {}
+
   sync<R>(name: string, work: () => R): R {
-    this.current = name;
+    this.begin(name);
     const from = now();
     const result = work();
     this.end(name, from);
@@ -106,11 +110,16 @@ class Times {
   }
 
   async async<R>(name: string, work: () => Promise<R>): Promise<R> {
-    this.current = name;
+    this.begin(name);
     const from = now();
     const result = await work();
     this.end(name, from);
     return result;
+  }
+
+  private begin(name: string): void {
+    this.current = name;
+    this.beat();
   }
 
   private end(name: string, from: Now): void {

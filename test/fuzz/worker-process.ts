@@ -26,12 +26,12 @@ export class WorkerProcess {
 
   /** The index of the input that the worker has begun last. */
   get index(): number {
-    return Number(readFileSync(this.beatFile, "utf8").trim());
+    return Number.parseInt(readFileSync(this.beatFile, "utf8"), 10);
   }
 
   /** Asks for something and hears its replies until `heard` returns true; resolves to how the worker was lost, if it was. */
   ask(request: Request, heard: (reply: Reply) => boolean): Promise<Loss | undefined> {
-    if (request.type === "range") writeFileSync(this.beatFile, `${request.from}`.padEnd(16));
+    if (request.type === "range") writeFileSync(this.beatFile, `${request.from}`.padEnd(32));
     const child = this.started();
     return new Promise((resolve) => {
       let loss: Loss = "crash";
@@ -77,7 +77,7 @@ export class WorkerProcess {
 
   private started(): ChildProcess {
     if (this.child) return this.child;
-    writeFileSync(this.beatFile, "0".padEnd(16));
+    writeFileSync(this.beatFile, "0".padEnd(32));
     this.child = fork(join(this.folder, "worker.cjs"), [this.beatFile], {
       execArgv: ["--expose-gc"],
       stdio: ["ignore", "inherit", "ignore", "ipc"],

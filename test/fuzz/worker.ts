@@ -22,7 +22,7 @@ export type Reply =
 
 const stackFolder = "test/conformance/stack";
 
-async function world(): Promise<World> {
+async function world(beat: () => void): Promise<World> {
   const grammar = await loadGrammar({
     runtime: readFileSync("node_modules/web-tree-sitter/web-tree-sitter.wasm"),
     grammar: readFileSync("grammar/tree-sitter-clockwork.wasm"),
@@ -34,17 +34,19 @@ async function world(): Promise<World> {
   };
   const main = readFileSync(`${stackFolder}/main.cw`, "utf8");
   const host = memoryHost({ ...beside, "/stack/main.cw": main });
-  return { grammar, beside, around: await analyse(host.files, grammar, "/stack") };
+  return { grammar, beat, beside, around: await analyse(host.files, grammar, "/stack") };
 }
 
 async function main(): Promise<void> {
   const corpus = readCorpus();
-  const loaded = await world();
-  const beat = openSync(process.argv[2] ?? "", "r+");
+  const file = openSync(process.argv[2] ?? "", "r+");
+  let current = 0;
+  let beats = 0;
+  const loaded = await world(() => void writeSync(file, `${current} ${beats++} `.padEnd(32), 0));
   const send = (reply: Reply): void => void process.send?.(reply);
   const range = async ({ seed, from, to }: Extract<Request, { type: "range" }>): Promise<void> => {
     for (let index = from; index < to; index++) {
-      writeSync(beat, `${index} `.padEnd(16), 0);
+      current = index;
       const finding = await check(loaded, generate(corpus, seed, index));
       if (finding) send({ type: "found", index, finding });
     }

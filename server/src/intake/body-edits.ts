@@ -3,9 +3,15 @@ import type { Fix } from "../diagnostics/diagnostic.ts";
 import type { Origin } from "../diagnostics/span.ts";
 import type { Attribute, Block, Body } from "../syntax/ast.ts";
 
+/** A memo, not a state: bodies are immutable, and one may have thousands of mistyped names. */
+const presentNames = new WeakMap<Body, ReadonlySet<string>>();
+
 /** The names that a body does not have yet: what a mistyped one can be changed to. */
 export function notIn(body: Body, names: readonly string[]): string[] {
-  const present = new Set(body.items.map((i) => (i.type === "block" ? i.keyword.name : i.name.name)));
+  const present =
+    presentNames.get(body) ??
+    new Set(body.items.map((i) => (i.type === "block" ? i.keyword.name : i.name.name)));
+  presentNames.set(body, present);
   return names.filter((name) => !present.has(name));
 }
 

@@ -70,6 +70,14 @@ describe("chains longer than any call stack", () => {
 });
 
 describe("large stacks", () => {
+  it("with thousands of unknown attributes in one block are told soon", async () => {
+    const began = performance.now();
+    const unknown = many(10_000, (i) => `  unknown_attribute_${i} = 1\n`);
+    const told = problems(await analyseText(`resource "task" "t" {\n${unknown}}\n`));
+    expect(told.filter((p) => p.startsWith("unknown-attribute"))).toHaveLength(10_000);
+    expect(performance.now() - began).toBeLessThan(6_000);
+  }, 60_000);
+
   it("with a long name or thousands that are missing are told soon", async () => {
     const began = performance.now();
     const locals = many(4_000, (i) => `  a${i} = local.b${i}\n`);
