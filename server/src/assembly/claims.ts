@@ -8,7 +8,6 @@ import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import { isRecord, needsComputing } from "./arguments.ts";
-import { append } from "./graph.ts";
 import { recordedInput, unsealed } from "./recorded.ts";
 
 export interface Claim {
@@ -86,18 +85,33 @@ export function pathsOf(claims: readonly Claim[]): string[] {
   return claims.flatMap((c) => (c.space === "path" ? [c.key.slice("path:".length)] : []));
 }
 
+interface Holder {
+  readonly resource: ResourceIr;
+  readonly claim: Claim;
+  /** Another one of the same port, at another address of the host. */
+  readonly next: Holder | undefined;
+}
+
 /** Two resources of the files that want the same thing. */
 export function findConflicts(ir: Ir): Diagnostic[] {
-  const holders = new Map<string, { readonly resource: ResourceIr; readonly claim: Claim }[]>();
+  const holders = new Map<string, Holder>();
   const found: Diagnostic[] = [];
   for (const resource of ir.resources) {
-    for (const wanted of certainClaims(ir.kinds, resource)) {
-      const other = holders.get(wanted.key)?.find((o) => excludes(o.claim, wanted));
-      if (other) found.push(conflict(resource, wanted, other.resource));
-      else append(holders, wanted.key, { resource, claim: wanted });
+    for (const claim of certainClaims(ir.kinds, resource)) {
+      const last = holders.get(claim.key);
+      const other = holderInTheWay(last, claim);
+      if (other) found.push(conflict(resource, claim, other.resource));
+      else holders.set(claim.key, { resource, claim, next: last });
     }
   }
   return found;
+}
+
+/** The first one that came. */
+function holderInTheWay(last: Holder | undefined, wanted: Claim): Holder | undefined {
+  let first: Holder | undefined;
+  for (let at = last; at; at = at.next) if (excludes(at.claim, wanted)) first = at;
+  return first;
 }
 
 /** Of what is known while planning: a value that a step makes may turn out to be another one. */

@@ -11,8 +11,16 @@ export type Graph = ReadonlyMap<string, readonly Edge[]>;
  * the check itself needs that (the proxy through which the service is asked).
  */
 export function dependencyGraph(ir: Ir): Graph {
+  return withWaits(ir, writtenGraph(ir));
+}
+
+function writtenGraph(ir: Ir): Graph {
+  return new Map([...ir.resources, ...ir.verifies].map((n) => [n.address, n.dependsOn]));
+}
+
+/** The same graph where no service has a health check. */
+function withWaits(ir: Ir, written: Graph): Graph {
   const nodes = [...ir.resources, ...ir.verifies];
-  const written: Graph = new Map(nodes.map((n) => [n.address, n.dependsOn]));
   const checks = healthChecks(ir, written);
   if (checks.size === 0) return written;
   const special = new Set([...checks.values()].flatMap((c) => [c.address, ...c.needs]));
@@ -75,22 +83,25 @@ function withHealthChecks(
 
 /** Each circle once, whole: a diagnostic at its first edge, the others as related spans. */
 export function findCycles(ir: Ir): Diagnostic[] {
-  const written = new Map([...ir.resources, ...ir.verifies].map((n) => [n.address, n.dependsOn]));
+  const written = writtenGraph(ir);
   const found = cyclesIn(written);
-  return found.length > 0 ? found : cyclesIn(dependencyGraph(ir));
+  if (found.length > 0) return found;
+  const graph = withWaits(ir, written);
+  return graph === written ? [] : cyclesIn(graph);
 }
 
 function cyclesIn(graph: Graph): Diagnostic[] {
   // Only what something depends on can be part of a circle.
   const needed = new Set<string>();
   for (const edges of new Set(graph.values())) for (const edge of edges) needed.add(edge.address);
+  const isFree = (done: Set<string>) => [...needed].every((start) => !walk(start, graph, done));
+  if (isFree(new Set())) return [];
+  // Wherever the files name them first, they are told in order.
   const done = new Set<string>();
-  const found: Diagnostic[] = [];
-  for (const start of [...needed].sort(compareAddresses)) {
+  return [...needed].sort(compareAddresses).flatMap((start) => {
     const cycle = walk(start, graph, done);
-    if (cycle) found.push(cycleDiagnostic(cycle));
-  }
-  return found;
+    return cycle ? [cycleDiagnostic(cycle)] : [];
+  });
 }
 
 interface Step {
