@@ -69,6 +69,13 @@ test("parts that move to where another was are not taken for it", () => {
   closeDocument(document);
 });
 
+test("what ends a comment may be typed anywhere behind it", () => {
+  const document = openDocument(grammar, "a.cw", "/*\nb = 1\nc = 2\nd = 3\n");
+  editDocument(document, { start: 21, end: 21, text: "*/" });
+  expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", document.text)));
+  closeDocument(document);
+});
+
 test("any text is parsed, and a text that is not valid has a problem in its range", () => {
   fc.assert(
     fc.property(

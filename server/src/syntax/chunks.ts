@@ -2,7 +2,7 @@
 export interface ChunkRange {
   readonly start: number;
   readonly end: number;
-  /** The item never closes, so where it ends was guessed from what follows; its end depends on all text behind it. */
+  /** The item, or a comment in it, never closes: where it ends was guessed, and depends on all text behind it. */
   readonly cut: boolean;
 }
 
@@ -33,9 +33,16 @@ export function splitChunks(text: string): ChunkRange[] {
 
 /** The chunk that starts at `start`, `failures` counts the cut ones before it. */
 export function nextChunk(text: string, start: number, failures: number): ChunkRange {
-  const end = failures < patience ? scanItem(text, start, false) : -1;
-  if (end >= 0) return { start, end, cut: false };
-  return { start, end: scanItem(text, start, true), cut: true };
+  const seen: Seen = { openComment: false };
+  const end = failures < patience ? scanItem(text, start, false, seen) : -1;
+  if (end >= 0) return { start, end, cut: seen.openComment };
+  return { start, end: scanItem(text, start, true, seen), cut: true };
+}
+
+/** What a scan has come across. */
+interface Seen {
+  /** A `/*` that is no comment yet: what closes it may be typed anywhere behind. */
+  openComment: boolean;
 }
 
 const Open = { brace: 0, other: 1, sequence: 2, quoted: 3, heredoc: 4 } as const;
@@ -45,7 +52,7 @@ type Open = (typeof Open)[keyof typeof Open];
  * The end of the item that starts at or after `start`, behind its newline. Without `resync`, -1 when it is still open at
  * the end of the text; with it, the item ends at the first line that can only start another.
  */
-function scanItem(text: string, start: number, resync: boolean): number {
+function scanItem(text: string, start: number, resync: boolean, found: Seen): number {
   const length = text.length;
   const open: Open[] = [];
   const markers: string[] = [];
@@ -127,6 +134,7 @@ function scanItem(text: string, start: number, resync: boolean): number {
             i = close + 2;
             continue;
           }
+          found.openComment = true;
         }
         break;
       }
