@@ -129,8 +129,12 @@ export class Workbench {
     await this.focusEditor();
     await this.page.keyboard.press("Control+F");
     const find = this.page.locator(".find-widget.visible .find-part textarea").first();
-    await find.fill(text);
-    await this.page.locator(".find-widget.visible .matchesCount", { hasText: /of/ }).waitFor();
+    const count = this.page.locator(".find-widget.visible .matchesCount", { hasText: /of/ });
+    // While it opens, the widget may put what is selected in the place of what was typed.
+    await this.until(`a place where ${text} stands`, async () => {
+      if ((await find.inputValue()) !== text) await find.fill(text);
+      return count.isVisible();
+    });
     await this.page.keyboard.press("Escape");
   }
 
