@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, errors, type Locator, type Page } from "playwright-core";
 
 export interface Problem {
   readonly severity: string;
@@ -50,7 +50,7 @@ export class Workbench {
   async until<T>(what: string, probe: () => Promise<T | undefined | false>, timeoutMs = 20_000): Promise<T> {
     const end = Date.now() + timeoutMs;
     for (;;) {
-      const found = await probe();
+      const found = await unlessLate(probe());
       if (found !== undefined && found !== false) return found;
       if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -72,22 +72,41 @@ export class Workbench {
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.#input.fill(name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
-    await this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`).waitFor();
+    const tab = this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`);
+    await this.until(`the tab of ${name}`, async () => {
+      await this.#pick("Control+P", name, this.#rows.filter({ hasText: name }));
+      return appears(tab, 3_000);
+    });
     await this.editor.locator(".view-line").first().waitFor();
+  }
+
+  get #rows(): Locator {
+    return this.page.locator(".quick-input-list .monaco-list-row");
+  }
+
+  /**
+   * Opens a list of VS Code's with a key, types, and clicks on a row. Started anew where something else took the key, the
+   * text or the list: VS Code closes it when the focus goes elsewhere.
+   */
+  async #pick(key: string, text: string, row: Locator): Promise<void> {
+    await this.until(`${text} in a list`, async () => {
+      if (!(await this.#input.isVisible())) await this.page.keyboard.press(key);
+      if (!(await appears(this.#input, 2_000))) return false;
+      await this.#input.fill(text, { timeout: 2_000 });
+      if (!(await appears(row.first(), 3_000))) {
+        await this.page.keyboard.press("Escape");
+        return false;
+      }
+      await row.first().click({ timeout: 2_000 });
+      return true;
+    });
   }
 
   /** Runs a command by its title in the palette, such as `View: Toggle Terminal`. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.#input.fill(`>${title}`);
-    await this.page
-      .locator(".quick-input-list .monaco-list-row")
-      .filter({ has: this.page.locator(".label-name", { hasText: new RegExp(`^${title}$`) }) })
-      .first()
-      .click();
+    const exact = new RegExp(`^${title.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+    const label = this.page.locator(".label-name", { hasText: exact });
+    await this.#pick("F1", `>${title}`, this.#rows.filter({ has: label }));
   }
 
   /** Titles that the palette offers for a text. */
@@ -132,7 +151,8 @@ export class Workbench {
     const count = this.page.locator(".find-widget.visible .matchesCount", { hasText: /of/ });
     // While it opens, the widget may put what is selected in the place of what was typed.
     await this.until(`a place where ${text} stands`, async () => {
-      if ((await find.inputValue()) !== text) await find.fill(text);
+      if (!(await find.isVisible())) await this.page.keyboard.press("Control+F");
+      if ((await find.inputValue({ timeout: 2_000 })) !== text) await find.fill(text, { timeout: 2_000 });
       return count.isVisible();
     });
     await this.page.keyboard.press("Escape");
@@ -141,10 +161,15 @@ export class Workbench {
   /** What the editor says of an underlined text under the mouse. */
   async hover(text: string): Promise<string> {
     await this.squiggles("error").first().waitFor({ state: "attached" });
-    await this.editor.locator(".view-line span span", { hasText: text }).last().hover();
+    const word = this.editor.locator(".view-line span span", { hasText: text }).last();
     const hover = this.page.locator(".monaco-hover:visible .hover-contents").first();
-    await hover.waitFor();
-    return (await hover.textContent()) ?? "";
+    // Lines move when lenses come or go, and the mouse may stand on another one then: it goes away and comes back.
+    return this.until(`what the editor says of ${text}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await word.hover({ timeout: 2_000 });
+      const shown = await appears(hover, 2_000);
+      return shown && ((await hover.textContent({ timeout: 1_000 })) ?? "");
+    });
   }
 
   /** What the Problems panel lists; opens it. */
@@ -201,6 +226,21 @@ export class Workbench {
     const lines = await output.locator(".view-line").allTextContents();
     return lines.join("\n").replaceAll("\u00a0", " ");
   }
+}
+
+/** What an attempt gave; undefined where something it waited for did not come in its time. */
+async function unlessLate<T>(attempt: Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether something is shown within a time, in milliseconds. */
+async function appears(what: Locator, timeout: number): Promise<boolean> {
+  return (await unlessLate(what.waitFor({ timeout }).then(() => true))) === true;
 }
 
 interface Row {
