@@ -1,13 +1,12 @@
-import { analyse as analyseStack } from "../analyse.ts";
+import { analyse as analyseStack, type Analysis as StackAnalysis } from "../analyse.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import type { Snapshot } from "../ide/snapshot.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import type { Grammar } from "../syntax/parser.ts";
 
 export interface Analysis {
-  /** What the features of the editor ask. */
-  readonly snapshot: Snapshot;
+  /** What the features of the editor ask; a plan needs the whole of it. */
+  readonly snapshot: StackAnalysis;
   readonly files: readonly SourceFile[];
   readonly diagnostics: readonly Diagnostic[];
 }

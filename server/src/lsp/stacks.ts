@@ -53,6 +53,9 @@ export interface Seen {
   readonly snapshot: Snapshot;
 }
 
+/** Told of every analysis that no edit has overtaken, after its problems were published. */
+export type AnalysedListener = (folder: string, analysis: Analysis) => void;
+
 /** Time without an edit before a stack is looked at again, in milliseconds. */
 const quietMs = 80;
 
@@ -64,9 +67,15 @@ export class Stacks {
   readonly #ports: StackPorts;
   readonly #stacks = new Map<string, Stack>();
   readonly #published = new Published();
+  readonly #listeners: AnalysedListener[] = [];
 
   constructor(ports: StackPorts) {
     this.#ports = ports;
+  }
+
+  /** Tells of each new analysis of a stack that has an open document. It must be quick: what takes long waits for a quiet moment. */
+  onAnalysed(listener: AnalysedListener): void {
+    this.#listeners.push(listener);
   }
 
   /** Something in a folder changed. `known` alone: only if the folder is one that is watched over already. */
@@ -171,7 +180,10 @@ export class Stacks {
       const analysis = await this.#ports.analyse(overlay(this.#ports.files, texts), folder);
       stack.snapshot = analysis.snapshot;
       const fresh = stack.edits === edits && this.#stacks.get(folder) === stack;
-      if (fresh) this.#publish(folder, analysis, open);
+      if (fresh) {
+        this.#publish(folder, analysis, open);
+        for (const listener of this.#listeners) listener(folder, analysis);
+      }
     } catch (error) {
       this.#ports.report(error);
     } finally {
