@@ -29,10 +29,10 @@ async function pickFolder(): Promise<vscode.Uri | undefined> {
     .map((folder) => ({ label: vscode.workspace.asRelativePath(folder, true), folder }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));
   if (choices.length === 0) {
-    void vscode.window.showInformationMessage("There is no .cw file in this workspace.");
+    void vscode.window.showInformationMessage(vscode.l10n.t("There is no .cw file in this workspace."));
   }
   if (choices.length <= 1) return choices[0]?.folder;
-  const choice = await vscode.window.showQuickPick(choices, { placeHolder: "Which stack?" });
+  const choice = await vscode.window.showQuickPick(choices, { placeHolder: vscode.l10n.t("Which stack?") });
   return choice?.folder;
 }
 

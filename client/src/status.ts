@@ -60,9 +60,9 @@ const serverTexts: Record<ServerState, string> = {
 };
 
 function tooltip(state: ServerState): string {
-  if (state === "starting") return "Clockwork: the language server is starting";
-  if (state === "stopped") return "Clockwork: the language server is not running";
+  if (state === "starting") return vscode.l10n.t("Clockwork: the language server is starting");
+  if (state === "stopped") return vscode.l10n.t("Clockwork: the language server is not running");
   return vscode.workspace.isTrusted
-    ? "Clockwork: ready"
-    : "Clockwork: ready. Plan and apply need a trusted workspace";
+    ? vscode.l10n.t("Clockwork: ready")
+    : vscode.l10n.t("Clockwork: ready. Plan and apply need a trusted workspace");
 }

@@ -11,14 +11,16 @@ import { saveStack, stackFolder } from "../stack.ts";
 export async function runOnStack(ctx: Ctx, command: "plan" | "apply", target: unknown): Promise<void> {
   // Menus are disabled without trust, but a command can be called by any extension and key binding.
   if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage(`Clockwork: ${command} needs a trusted workspace.`);
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t("Clockwork: {0} needs a trusted workspace.", command),
+    );
     return;
   }
   const folder = await stackFolder(target);
   if (folder === undefined) return;
   if (!(await saveStack(folder))) {
     void vscode.window.showWarningMessage(
-      `Clockwork: ${command} was not started, because a file could not be saved.`,
+      vscode.l10n.t("Clockwork: {0} was not started, because a file could not be saved.", command),
     );
     return;
   }
