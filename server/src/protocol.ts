@@ -71,3 +71,81 @@ export interface Position {
 
 /** Commands that the server's lenses name and a client carries out; the argument is the stack's folder, as an address. */
 export const commands = { plan: "clockwork.plan", apply: "clockwork.apply" } as const;
+
+/** What a client may ask the server beside the protocol's own requests: `plan` takes `PlanParams` and gives a `PlanRecord`. */
+export const requests = { plan: "clockwork/plan" } as const;
+
+/**
+ * `planChanged`, from the server: a stack's plan is another one (`PlanParams`). Only for clients whose
+ * `initializationOptions` say `{planChanges: true}`. `facts`, from a client that may run things: what
+ * `clockwork show facts --json` printed. Until then nothing is known of the machine.
+ */
+export const notifications = { planChanged: "clockwork/planChanged", facts: "clockwork/facts" } as const;
+
+export interface PlanParams {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+}
+
+/** The plan of a stack as its files are now, saved or not: what `clockwork plan` would say. */
+export interface PlanRecord extends PlanParams {
+  /**
+   * Why this is not the plan of what the files say now, for people: `main.cw:3:5: …`. Then it is the last one that could be
+   * made, or one without changes and `planId` where none could.
+   */
+  readonly stale?: string;
+  readonly planId?: string;
+  readonly summary: PlanSummary;
+  /** In order of addresses; what stays as it is is there too, with the action `none`. */
+  readonly changes: readonly PlannedChange[];
+  /** In the order in which they run. */
+  readonly steps: readonly PlannedStep[];
+}
+
+/** How many resources have each action; checks are counted apart, those that run. */
+export interface PlanSummary extends Readonly<Record<PlannedAction, number>> {
+  readonly checks: number;
+  /** `2 to create, 1 to update; 1 check to run`, or `no changes`. */
+  readonly text: string;
+}
+
+/** `move`: nothing but the address changes. `forget`: it stays as it is and is no longer known. */
+export type PlannedAction = "create" | "update" | "replace" | "delete" | "move" | "forget" | "none";
+
+export interface PlannedChange {
+  readonly address: string;
+  readonly action: PlannedAction;
+  /** A check runs (`create`, `update`), stays as it is or is no longer there (`delete`); it changes nothing. */
+  readonly isCheck: boolean;
+  /** A short clause: `not in the state`, `ports changed`, `artifact edited`. */
+  readonly reason: string;
+  readonly movedFrom?: string;
+  readonly fields: readonly PlannedField[];
+  /** The file of its block; absent, like `range`, where there is none any more. */
+  readonly uri?: string;
+  /** The block's header. */
+  readonly range?: { readonly start: Position; readonly end: Position };
+  /** Ids of its steps. */
+  readonly steps: readonly string[];
+}
+
+/** One attribute's difference, in texts as they would stand in a `.cw` file; sensitive values are masked. */
+export interface PlannedField {
+  /** `ports[0].external`, `env.APP_ENV`. */
+  readonly path: string;
+  /** Absent where there was none. */
+  readonly before?: string;
+  /** Absent where there will be none. */
+  readonly after?: string;
+  readonly sensitive: boolean;
+}
+
+export interface PlannedStep {
+  readonly id: string;
+  /** The kind of step, such as `ensure_service`. */
+  readonly name: string;
+  /** The address of the block that it belongs to. */
+  readonly resource?: string;
+  /** Ids of the steps that come before. */
+  readonly needs: readonly string[];
+}
