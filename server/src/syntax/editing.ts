@@ -123,7 +123,12 @@ function nextPart(
   const from = startOf(same);
   const to = endOf(same);
   const length = range.end - range.start;
-  const inside = from <= edit.start && edit.end <= to && length === same.chunk.length + growth(edit);
+  // A broken tree does not help: what it becomes is broken most of the time, and would be read twice.
+  const inside =
+    from <= edit.start &&
+    edit.end <= to &&
+    length === same.chunk.length + growth(edit) &&
+    !same.tree.rootNode.hasError;
   if (inside) editTree(same.tree, document.text.slice(from, to), from, edit);
   return readPart(grammar, file, text, range, inside ? same.tree : undefined);
 }
