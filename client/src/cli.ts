@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { Ctx } from "./ctx.ts";
+import type { MachineCtx } from "./ctx.ts";
 import { commandLine, shellFamily } from "./quote.ts";
 
 /** Runs `clockwork COMMAND FOLDER`, the bundled one, in an integrated terminal, where a person sees it and answers it. */
-export async function runCli(ctx: Ctx, command: "plan" | "apply", folder: vscode.Uri): Promise<void> {
+export async function runCli(ctx: MachineCtx, command: "plan" | "apply", folder: vscode.Uri): Promise<void> {
   const terminal = ctx.terminals.for(folder);
   // A plan is for looking at; an apply asks, and takes the keyboard.
   terminal.show(command === "plan");

@@ -1,22 +1,18 @@
 import * as vscode from "vscode";
 import {
+  type BaseLanguageClient,
   CodeLensRequest,
-  LanguageClient,
   type LanguageClientOptions,
   State,
-  TransportKind,
-} from "vscode-languageclient/node";
+} from "vscode-languageclient";
 import type { ServerState, Status } from "./status.ts";
 
-/** The connection to the language server, which runs in a process of its own out of `dist/server.js`. */
-export function createClient(
-  extensionUri: vscode.Uri,
+/** How the connection to the language server behaves, whatever it runs in. */
+export function clientOptions(
   log: vscode.LogOutputChannel,
   watcher: vscode.FileSystemWatcher,
-): LanguageClient {
-  const module = vscode.Uri.joinPath(extensionUri, "dist", "server.js").fsPath;
-  const server = { module, transport: TransportKind.ipc };
-  const options: LanguageClientOptions = {
+): LanguageClientOptions {
+  return {
     documentSelector: [{ language: "clockwork" }],
     outputChannel: log,
     synchronize: { fileEvents: watcher },
@@ -25,22 +21,21 @@ export function createClient(
       provideCodeLenses: (document, token, next) => (vscode.workspace.isTrusted ? next(document, token) : []),
     },
   };
-  return new LanguageClient(
-    "clockwork",
-    "Clockwork Language Server",
-    { run: server, debug: server },
-    options,
-  );
 }
 
-export function followState(client: LanguageClient, status: Status): vscode.Disposable {
+export async function restart(client: BaseLanguageClient): Promise<void> {
+  await client.stop();
+  await client.start();
+}
+
+export function followState(client: BaseLanguageClient, status: Status): vscode.Disposable {
   return client.onDidChangeState(({ newState }) => {
     status.server = serverStates[newState];
   });
 }
 
 /** Asks for the lenses again, once running things has become allowed. */
-export function refreshLenses(client: LanguageClient): void {
+export function refreshLenses(client: BaseLanguageClient): void {
   const feature = client.getFeature(CodeLensRequest.method);
   for (const document of vscode.workspace.textDocuments) {
     feature?.getProvider(document)?.onDidChangeCodeLensEmitter.fire();

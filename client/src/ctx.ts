@@ -1,5 +1,5 @@
 import type * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { BaseLanguageClient } from "vscode-languageclient";
 import type { Status } from "./status.ts";
 import type { Terminals } from "./terminals.ts";
 
@@ -8,6 +8,10 @@ export interface Ctx {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly status: Status;
+  readonly client: BaseLanguageClient;
+}
+
+/** Where programs can be started: not in a browser. */
+export interface MachineCtx extends Ctx {
   readonly terminals: Terminals;
-  readonly client: LanguageClient;
 }

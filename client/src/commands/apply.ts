@@ -1,5 +1,5 @@
-import type { Ctx } from "../ctx.ts";
+import type { MachineCtx } from "../ctx.ts";
 import { runOnStack } from "./run.ts";
 
 /** Brings a stack up. The command asks in its terminal before it does anything. */
-export const apply = (ctx: Ctx, target: unknown): Promise<void> => runOnStack(ctx, "apply", target);
+export const apply = (ctx: MachineCtx, target: unknown): Promise<void> => runOnStack(ctx, "apply", target);

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { runCli } from "../cli.ts";
-import type { Ctx } from "../ctx.ts";
+import type { MachineCtx } from "../ctx.ts";
 import { saveStack, stackFolder } from "../stack.ts";
 
 /**
@@ -8,7 +8,7 @@ import { saveStack, stackFolder } from "../stack.ts";
  *
  * @param target a folder's address from a lens, a file or folder from a menu, or nothing from the palette
  */
-export async function runOnStack(ctx: Ctx, command: "plan" | "apply", target: unknown): Promise<void> {
+export async function runOnStack(ctx: MachineCtx, command: "plan" | "apply", target: unknown): Promise<void> {
   // Menus are disabled without trust, but a command can be called by any extension and key binding.
   if (!vscode.workspace.isTrusted) {
     void vscode.window.showWarningMessage(

@@ -1,0 +1,42 @@
+/**
+ * What the extension is wherever it runs: on a machine (extension.ts) and in a browser (browser.ts), which differ in how the
+ * language server is reached. What starts programs is registered by the machine's entry alone.
+ */
+import * as vscode from "vscode";
+import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { clientOptions, followState, refreshLenses, restart } from "./client.ts";
+import type { Ctx } from "./ctx.ts";
+import { Status } from "./status.ts";
+
+/** Makes the connection to a language server, which `start` is called on later. */
+export type Connect = (extensionUri: vscode.Uri, options: LanguageClientOptions) => BaseLanguageClient;
+
+/** Makes the client's state; nothing is registered yet but what ends with it. */
+export function createCtx(context: vscode.ExtensionContext, connect: Connect): Ctx {
+  const log = vscode.window.createOutputChannel("Clockwork", { log: true });
+  const status = new Status();
+  const watcher = vscode.workspace.createFileSystemWatcher("**/*.{cw,cwvars}");
+  const client = connect(context.extensionUri, clientOptions(log, watcher));
+  context.subscriptions.push(
+    // First to go: the server ends before the channel that it writes to.
+    new vscode.Disposable(() => client.dispose()),
+    log,
+    status,
+    watcher,
+  );
+  return { extensionUri: context.extensionUri, log, status, client };
+}
+
+/** The features that need nothing but the language server. */
+export function registerFeatures(ctx: Ctx): vscode.Disposable {
+  const { client, status, log } = ctx;
+  return vscode.Disposable.from(
+    followState(client, status),
+    vscode.commands.registerCommand("clockwork.restartServer", () => restart(client)),
+    vscode.commands.registerCommand("clockwork.showLog", () => log.show(true)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      status.refresh();
+      refreshLenses(client);
+    }),
+  );
+}
