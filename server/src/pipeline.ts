@@ -8,6 +8,7 @@ import { type Assembled, assemble } from "./assembly/assemble.ts";
 import { keptNames } from "./assembly/kept.ts";
 import { relocate } from "./assembly/relocate.ts";
 import { hiddenOutput } from "./assembly/sealed.ts";
+import { selectChecks } from "./assembly/select.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { artifactHashes } from "./forge/artifacts.ts";
@@ -279,20 +280,25 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   };
 }
 
-/** Runs every check against what is recorded; changes no resource. `analysed` is called before the first one runs. */
+/**
+ * Runs the checks, or those with the `targets`' addresses, against what is recorded; changes no resource. `analysed` is called
+ * before the first one runs.
+ */
 export async function verify(
   ws: Workspace,
-  options: RunOptions,
+  { targets, ...options }: RunOptions & Pick<PlanOptions, "targets">,
   analysed: (analysis: Analysis) => void = () => undefined,
 ): Promise<FileOutcome<Applied>> {
   const read = await ws.store.read();
   const analysis = await analyseWith(ws, read.value);
   analysed(analysis);
   const { files } = analysis;
-  const before = [...analysis.diagnostics, ...read.diagnostics];
-  if (hasErrors(before)) return { diagnostics: before, files };
   const { ir } = remembering(analysis, read.value);
-  const steps = ir.verifies.map((v) => verifyStep(ir.kinds, v).action);
+  const selected = selectChecks(ir, targets);
+  const unread = [...analysis.diagnostics, ...read.diagnostics];
+  const before = hasErrors(unread) ? unread : [...unread, ...selected.diagnostics];
+  if (hasErrors(before)) return { diagnostics: before, files };
+  const steps = selected.value.map((v) => verifyStep(ir.kinds, v).action);
   const actions: ActionList = { version: "1", steps };
   const built = await buildActions(ws, ir, read.value, actions, false);
   if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };

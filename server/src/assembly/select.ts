@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { isAddress, kindOf } from "../intake/address.ts";
 import { healthAddress } from "../intake/health-check.ts";
+import type { Ir, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { State } from "../state/state.ts";
 import type { AssemblyInput } from "./assemble.ts";
@@ -32,6 +33,23 @@ export function unknownTargets(input: AssemblyInput): Diagnostic[] {
         hint: didYouMean(t, known),
       }),
     );
+}
+
+/** The stack's checks, or those with these addresses; an address that no check has is a problem. */
+export function selectChecks(
+  { verifies }: Ir,
+  targets: readonly string[],
+): { value: readonly VerifyIr[]; diagnostics: readonly Diagnostic[] } {
+  if (targets.length === 0) return { value: verifies, diagnostics: [] };
+  const known = new Set(verifies.map((v) => v.address));
+  const diagnostics = targets
+    .filter((t) => !known.has(t))
+    .map((t) =>
+      diagnostic("unknown-target", `No check of the stack has the address "${t}"`, {
+        hint: didYouMean(t, known),
+      }),
+    );
+  return { value: verifies.filter((v) => targets.includes(v.address)), diagnostics };
 }
 
 /**

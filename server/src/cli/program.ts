@@ -46,6 +46,7 @@ const flag = {
     new Option("--target <ADDR>", "only this resource and what it depends on; may be repeated").argParser(
       collect,
     ),
+  check: () => new Option("--target <ADDR>", "only this check; may be repeated").argParser(collect),
   refresh: () => new Option("--refresh", "look at what is really there before planning"),
   yes: () => new Option("-y, --yes", "do not ask"),
   parallelism: () => new Option("--parallelism <N>", "independent steps that run at once (default 1)"),
@@ -189,7 +190,8 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   }).action(on((operand: string | undefined, flags: RunFlags) => applyCommand(context, operand, flags)));
   command("verify [DIR]", "run the checks", {
     group: "run",
-    flags: ["parallelism", "timeout", "events", "facts", ...stackFlags],
+    flags: ["check", "parallelism", "timeout", "events", "facts", ...stackFlags],
+    examples: ["verify", "verify --target verify.http.up"],
   }).action(on((dir: string | undefined, flags: RunFlags) => verifyCommand(context, dir, flags)));
   command("destroy [DIR-OR-PLAN]", "remove everything that was made", {
     group: "run",

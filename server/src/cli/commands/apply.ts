@@ -129,7 +129,7 @@ export async function verifyCommand(
 ): Promise<ExitCode> {
   const { exitCode } = await withRunView(context, flags, async (view) => {
     const ws = await workspace(context, flags, dir);
-    const options = runOptions(context, flags, view.onEvent);
+    const options = { ...runOptions(context, flags, view.onEvent), targets: flags.target ?? [] };
     const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
       const steps = analysis.ir.verifies.map((v) => verifyStep(analysis.ir.kinds, v).action);
       view.locate(analysis.ir, steps, textsOf(analysis.files));
