@@ -3,8 +3,13 @@
  * it without pulling in the core.
  */
 
+/** The commands that tell what they do as events. */
+export type RunCommand = "plan" | "build" | "apply" | "verify" | "destroy";
+
 /** One line of `--events FILE`, and of `apply --json`, `verify --json`, `destroy --json` on stdout. */
 export type RunEvent =
+  /** The first one. A process that is gone without `done` has crashed. `runId` names the run's journal and logs, if it comes to that. */
+  | { readonly type: "run"; readonly runId: string; readonly command: RunCommand; readonly pid: number }
   | {
       readonly type: "plan";
       readonly planId: string;

@@ -108,7 +108,8 @@ describe("--json", () => {
       const cwd = await stackFolder(brokenStack);
       const result = await cli([...args, "--json"], { cwd });
       expect(result.code).toBe(1);
-      expect(eventsOf(result).map((e) => e.type)).toEqual(["diagnostic", "done"]);
+      const told = eventsOf(result).filter((e) => e.type !== "run");
+      expect(told.map((e) => e.type)).toEqual(["diagnostic", "done"]);
       expect(eventsOf(result).at(-1)).toMatchObject({ exitCode: 1 });
     },
   );
@@ -147,6 +148,54 @@ describe("eval", () => {
     }
     const unknown = await cli(["eval", "directory.z.path", "--stack", ".", "--json"], { cwd });
     expect(JSON.parse(unknown.stdout).diagnostics[0].code).toBe("not-known-yet");
+  });
+});
+
+describe("--events", () => {
+  const recorded = async (cwd: string, ...args: string[]) => {
+    const result = await cli([...args, "--events", "events.ndjson"], { cwd });
+    return eventsOf({ ...result, stdout: await readFile(join(cwd, "events.ndjson"), "utf8") });
+  };
+
+  it("says first what runs, under which id and in which process, and at last that it is done", async () => {
+    const cwd = await stackFolder(folderStack);
+    for (const [command, ...flags] of [
+      ["plan"],
+      ["build"],
+      ["apply", "--yes"],
+      ["verify"],
+      ["destroy", "--yes"],
+    ]) {
+      const [first, ...others] = await recorded(cwd, command ?? "", ...flags);
+      expect(first).toMatchObject({ type: "run", command, runId: expect.stringMatching(/^\d{8}T\d{6}Z-/) });
+      expect(others.at(-1)).toMatchObject({ type: "done", exitCode: 0 });
+    }
+  });
+
+  it("names the journal of an apply", async () => {
+    const cwd = await stackFolder(folderStack);
+    const [first] = await recorded(cwd, "apply", "--yes");
+    if (first?.type !== "run") throw new Error("the first event is no run");
+    expect(await readFile(join(cwd, `.clockwork/runs/${first.runId}.jsonl`), "utf8")).toContain(
+      '"type":"run"',
+    );
+  });
+
+  it("tells of a plan what would change, beside the one document on stdout", async () => {
+    const cwd = await stackFolder(folderStack);
+    const result = await cli(["plan", "--json", "--events", "events.ndjson"], { cwd });
+    expect(JSON.parse(result.stdout).steps.length).toBeGreaterThan(0);
+    const events = eventsOf({ ...result, stdout: await readFile(join(cwd, "events.ndjson"), "utf8") });
+    expect(events.map((e) => e.type)).toEqual(["run", "plan", "done"]);
+  });
+
+  it("tells the problems of a plan with their places", async () => {
+    const cwd = await stackFolder(brokenStack);
+    const events = await recorded(cwd, "plan");
+    expect(events.find((e) => e.type === "diagnostic")).toMatchObject({
+      diagnostic: { severity: "error", file: "main.cw", range: { start: { line: expect.any(Number) } } },
+    });
+    expect(events.at(-1)).toMatchObject({ type: "done", exitCode: 1 });
   });
 });
 

@@ -44,12 +44,14 @@ export interface CliContext {
   /** Runs the language server over stdin and stdout until its client goes. */
   readonly serve: () => Promise<ExitCode>;
   readonly randomId: () => string;
+  /** Of this process. */
+  readonly pid: number;
 }
 
 export interface OutputFlags {
   readonly json?: boolean;
   /** The command prints events, one a line, in place of one document. */
-  readonly events?: boolean;
+  readonly asEvents?: boolean;
 }
 
 /**
@@ -58,14 +60,14 @@ export interface OutputFlags {
  */
 export function refuse(
   context: CliContext,
-  { json, events }: OutputFlags,
+  { json, asEvents }: OutputFlags,
   diagnostics: readonly Diagnostic[],
   sourceText: SourceText,
 ): ExitCode {
   tell(context, diagnostics, sourceText);
   if (!json) return exitCodes.error;
   const records = toRecords(diagnostics, sourceText);
-  if (!events) context.out(printDocument({ diagnostics: records }));
+  if (!asEvents) context.out(printDocument({ diagnostics: records }));
   else {
     for (const record of records) context.out(printEvent({ type: "diagnostic", diagnostic: record }));
     context.out(printEvent({ type: "done", exitCode: exitCodes.error, outputs: {} }));

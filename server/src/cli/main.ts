@@ -48,6 +48,7 @@ function cliContext(): CliContext {
     },
     serve: () => serve(distDir),
     randomId: randomUUID,
+    pid: process.pid,
   };
 }
 
@@ -177,7 +178,7 @@ async function main(): Promise<ExitCode> {
 function calledFor(args: readonly string[]): OutputFlags {
   const end = args.indexOf("--");
   const json = args.slice(0, end < 0 ? undefined : end).includes("--json");
-  return { json, events: /^(apply|verify|destroy)$/.test(args.find((a) => !a.startsWith("-")) ?? "") };
+  return { json, asEvents: /^(apply|verify|destroy)$/.test(args.find((a) => !a.startsWith("-")) ?? "") };
 }
 
 main().then(

@@ -165,7 +165,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   }).action(on((dir: string | undefined, flags: CommonFlags) => consoleCommand(context, dir, flags)));
   command("plan [DIR]", "show what would change, and the steps; changes nothing", {
     group: "run",
-    flags: planFlags,
+    flags: [...planFlags, "events"],
     examples: ["plan --var port=9090", "plan --out next.plan", "plan --target service.web --refresh"],
   })
     .option("--out <FILE>", "save the plan, to apply exactly it")
@@ -174,7 +174,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     .action(on((dir: string | undefined, flags: CommonFlags) => planCommand(context, dir, flags)));
   command("build [DIR]", "write the scripts of the plan's steps; runs nothing", {
     group: "run",
-    flags: planFlags,
+    flags: [...planFlags, "events"],
   }).action(on((dir: string | undefined, flags: CommonFlags) => buildCommand(context, dir, flags)));
   command("check [BUNDLE]", "check a bundle, or what stands in .clockwork/build", {
     group: "run",

@@ -4,17 +4,18 @@ import { type Code, codes } from "../diagnostics/codes.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderDiagnostics, type SourceText, toRecord } from "../diagnostics/render.ts";
 import type { Span } from "../diagnostics/span.ts";
-import type { AppendFile } from "../host/ports.ts";
 import type { Ir } from "../intake/ir.ts";
 import type { Json } from "../intake/value.ts";
-import type { RunEvent } from "../protocol.ts";
+import type { RunCommand, RunEvent } from "../protocol.ts";
 import { type CliContext, type ExitCode, exitCodes, tell } from "./context.ts";
-import { type CommonFlags, writable } from "./options.ts";
+import { type EventFile, type EventFlags, openEvents } from "./event-file.ts";
+import { runId } from "./options.ts";
 import { problemOf } from "./problem.ts";
 import { printEvent } from "./views/json.ts";
 import { runScreen } from "./views/run-screen.ts";
 
 export interface RunView {
+  readonly runId: string;
   readonly onEvent: (event: RunEvent) => void;
   /** Problems that are no step's: on stderr, and as events. Returns whether there was an error. */
   readonly tell: (diagnostics: readonly Diagnostic[], texts: SourceText) => boolean;
@@ -32,13 +33,15 @@ export interface End {
 /** Runs something with a view. However it ends, the last event is `done`, and what its user can mend is told. */
 export async function withRunView(
   context: CliContext,
-  flags: CommonFlags & { readonly events?: string },
+  flags: EventFlags,
+  command: RunCommand,
   run: (view: RunView) => Promise<End>,
 ): Promise<End> {
-  const events = flags.events === undefined ? undefined : await openEvents(context, flags, flags.events);
+  const events = await openEvents(context, flags);
   const { view, close } = openView(context, flags.json === true, events);
   let end: End = { exitCode: exitCodes.error, outputs: {} };
   try {
+    view.onEvent({ type: "run", runId: view.runId, command, pid: context.pid });
     end = await run(view);
   } catch (error) {
     const problem = problemOf(error, context.cwd);
@@ -51,17 +54,16 @@ export async function withRunView(
   return end;
 }
 
-function openView(context: CliContext, json: boolean, events: AppendFile | undefined) {
+function openView(context: CliContext, json: boolean, events: EventFile) {
   const live = context.interactive && !json;
   const { color, unicode, width } = context;
   const screen = runScreen({ live, width, color: color.out, unicode });
   const now = () => context.host.clock.now();
   const timer = live ? setInterval(() => context.out(screen.tick(now())), 100) : undefined;
-  const pending: Promise<void>[] = [];
   let blocks: Blocks = { spans: new Map(), texts: () => undefined };
   const logs = new Map<string, string>();
   const record = (event: RunEvent) => {
-    if (events) pending.push(events.write(printEvent(event)));
+    events.write(event);
     if (json) context.out(printEvent(event));
   };
   const recordProblem = (d: Diagnostic, texts: SourceText) =>
@@ -77,6 +79,7 @@ function openView(context: CliContext, json: boolean, events: AppendFile | undef
     context.err(renderDiagnostics([problem], blocks.texts, options));
   };
   const view: RunView = {
+    runId: runId(context),
     onEvent: (event) => {
       record(event);
       if (event.type === "step-started") logs.set(event.id, event.log);
@@ -99,8 +102,7 @@ function openView(context: CliContext, json: boolean, events: AppendFile | undef
   const close = async () => {
     clearInterval(timer);
     if (live) context.out(screen.clear());
-    await Promise.all(pending);
-    await events?.close();
+    await events.close();
   };
   return { view, close };
 }
@@ -141,11 +143,4 @@ function stepProblem(
 
 function isCode(code: string | undefined): code is Code {
   return code !== undefined && Object.hasOwn(codes, code);
-}
-
-async function openEvents(context: CliContext, flags: CommonFlags, file: string): Promise<AppendFile> {
-  const path = await writable(context, flags, "--events", file);
-  // A reader waits for the first line of this run, not for what an earlier one left.
-  await context.host.files.remove(path);
-  return context.host.files.append(path);
 }

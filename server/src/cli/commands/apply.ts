@@ -1,5 +1,4 @@
 import { dirname, resolve } from "node:path";
-import { actionId } from "../../assembly/actions.ts";
 import { readSavedPlan, type SavedPlan } from "../../assembly/saved-plan.ts";
 import { verifyStep } from "../../assembly/steps.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
@@ -17,13 +16,12 @@ import {
   verify,
   type Workspace,
 } from "../../pipeline.ts";
-import type { RunEvent } from "../../protocol.ts";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
-import { baseDir, runId, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
+import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
 import { type End, type RunView, withRunView } from "../run-view.ts";
 import { outputsView } from "../views/human.ts";
 import { planView } from "../views/plan.ts";
-import { hasChanges, type PlanFlags, planOptions } from "./plan.ts";
+import { hasChanges, type PlanFlags, planEvent, planOptions } from "./plan.ts";
 
 export interface RunFlags extends PlanFlags {
   readonly yes?: boolean;
@@ -38,7 +36,8 @@ export async function applyCommand(
   operand: string | undefined,
   flags: RunFlags,
 ): Promise<ExitCode> {
-  const { exitCode, outputs } = await withRunView(context, flags, async (view) => {
+  const command = flags.destroy ? "destroy" : "apply";
+  const { exitCode, outputs } = await withRunView(context, flags, command, async (view) => {
     const saved = await savedPlanAt(context, operand, flags);
     const ws = saved
       ? await savedWorkspace(context, flags, saved)
@@ -66,7 +65,7 @@ async function run(
   view.tell(diagnostics, texts);
   if (!planned) return end(exitCodes.error);
   if (saved && saved.planId !== planned.plan.planId) return end(stale(view));
-  const run: RunOptions = runOptions(context, flags, view.onEvent);
+  const run: RunOptions = runOptions(context, flags, view);
   if (view.tell(unknownAdopted(planned, run.adopt), texts)) return end(exitCodes.error);
   const { steps } = planned.plan.actions;
   view.onEvent(planEvent(planned));
@@ -127,9 +126,9 @@ export async function verifyCommand(
   dir: string | undefined,
   flags: RunFlags,
 ): Promise<ExitCode> {
-  const { exitCode } = await withRunView(context, flags, async (view) => {
+  const { exitCode } = await withRunView(context, flags, "verify", async (view) => {
     const ws = await workspace(context, flags, dir);
-    const options = { ...runOptions(context, flags, view.onEvent), targets: flags.target ?? [] };
+    const options = { ...runOptions(context, flags, view), targets: flags.target ?? [] };
     const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
       const steps = analysis.ir.verifies.map((v) => verifyStep(analysis.ir.kinds, v).action);
       view.locate(analysis.ir, steps, textsOf(analysis.files));
@@ -155,13 +154,13 @@ function outputsText(context: CliContext, outputs: Readonly<Record<string, Json>
   return text === "" ? "" : `\n${text}`;
 }
 
-function runOptions(context: CliContext, flags: RunFlags, onEvent: (event: RunEvent) => void): RunOptions {
+function runOptions(context: CliContext, flags: RunFlags, { runId, onEvent }: RunView): RunOptions {
   const parallelism = Number(flags.parallelism ?? 1);
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 256) {
     throw new UsageError(`--parallelism ${flags.parallelism}: not a whole number from 1 to 256`);
   }
   return {
-    runId: runId(context),
+    runId,
     supervisorPath: `${context.distDir}/supervisor.js`,
     parallelism,
     timeoutMs: stepTimeout(flags),
@@ -170,15 +169,6 @@ function runOptions(context: CliContext, flags: RunFlags, onEvent: (event: RunEv
     kill: context.interrupt.kill,
     onEvent,
     adopt: new Set(flags.adopt ?? []),
-  };
-}
-
-function planEvent(planned: Planned): RunEvent {
-  return {
-    type: "plan",
-    planId: planned.plan.planId,
-    changes: planned.plan.changes.map(({ address, action, reason }) => ({ address, action, reason })),
-    steps: planned.plan.actions.steps.map(actionId),
   };
 }
 

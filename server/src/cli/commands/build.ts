@@ -1,24 +1,38 @@
 import { build, plan } from "../../pipeline.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
+import { type EventFile, withEvents } from "../event-file.ts";
 import { textsOf, workspace } from "../options.ts";
 import { printDocument } from "../views/json.ts";
-import { type PlanFlags, planOptions } from "./plan.ts";
+import { type PlanFlags, planEvent, planOptions } from "./plan.ts";
 
 /** Compiles, checks and writes the artifacts of the plan's steps; runs nothing. */
-export async function buildCommand(
+export function buildCommand(
   context: CliContext,
   dir: string | undefined,
   flags: PlanFlags,
 ): Promise<ExitCode> {
+  return withEvents(context, flags, "build", (events) => makeBuild(context, dir, flags, events));
+}
+
+async function makeBuild(
+  context: CliContext,
+  dir: string | undefined,
+  flags: PlanFlags,
+  events: EventFile,
+): Promise<ExitCode> {
   const ws = await workspace(context, flags, dir);
   const { value: planned, diagnostics, files } = await plan(ws, planOptions(flags));
+  events.problems(diagnostics, textsOf(files));
   if (!planned) return refuse(context, flags, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
+  events.write(planEvent(planned));
   const { value: report, diagnostics: problems } = await build(ws, planned, flags.force === true);
+  events.problems(problems, textsOf(files));
   if (!report) return refuse(context, flags, problems, textsOf(files));
   const failed = tell(context, problems, textsOf(files));
-  if (report && flags.json) context.out(printDocument(report));
-  else if (report) {
+  events.write({ type: "build", ...report });
+  if (flags.json) context.out(printDocument(report));
+  else {
     const lines = (sign: string, paths: readonly string[], what: string) =>
       paths.map((path) => `${sign} .clockwork/build/${path}${what}\n`).join("");
     const text = [

@@ -1,13 +1,17 @@
 import { dirname, relative } from "node:path";
+import { actionId } from "../../assembly/actions.ts";
 import type { SavedPlan } from "../../assembly/saved-plan.ts";
 import type { VariableInputs } from "../../intake/load.ts";
 import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
+import type { RunEvent } from "../../protocol.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
+import { type EventFile, withEvents } from "../event-file.ts";
 import { type CommonFlags, textsOf, workspace, writable } from "../options.ts";
 import { printActionList, printDocument } from "../views/json.ts";
 import { planView } from "../views/plan.ts";
 
 export interface PlanFlags extends CommonFlags {
+  readonly events?: string;
   readonly out?: string;
   readonly refresh?: boolean;
   readonly destroy?: boolean;
@@ -24,20 +28,40 @@ export function planOptions(flags: PlanFlags): PlanOptions {
   };
 }
 
-export async function planCommand(
+export function planCommand(
   context: CliContext,
   dir: string | undefined,
   flags: PlanFlags,
 ): Promise<ExitCode> {
+  return withEvents(context, flags, "plan", (events) => makePlan(context, dir, flags, events));
+}
+
+async function makePlan(
+  context: CliContext,
+  dir: string | undefined,
+  flags: PlanFlags,
+  events: EventFile,
+): Promise<ExitCode> {
   const ws = await workspace(context, flags, dir);
   const options = planOptions(flags);
   const { value, diagnostics, files } = await plan(ws, options);
+  events.problems(diagnostics, textsOf(files));
   if (!value) return refuse(context, flags, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
+  events.write(planEvent(value));
   if (flags.json) context.out(printActionList(value.plan.actions));
   else context.out(planView(value.plan, { color: context.color.out }));
   if (flags.out !== undefined) await save(context, ws, value, options, flags, flags.out);
   return flags.detailedExitcode && hasChanges(value) ? exitCodes.changes : exitCodes.done;
+}
+
+export function planEvent({ plan: { planId, changes, actions } }: Planned): RunEvent {
+  return {
+    type: "plan",
+    planId,
+    changes: changes.map(({ address, action, reason }) => ({ address, action, reason })),
+    steps: actions.steps.map(actionId),
+  };
 }
 
 export function hasChanges(planned: Planned): boolean {

@@ -54,6 +54,8 @@ export function advance(
 ): { progress: RunProgress; lines: readonly string[] } {
   const paint = painter(options.color);
   switch (event.type) {
+    case "run":
+      return { progress, lines: [] };
     case "plan":
       return { progress: { ...progress, total: event.steps.length }, lines: [] };
     case "build":
