@@ -77,8 +77,15 @@ export interface Position {
 /** Commands that the server's lenses name and a client carries out; the argument is the stack's folder, as an address. */
 export const commands = { plan: "clockwork.plan", apply: "clockwork.apply" } as const;
 
-/** What a client may ask the server beside the protocol's own requests: `plan` takes `PlanParams` and gives a `PlanRecord`. */
-export const requests = { plan: "clockwork/plan" } as const;
+/**
+ * What a client may ask the server beside the protocol's own requests: `plan` takes `PlanParams` and gives a `PlanRecord`,
+ * `graph` gives a `GraphRecord` or null where there is no stack, `stacks` takes `StacksParams` and gives a `StacksRecord`.
+ */
+export const requests = {
+  plan: "clockwork/plan",
+  graph: "clockwork/graph",
+  stacks: "clockwork/stacks",
+} as const;
 
 /**
  * `planChanged`, from the server: a stack's plan is another one (`PlanParams`). Only for clients whose
@@ -153,4 +160,58 @@ export interface PlannedStep {
   readonly resource?: string;
   /** Ids of the steps that come before. */
   readonly needs: readonly string[];
+}
+
+/** Folders with `.cw` files, by their addresses. */
+export interface StacksParams {
+  readonly folders: readonly string[];
+}
+
+/** Those of the folders that are stacks of their own: no other of them uses them as a module. In the order given. */
+export interface StacksRecord {
+  readonly stacks: readonly string[];
+}
+
+/** What a stack consists of and what needs what, as its files are now, saved or not. */
+export interface GraphRecord {
+  /** Resources, then checks, each in order of addresses. */
+  readonly nodes: readonly GraphNode[];
+  /** What nodes are part of; the ones around come before those inside. */
+  readonly groups: readonly GraphGroup[];
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface GraphNode {
+  readonly address: string;
+  readonly kind: string;
+  readonly isCheck: boolean;
+  /** Id of the innermost group that it is part of. */
+  readonly group?: string;
+  readonly place: BlockPlace;
+}
+
+/** A module or one of its instances (`module.site["eu"]`), or all instances of a block with `count` or `for_each` (`service.web`). */
+export interface GraphGroup {
+  readonly id: string;
+  readonly kind: "module" | "instances";
+  readonly parent?: string;
+  /** Of the module's block. */
+  readonly place?: BlockPlace;
+}
+
+/** `from` needs `to`. */
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  /** The attribute that refers, or `depends_on`; absent where a check waits for everything because it refers to nothing. */
+  readonly reason?: string;
+}
+
+/** Where a block stands. */
+export interface BlockPlace {
+  readonly uri: string;
+  /** Its header, or what comes nearest. */
+  readonly range: { readonly start: Position; readonly end: Position };
+  /** All of it. */
+  readonly whole: { readonly start: Position; readonly end: Position };
 }

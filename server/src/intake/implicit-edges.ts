@@ -29,7 +29,7 @@ function edgesTo(
   except: ReadonlySet<string>,
 ): readonly Edge[] {
   return resources.flatMap(({ address, span }) =>
-    except.has(address) || !address.startsWith(prefix) ? [] : [{ address, span }],
+    except.has(address) || !address.startsWith(prefix) ? [] : [{ address, span, isImplied: true }],
   );
 }
 

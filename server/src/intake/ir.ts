@@ -135,6 +135,8 @@ export interface Edge {
   readonly span: Span;
   /** The attribute that refers; absent for `depends_on`. */
   readonly attribute?: string;
+  /** Nothing refers: a check by itself waits for everything. */
+  readonly isImplied?: true;
 }
 
 export interface ResourceIr extends Node {}

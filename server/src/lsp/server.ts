@@ -11,6 +11,7 @@ import type { Grammar } from "../syntax/parser.ts";
 import { analyse, syntaxProblems } from "./analyse.ts";
 import { type ChangingClient, changingCapabilities, serveChanging } from "./changing.ts";
 import { toCodeLenses, toDiagnostics } from "./convert.ts";
+import { serveGraph } from "./graphing.ts";
 import { hintCapabilities, serveHints } from "./hints.ts";
 import { lenses } from "./lenses.ts";
 import { type NavigatingClient, navigatingCapabilities, serveNavigating } from "./navigating.ts";
@@ -90,6 +91,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   serveNavigating(asking, () => client);
   serveRenaming(asking, () => client);
   serveOutlining(asking, (document) => parsed.of(document));
+  serveGraph(asking, async (text) => parse(await grammar, "", text));
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */
   const checkAlone = async (document: TextDocument) => {
     const { uri, version } = document;

@@ -101,10 +101,25 @@ export class Stacks {
     return unwatched ?? (snapshot && { folder: own, snapshot });
   }
 
+  /** The stack in a folder with all edits so far, watched over or not; undefined where there are no blocks. */
+  async in(folder: string): Promise<Seen | undefined> {
+    const watched = await this.#snapshot(folder, "fresh");
+    if (watched) return { folder, snapshot: watched };
+    const files = this.overlaid();
+    if ((await files.stat(folder))?.kind !== "directory") return undefined;
+    const { snapshot } = await this.#ports.analyse(files, folder);
+    return snapshot.folders[0].files.length > 0 ? { folder, snapshot } : undefined;
+  }
+
+  /** All files, the open ones as the editor has them now. */
+  overlaid(): ReadFiles {
+    const texts = new Map([...this.#ports.open()].map(([at, { text }]) => [at, text]));
+    return overlay(this.#ports.files, texts);
+  }
+
   /** The outermost stack of the workspace that uses a file's folder, if no document of it is open. */
   async #unwatched(path: string): Promise<Seen | undefined> {
-    const texts = new Map([...this.#ports.open()].map(([at, { text }]) => [at, text]));
-    const files = overlay(this.#ports.files, texts);
+    const files = this.overlaid();
     for (const folder of foldersAbove(folderOf(path), this.#ports.roots())) {
       if (this.#stacks.has(folder)) continue;
       const entries = await files.list(folder);

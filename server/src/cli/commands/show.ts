@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { analyse } from "../../analyse.ts";
+import { dependencies } from "../../assembly/dependencies.ts";
 import { recordedInputs, unsealed } from "../../assembly/recorded.ts";
 import { readSavedPlan } from "../../assembly/saved-plan.ts";
 import { hiddenOutput, withoutSeals } from "../../assembly/sealed.ts";
@@ -215,12 +216,7 @@ async function printGraph(
   if (hasErrors(diagnostics))
     return refuse(context, { json: format === "json" }, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
-  const nodes = [...ir.resources, ...ir.verifies];
-  const graph = {
-    nodes: nodes.map((n) => ({ id: n.address })),
-    edges: nodes.flatMap((n) => n.dependsOn.map((e) => ({ from: n.address, to: e.address }))),
-  };
-  context.out(graphView(graph, format));
+  context.out(graphView(dependencies(ir), format));
   return exitCodes.done;
 }
 

@@ -1,7 +1,8 @@
 import { printDocument } from "./json.ts";
 
+/** What it takes of `Dependencies`. */
 export interface GraphView {
-  readonly nodes: readonly { readonly id: string }[];
+  readonly nodes: readonly { readonly address: string }[];
   /** `from` needs `to`. */
   readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
@@ -17,7 +18,10 @@ export function graphView(graph: GraphView, format: GraphFormat): string {
     case "mermaid":
       return mermaid(graph);
     case "json":
-      return printDocument({ nodes: graph.nodes, edges: graph.edges });
+      return printDocument({
+        nodes: graph.nodes.map(({ address }) => ({ id: address })),
+        edges: graph.edges.map(({ from, to }) => ({ from, to })),
+      });
   }
 }
 
@@ -26,7 +30,7 @@ function dot({ nodes, edges }: GraphView): string {
     "digraph clockwork {",
     '  rankdir = "RL"',
     '  node [shape = "box"]',
-    ...nodes.map((n) => `  ${dotString(n.id)}`),
+    ...nodes.map((n) => `  ${dotString(n.address)}`),
     ...edges.map((e) => `  ${dotString(e.from)} -> ${dotString(e.to)}`),
     "}\n",
   ].join("\n");
@@ -38,10 +42,10 @@ function dotString(text: string): string {
 }
 
 function mermaid({ nodes, edges }: GraphView): string {
-  const ids = new Map(nodes.map((n, i) => [n.id, `n${i}`]));
+  const ids = new Map(nodes.map((n, i) => [n.address, `n${i}`]));
   return [
     "flowchart RL",
-    ...nodes.map((n) => `  ${ids.get(n.id)}["${mermaidText(n.id)}"]`),
+    ...nodes.map((n) => `  ${ids.get(n.address)}["${mermaidText(n.address)}"]`),
     ...edges.flatMap(({ from, to }) => {
       const [a, b] = [ids.get(from), ids.get(to)];
       return a && b ? [`  ${a} --> ${b}`] : [];
