@@ -79,12 +79,14 @@ export const commands = { plan: "clockwork.plan", apply: "clockwork.apply" } as 
 
 /**
  * What a client may ask the server beside the protocol's own requests: `plan` takes `PlanParams` and gives a `PlanRecord`,
- * `graph` gives a `GraphRecord` or null where there is no stack, `stacks` takes `StacksParams` and gives a `StacksRecord`.
+ * `graph` gives a `GraphRecord` or null where there is no stack, `stacks` takes `StacksParams` and gives a `StacksRecord`,
+ * `tests` takes `PlanParams` and gives `TestRecord`s, none where there is no stack.
  */
 export const requests = {
   plan: "clockwork/plan",
   graph: "clockwork/graph",
   stacks: "clockwork/stacks",
+  tests: "clockwork/tests",
 } as const;
 
 /**
@@ -205,6 +207,20 @@ export interface GraphEdge {
   readonly to: string;
   /** The attribute that refers, or `depends_on`; absent where a check waits for everything because it refers to nothing. */
   readonly reason?: string;
+}
+
+/** What can be verified: a check, or the block or module that others are beneath. In order of addresses. */
+export interface TestRecord {
+  /** What `verify --target` takes of a check; unique among all of the stack. */
+  readonly address: string;
+  /** The last part of the address. */
+  readonly label: string;
+  /** `http`, `health check`, `module`; empty for an instance. */
+  readonly detail: string;
+  readonly place: BlockPlace;
+  /** The step that runs it, by which events name it; absent for a block or module with checks beneath it. */
+  readonly step?: string;
+  readonly children: readonly TestRecord[];
 }
 
 /** Where a block stands. */

@@ -20,6 +20,7 @@ import { ParsedDocuments } from "./parsed-documents.ts";
 import { type RenamingClient, renamingCapabilities, serveRenaming } from "./renaming.ts";
 import { readSettings } from "./settings.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
+import { serveTests } from "./testing.ts";
 import { folderOf, pathOf } from "./uri.ts";
 import { serveWriting, type WritingClient, writingCapabilities } from "./writing.ts";
 
@@ -91,6 +92,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   serveNavigating(asking, () => client);
   serveRenaming(asking, () => client);
   serveOutlining(asking, (document) => parsed.of(document));
+  serveTests(asking);
   serveGraph(asking, async (text) => parse(await grammar, "", text));
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */
   const checkAlone = async (document: TextDocument) => {
