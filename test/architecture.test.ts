@@ -42,7 +42,17 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/diagnostics",
     "server/src/host",
   ],
+  "server/src/plan.ts": [
+    "server/src/analyse",
+    "server/src/intake",
+    "server/src/assembly",
+    "server/src/forge",
+    "server/src/state",
+    "server/src/diagnostics",
+    "server/src/host",
+  ],
   "server/src/pipeline": [
+    "server/src/plan.ts",
     "server/src/analyse",
     "server/src/intake",
     "server/src/assembly",
@@ -69,6 +79,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/src/lsp": [
     "server/src/ide",
+    "server/src/plan.ts",
     "server/src/analyse",
     "server/src/assembly",
     "server/src/intake",

@@ -4,17 +4,15 @@
  */
 import { type Analysis, analyse } from "./analyse.ts";
 import { type ActionList, actionId } from "./assembly/actions.ts";
-import { type Assembled, assemble } from "./assembly/assemble.ts";
+import type { Assembled } from "./assembly/assemble.ts";
 import { keptNames } from "./assembly/kept.ts";
 import { relocate } from "./assembly/relocate.ts";
 import { hiddenOutput } from "./assembly/sealed.ts";
 import { selectChecks } from "./assembly/select.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
-import { artifactHashes } from "./forge/artifacts.ts";
 import { factsNeeded, grants, type OwnSteps, usesEngine } from "./forge/capabilities.ts";
 import { type BuildReport, build as compile } from "./forge/compile.ts";
-import { readManifest } from "./forge/manifest.ts";
 import { moveArtifacts } from "./forge/move-artifacts.ts";
 import { ownEnvironment } from "./forge/own-environment.ts";
 import { prepare } from "./forge/prepare.ts";
@@ -26,18 +24,18 @@ import { emptyIr, type Ir, type ResourceIr, type RuntimeOutputs, type VerifyIr }
 import type { VariableInputs } from "./intake/load.ts";
 import { runtimeName } from "./intake/runtime-names.ts";
 import type { Kinds } from "./intake/schema/known-kinds.ts";
-import { hashSources } from "./intake/sources.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
 import { type Given, type Giving, givenTo, lookUp, missingSecrets, nothingGiven } from "./pipeline/given.ts";
 import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
 import { bringUpToDate, checksBehind, forget, recordStep, relocationsOf } from "./pipeline/record.ts";
 import { Secrets } from "./pipeline/secrets.ts";
+import { buildDirOf, type PlannedStack, planStack, remembering, type Wishes } from "./plan.ts";
 import { type StateKey, stateKey } from "./state/key.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, StateRecorder } from "./state/record.ts";
-import { ownStep, withRemembered } from "./state/remembered-kinds.ts";
+import { ownStep } from "./state/remembered-kinds.ts";
 import type { State } from "./state/state.ts";
 import type { StateStore } from "./state/store.ts";
 import type { SourceFile } from "./syntax/chunk.ts";
@@ -63,19 +61,14 @@ export interface Workspace {
   readonly interrupt: Looking["interrupt"];
 }
 
-export interface PlanOptions {
-  readonly destroy: boolean;
+export interface PlanOptions extends Wishes {
   /** Look at what is really there. */
   readonly refresh: boolean;
-  readonly targets: readonly string[];
-  readonly force: boolean;
 }
 
 /** A plan with everything it was made from, for the stages after it. */
-export interface Planned extends Assembled {
-  readonly analysis: Analysis;
+export interface Planned extends PlannedStack {
   readonly state: State | undefined;
-  readonly observations: ReadonlyMap<string, Observation>;
   /** With which the plan's sensitive values were compared. */
   readonly key: StateKey;
 }
@@ -97,46 +90,17 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
   // What exists is removed by what the state knows of it, also where its files are gone or broken.
   const written = options.destroy && hasErrors(analysed.diagnostics) ? withoutFiles(analysed) : analysed;
   const { files } = written;
-  if (hasErrors(written.diagnostics)) return { diagnostics: written.diagnostics, files };
-  const analysis = remembering(written, read.value);
-  const { kinds, resources } = analysis.ir;
-  const hashed = await hashSources(ws.host.files, ws.stackDir, kinds, options.destroy ? [] : resources);
-  const manifest = await readManifest(ws.host.files, buildDir(ws));
-  const before = [
-    ...analysis.diagnostics,
-    ...read.diagnostics,
-    ...hashed.diagnostics,
-    ...manifest.diagnostics,
-  ];
-  if (hasErrors(before) || !manifest.value) return { diagnostics: before, files };
-  const observations = options.refresh ? await observeAll(ws, read.value) : new Map<string, Observation>();
   const key = await stateKey(ws.host);
-  const assembled = assemble({
-    ir: analysis.ir,
-    state: read.value,
-    sources: hashed.value,
-    observations,
-    artifacts: await artifactHashes(ws.host.files, buildDir(ws), manifest.value),
-    destroy: options.destroy,
-    targets: options.targets,
-    force: options.force,
+  const ground = {
+    files: ws.host.files,
+    stackDir: ws.stackDir,
+    state: read,
+    observe: async () => (options.refresh ? observeAll(ws, read.value) : new Map()),
     seal: key.seal,
     decidedBy: ws.facts ? (ws.facts as unknown as Json) : null,
-  });
-  const diagnostics = [...before, ...assembled.diagnostics];
-  if (!assembled.value) return { diagnostics, files };
-  const { ir, relocation } = assembled.value;
-  return {
-    value: { ...assembled.value, analysis: { ...analysis, ir }, state: relocation.state, observations, key },
-    diagnostics,
-    files,
   };
-}
-
-/** With the kinds that only resources in the state are left of. */
-function remembering(analysis: Analysis, state: State | undefined): Analysis {
-  const kinds = withRemembered(analysis.ir.kinds, state);
-  return kinds === analysis.ir.kinds ? analysis : { ...analysis, ir: { ...analysis.ir, kinds } };
+  const { value, diagnostics } = await planStack(written, ground, options);
+  return { ...(value && { value: { ...value, state: value.relocation.state, key } }), diagnostics, files };
 }
 
 /** What the files say, with what things were made with where that follows from addresses they no longer have. */
@@ -215,9 +179,7 @@ async function buildActions(
   });
 }
 
-function buildDir(ws: Workspace): string {
-  return `${ws.stackDir}/.clockwork/build`;
-}
+const buildDir = (ws: Workspace): string => buildDirOf(ws.stackDir);
 
 async function factsFor(ws: Workspace, actions: ActionList, ownSteps: OwnSteps): Promise<EnvFacts> {
   return (

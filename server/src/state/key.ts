@@ -4,7 +4,7 @@
  * To another user all sensitive values look changed, and are applied once more.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import type { Host } from "../host/ports.ts";
+import type { Host, ReadFiles } from "../host/ports.ts";
 
 export interface StateKey {
   /** HMAC-SHA256, hex. */
@@ -14,13 +14,13 @@ export interface StateKey {
 }
 
 export async function stateKey(host: Host): Promise<StateKey> {
-  const path = keyPath(host);
-  const present = path !== undefined && (await host.files.stat(path)) ? await host.files.readText(path) : "";
-  const isStored = /^[0-9a-f]{64}\n$/.test(present);
-  const key = isStored ? present.trim() : randomBytes(32).toString("hex");
-  let isNew = !isStored && path !== undefined;
+  const { variables } = host.environment;
+  const path = keyPath(variables);
+  const stored = await storedKey(host.files, path);
+  const key = stored ?? newKey();
+  let isNew = stored === undefined && path !== undefined;
   return {
-    seal: (text) => createHmac("sha256", key).update(text).digest("hex"),
+    seal: sealWith(key),
     keep: async () => {
       if (!isNew || path === undefined) return;
       isNew = false;
@@ -29,9 +29,27 @@ export async function stateKey(host: Host): Promise<StateKey> {
   };
 }
 
+/** The seal alone, for those who may not write. Without a key everything looks changed, as it does to those who may. */
+export async function stateSeal(files: ReadFiles, variables: Variables): Promise<StateKey["seal"]> {
+  return sealWith((await storedKey(files, keyPath(variables))) ?? newKey());
+}
+
+type Variables = Host["environment"]["variables"];
+
+const sealWith =
+  (key: string): StateKey["seal"] =>
+  (text) =>
+    createHmac("sha256", key).update(text).digest("hex");
+
+const newKey = (): string => randomBytes(32).toString("hex");
+
+async function storedKey(files: ReadFiles, path: string | undefined): Promise<string | undefined> {
+  const present = path !== undefined && (await files.stat(path)) ? await files.readText(path) : "";
+  return /^[0-9a-f]{64}\n$/.test(present) ? present.trim() : undefined;
+}
+
 /** Undefined for a user without a home. */
-function keyPath({ environment }: Host): string | undefined {
-  const { XDG_CONFIG_HOME: config, HOME: home } = environment.variables;
+function keyPath({ XDG_CONFIG_HOME: config, HOME: home }: Variables): string | undefined {
   if (config?.startsWith("/")) return `${config}/clockwork/key`;
   return home ? `${home}/.config/clockwork/key` : undefined;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { diffLines } from "../../../server/src/assembly/view/text-diff.ts";
 import { graphView } from "../../../server/src/cli/views/graph.ts";
 import { driftView, outputsView, stateListView, stateShowView } from "../../../server/src/cli/views/human.ts";
-import { diffLines } from "../../../server/src/cli/views/text-diff.ts";
 import type { State } from "../../../server/src/state/state.ts";
 
 const color = { color: false };

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { readSavedPlan, type SavedPlan } from "../../assembly/saved-plan.ts";
 import { verifyStep } from "../../assembly/steps.ts";
+import { planView } from "../../assembly/view/plan.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import type { BuildReport } from "../../forge/compile.ts";
@@ -20,7 +21,6 @@ import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
 import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
 import { type End, type RunView, withRunView } from "../run-view.ts";
 import { outputsView } from "../views/human.ts";
-import { planView } from "../views/plan.ts";
 import { hasChanges, type PlanFlags, planEvent, planOptions } from "./plan.ts";
 
 export interface RunFlags extends PlanFlags {

@@ -1,6 +1,7 @@
 import { dirname, relative } from "node:path";
 import { actionId } from "../../assembly/actions.ts";
 import type { SavedPlan } from "../../assembly/saved-plan.ts";
+import { planView } from "../../assembly/view/plan.ts";
 import type { VariableInputs } from "../../intake/load.ts";
 import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
 import type { RunEvent } from "../../protocol.ts";
@@ -8,7 +9,6 @@ import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../cont
 import { type EventFile, withEvents } from "../event-file.ts";
 import { type CommonFlags, textsOf, workspace, writable } from "../options.ts";
 import { printActionList, printDocument } from "../views/json.ts";
-import { planView } from "../views/plan.ts";
 
 export interface PlanFlags extends CommonFlags {
   readonly events?: string;

@@ -4,6 +4,7 @@ import { dependencies } from "../../assembly/dependencies.ts";
 import { recordedInputs, unsealed } from "../../assembly/recorded.ts";
 import { readSavedPlan } from "../../assembly/saved-plan.ts";
 import { hiddenOutput, withoutSeals } from "../../assembly/sealed.ts";
+import { planView } from "../../assembly/view/plan.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { compareAddresses } from "../../intake/address.ts";
@@ -29,7 +30,6 @@ import {
 import { type GraphFormat, graphFormats, graphView } from "../views/graph.ts";
 import { driftView, outputsView, stateListView, stateShowView } from "../views/human.ts";
 import { printDocument } from "../views/json.ts";
-import { planView } from "../views/plan.ts";
 
 /** `show state | ir | facts | PLAN`. */
 export async function showCommand(

@@ -1,10 +1,10 @@
+import type { ViewOptions } from "../../assembly/view/plan.ts";
+import { blockValue, masked } from "../../assembly/view/value.ts";
 import { printableLine } from "../../diagnostics/printable.ts";
 import { painter, type Style } from "../../diagnostics/style.ts";
 import type { Json } from "../../intake/value.ts";
 import type { Observation } from "../../state/observation.ts";
 import type { ResourceRecord, State } from "../../state/state.ts";
-import type { ViewOptions } from "./plan.ts";
-import { blockValue, masked } from "./value.ts";
 
 export interface OutputView {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { compareLines, type Plain } from "./text-diff.ts";
+import { compareLines, type Plain } from "../../assembly/view/text-diff.ts";
 
 /** Equal lines around each difference. Source of the number: `diff -u`. */
 const context = 3;

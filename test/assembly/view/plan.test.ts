@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Change, Plan } from "../../../server/src/assembly/plan.ts";
-import { printActionList, printEvent } from "../../../server/src/cli/views/json.ts";
-import { planView } from "../../../server/src/cli/views/plan.ts";
+import { planView } from "../../../server/src/assembly/view/plan.ts";
 
 const change = (address: string, part: Partial<Change> = {}): Change => ({
   address,
@@ -182,49 +181,5 @@ Plan: 0 to create, 1 to update, 0 to replace, 0 to delete, 1 to move, 1 to forge
   test("has colours when asked", () => {
     const text = planView(plan([change("file.a", { action: "create" })]), { color: true });
     expect(text).toContain("\x1b[32m  +\x1b[0m \x1b[1mfile.a\x1b[0m  create");
-  });
-});
-
-describe("the plan for programs", () => {
-  test("is the ActionList, its fields in the contract's order", () => {
-    const actions: Plan["actions"] = {
-      steps: [
-        {
-          needs: [],
-          id: "ensure_file.a",
-          retries: 1,
-          args: { path: "a", content: "é\u2028" },
-          name: "ensure_file",
-        },
-        { args: {}, name: "verify_tcp" },
-      ],
-      version: "1",
-    };
-    expect(printActionList(actions)).toBe(`{
-  "version": "1",
-  "steps": [
-    {
-      "name": "ensure_file",
-      "args": {
-        "path": "a",
-        "content": "é\u2028"
-      },
-      "id": "ensure_file.a",
-      "needs": [],
-      "retries": 1
-    },
-    {
-      "name": "verify_tcp",
-      "args": {}
-    }
-  ]
-}
-`);
-  });
-
-  test("an event is one line", () => {
-    expect(printEvent({ type: "step-output", id: "a", text: "x\ny\n" })).toBe(
-      '{"type":"step-output","id":"a","text":"x\\ny\\n"}\n',
-    );
   });
 });

@@ -1,9 +1,9 @@
-import { type Action, actionId } from "../../assembly/actions.ts";
-import type { Change, ChangeAction, FieldChange, Plan } from "../../assembly/plan.ts";
-import { isSealed } from "../../assembly/sealed.ts";
 import { printable, printableLine } from "../../diagnostics/printable.ts";
 import { type Paint, painter, type Style } from "../../diagnostics/style.ts";
 import type { Json } from "../../intake/value.ts";
+import { type Action, actionId } from "../actions.ts";
+import type { Change, ChangeAction, FieldChange, Plan } from "../plan.ts";
+import { isSealed } from "../sealed.ts";
 import { diffLines } from "./text-diff.ts";
 import { blockValue, inlineValue, masked } from "./value.ts";
 
@@ -30,25 +30,37 @@ const styles: Readonly<Record<Visible, Style>> = {
   forget: "yellow",
 };
 
+/** A piece of the view: whole lines, without the last line break. */
+export interface PlanPart {
+  readonly text: string;
+  /** Address of the resource or check that it is about. */
+  readonly address?: string;
+}
+
 /** A plan for people: each change with its differences, the steps in order, and the sum. Ends with a line break. */
-export function planView(plan: Plan, options: ViewOptions): string {
-  const paint = painter(options.color);
+export function planView(plan: Plan, { color }: ViewOptions): string {
+  return `${planParts(plan, painter(color))
+    .map(({ text }) => text)
+    .join("\n")}\n`;
+}
+
+/** The pieces of the view, from top to bottom; empty lines are pieces too. */
+export function planParts(plan: Plan, paint: Paint): readonly PlanPart[] {
   const shown = plan.changes.filter((c) => c.action !== "none");
   if (shown.length === 0 && plan.actions.steps.length === 0) {
     const nothing = plan.destroy
       ? "Nothing to do: the stack has nothing to remove."
       : "Nothing to do: the stack is as its files say.";
-    return `${paint("bold", nothing)}\n`;
+    return [{ text: paint("bold", nothing) }];
   }
-  const sections = [
-    shown.map((change) => changeView(change, paint)).join("\n"),
-    stepsView(plan.actions.steps, paint),
-    sumView(plan.changes, paint),
-  ];
-  return `${sections.filter((s) => s !== "").join("\n\n")}\n`;
+  const changes = shown.map((change) => ({ address: change.address, text: changeView(change, paint) }));
+  const sections = [changes, stepParts(plan.actions.steps, paint), [{ text: sumView(plan.changes, paint) }]];
+  return sections
+    .filter((parts) => parts.length > 0)
+    .flatMap((parts, i) => (i === 0 ? parts : [{ text: "" }, ...parts]));
 }
 
-function changeView(change: Change, paint: Paint): string {
+export function changeView(change: Change, paint: Paint): string {
   if (change.action === "none") return "";
   const { word, sigil, style } = appearance(change, change.action);
   const head = `${paint(style, sigil.padStart(3))} ${paint("bold", printableLine(change.address))}`;
@@ -69,7 +81,7 @@ function appearance(change: Change, action: Visible): { word: string; sigil: str
     : { word: "check", sigil: "?", style: "cyan" };
 }
 
-function isCheck(change: Change): boolean {
+export function isCheck(change: Pick<Change, "address">): boolean {
   return /^(?:module\.[^.[]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)*verify\./.test(change.address);
 }
 
@@ -115,35 +127,59 @@ function textDiff(before: Json, after: Json, paint: Paint): readonly string[] {
 /** More needs of one step than this are counted, not named: a check of the whole stack needs everything. */
 const mostNeeds = 4;
 
-function stepsView(steps: readonly Action[], paint: Paint): string {
-  if (steps.length === 0) return "";
+function stepParts(steps: readonly Action[], paint: Paint): readonly PlanPart[] {
+  if (steps.length === 0) return [];
   const width = String(steps.length).length;
-  const lines = steps.map((step, i) => {
-    const needs = step.needs ?? [];
-    const named = needs.slice(0, mostNeeds).map(printableLine).join(", ");
-    const more = needs.length > mostNeeds ? ` and ${needs.length - mostNeeds} more` : "";
-    const after = needs.length === 0 ? "" : paint("dim", `  needs ${named}${more}`);
-    return `  ${String(i + 1).padStart(width)}. ${printableLine(actionId(step))}${after}`;
-  });
-  return [paint("bold", "Steps, in this order:"), ...lines].join("\n");
+  const parts = steps.map((step, i) => ({
+    text: `  ${String(i + 1).padStart(width)}. ${stepView(step, paint)}`,
+    ...(step.resource !== undefined && { address: step.resource }),
+  }));
+  return [{ text: paint("bold", "Steps, in this order:") }, ...parts];
+}
+
+function stepView(step: Action, paint: Paint): string {
+  const needs = step.needs ?? [];
+  const named = needs.slice(0, mostNeeds).map(printableLine).join(", ");
+  const more = needs.length > mostNeeds ? ` and ${needs.length - mostNeeds} more` : "";
+  const after = needs.length === 0 ? "" : paint("dim", `  needs ${named}${more}`);
+  return `${printableLine(actionId(step))}${after}`;
+}
+
+/** How many resources have each action; checks are counted apart, those that run. */
+export type PlanCounts = Readonly<Record<ChangeAction, number>> & { readonly checks: number };
+
+export function countsOf(changes: readonly Change[]): PlanCounts {
+  const counts = { create: 0, update: 0, replace: 0, delete: 0, move: 0, forget: 0, none: 0, checks: 0 };
+  for (const change of changes) {
+    if (!isCheck(change)) counts[change.action]++;
+    else if (change.action !== "none" && change.action !== "delete") counts.checks++;
+  }
+  return counts;
 }
 
 /** `Plan: 2 to create, 1 to update, 0 to replace, 1 to delete.` */
 function sumView(changes: readonly Change[], paint: Paint): string {
-  const resources = changes.filter((c) => !isCheck(c));
-  const number = (action: ChangeAction) => resources.filter((c) => c.action === action).length;
-  const parts = (["create", "update", "replace", "delete"] as const).map((a) => `${number(a)} to ${a}`);
-  const checks = changes.filter((c) => isCheck(c) && c.action !== "none" && c.action !== "delete").length;
+  const counts = countsOf(changes);
+  const parts = (["create", "update", "replace", "delete"] as const).map((a) => `${counts[a]} to ${a}`);
   const stepless = (["move", "forget"] as const)
-    .filter((a) => number(a) > 0)
-    .map((a) => `${number(a)} to ${a}`);
-  const unchanged = number("none");
+    .filter((a) => counts[a] > 0)
+    .map((a) => `${counts[a]} to ${a}`);
   const sum = `${paint("bold", "Plan:")} ${[...parts, ...stepless].join(", ")}.`;
   const extra = [
-    ...(checks > 0 ? [`${count(checks, "check")} to run.`] : []),
-    ...(unchanged > 0 ? [`${unchanged} unchanged.`] : []),
+    ...(counts.checks > 0 ? [`${count(counts.checks, "check")} to run.`] : []),
+    ...(counts.none > 0 ? [`${counts.none} unchanged.`] : []),
   ];
   return [sum, ...extra].join(" ");
+}
+
+/** `2 to create, 1 to update; 1 check to run`, without what there is none of; `no changes` where there is nothing. */
+export function summaryOf(counts: PlanCounts): string {
+  const parts = (["create", "update", "replace", "delete", "move", "forget"] as const)
+    .filter((a) => counts[a] > 0)
+    .map((a) => `${counts[a]} to ${a}`);
+  const checks = counts.checks > 0 ? [`${count(counts.checks, "check")} to run`] : [];
+  const all = [...(parts.length > 0 ? [parts.join(", ")] : []), ...checks];
+  return all.length > 0 ? all.join("; ") : "no changes";
 }
 
 /** `1 check`, `2 checks`. */

@@ -1,6 +1,6 @@
-import { isSealed } from "../../assembly/sealed.ts";
 import { printable, printableLine } from "../../diagnostics/printable.ts";
 import type { Json } from "../../intake/value.ts";
+import { isSealed } from "../sealed.ts";
 
 /*
  * Values as people would write them in `.cw`. Besides plain JSON these are the forms in which plan and state record what
