@@ -231,3 +231,43 @@ export interface BlockPlace {
   /** All of it. */
   readonly whole: { readonly start: Position; readonly end: Position };
 }
+
+/**
+ * How a server that has no disk reads the workspace: requests to its client, with `FileParams`. `stat` answers with a
+ * `RemoteEntry`, `list` with a list of them, `read` with a `Uint8Array`, each in a `FileAnswer`.
+ */
+export const fileRequests = {
+  stat: "clockwork/files/stat",
+  list: "clockwork/files/list",
+  read: "clockwork/files/read",
+} as const;
+
+/** Notification to it: something that its client watches has changed. */
+export const filesChanged = "clockwork/files/changed";
+
+export interface FileParams {
+  readonly uri: string;
+}
+
+export interface RemoteEntry {
+  readonly name: string;
+  readonly kind: "file" | "directory" | "symlink" | "other";
+  /** In bytes; 0 in lists. */
+  readonly size: number;
+}
+
+/** `isWatched`: the client tells when the answer is another one. `code` is Node's, such as `ENOENT`. */
+export type FileAnswer<T> = { readonly isWatched: boolean } & (
+  | { readonly value: T }
+  | { readonly code: string }
+);
+
+/** The first message to a server in a worker, before those of the protocol. */
+export interface WorkerStart {
+  /** Of `web-tree-sitter.wasm`. */
+  readonly runtime: Uint8Array;
+  /** Of `tree-sitter-clockwork.wasm`. */
+  readonly grammar: Uint8Array;
+  /** Address of the folder with a page for each code. */
+  readonly pages: string;
+}

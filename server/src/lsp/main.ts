@@ -32,6 +32,7 @@ const { readText, readBytes, readPlain, list, stat, realPath } = nodeFiles();
 const beside = (name: string) => readBytes(join(__dirname, name));
 serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
   files: { readText, readBytes, readPlain, list, stat, realPath },
+  reads: "disk",
   version,
   pages: pathToFileURL(join(__dirname, "../docs/diagnostics")).href,
   loadGrammar: async () => {

@@ -21,7 +21,7 @@ import { type RenamingClient, renamingCapabilities, serveRenaming } from "./rena
 import { readSettings } from "./settings.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { serveTests } from "./testing.ts";
-import { folderOf, pathOf } from "./uri.ts";
+import { folderOf, onDisk, pathOf } from "./uri.ts";
 import { serveWriting, type WritingClient, writingCapabilities } from "./writing.ts";
 
 /**
@@ -30,6 +30,8 @@ import { serveWriting, type WritingClient, writingCapabilities } from "./writing
  */
 export interface ServerHost {
   readonly files: ReadFiles;
+  /** What `files` can read: a machine's disk, or what lies in the folders that the client has open, wherever they are. */
+  readonly reads: "disk" | "workspace";
   readonly version: string;
   /** Address of the folder with a page for each code. */
   readonly pages: string;
@@ -41,6 +43,10 @@ type Client = WritingClient & ChangingClient & NavigatingClient & RenamingClient
 export function serve(connection: Connection, host: ServerHost): void {
   const documents = new TextDocuments(TextDocument);
   const grammar = host.loadGrammar();
+  const stackOf = (uri: string) => {
+    const folder = stackFolder(uri);
+    return folder !== undefined && isReadable(folder, host.reads, roots) ? folder : undefined;
+  };
   const page = (code: string) => `${host.pages}/${code}.md`;
   const report = (error: unknown) => connection.console.error(describe(error));
   let roots: readonly string[] = [];
@@ -148,12 +154,17 @@ function capabilities(version: string): InitializeResult {
 
 /**
  * The folder of the stack that a document is part of: one of its sources, or of the files whose values it always takes.
- * Undefined for every other document, and for those that lie where the server cannot read.
+ * Undefined for every other document.
  */
-function stackOf(uri: string): string | undefined {
+function stackFolder(uri: string): string | undefined {
   const path = pathOf(uri);
   if (path === undefined || !/\.cw$|\/clockwork\.cwvars$|\.auto\.cwvars$/.test(path)) return undefined;
   return folderOf(path);
+}
+
+function isReadable(folder: string, reads: ServerHost["reads"], roots: readonly string[]): boolean {
+  if (reads === "disk") return onDisk(folder);
+  return roots.some((root) => folder === root || folder.startsWith(`${root}/`));
 }
 
 function openDocuments(documents: TextDocuments<TextDocument>): ReadonlyMap<string, OpenDocument> {

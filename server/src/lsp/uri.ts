@@ -1,23 +1,35 @@
 /**
  * Paths of documents: absolute, with forward slashes on every system, which is what the file ports take. Written on the
  * platform's own `URL`, so that it works in a browser too.
+ *
+ * A file of a machine's disk has its own path. One of another file system (`vscode-vfs://github/me/stack/main.cw`) has its
+ * scheme and authority in front, `//vscode-vfs:github/me/stack/main.cw`: no path of a disk has a colon there. Which of
+ * them can be read, the host knows.
  */
 
-/** The path of a `file:` address; undefined for any other scheme, whose files the server cannot read. */
+/** The path of an address that has one: not of an unnamed document, nor of one that an address's query tells from others. */
 export function pathOf(uri: string): string | undefined {
   if (!URL.canParse(uri)) return undefined;
-  const { protocol, host, pathname } = new URL(uri);
-  if (protocol !== "file:") return undefined;
+  const { protocol, host, pathname, search } = new URL(uri);
   const path = decode(pathname);
-  if (path === undefined) return undefined;
+  if (!path?.startsWith("/") || search !== "") return undefined;
+  if (protocol !== "file:") return `//${protocol}${host}${path}`;
   if (host !== "") return `//${host}${path}`;
   return /^\/[a-zA-Z]:/.test(path) ? path.slice(1) : path;
 }
 
 export function uriOf(path: string): string {
-  const encoded = path.split("/").map(encodeURIComponent).join("/");
+  const [, scheme, authority, inside] = /^\/\/([a-z][a-z0-9+.-]*):([^/]*)(.*)$/.exec(path) ?? [];
+  if (scheme !== undefined && inside !== undefined)
+    return `${scheme}:${authority ? `//${authority}` : ""}${encode(inside || "/")}`;
+  const encoded = encode(path);
   if (path.startsWith("//")) return `file:${encoded}`;
   return path.startsWith("/") ? `file://${encoded}` : `file:///${encoded}`;
+}
+
+/** Whether a path is one of a machine's disk. */
+export function onDisk(path: string): boolean {
+  return !/^\/\/[^/]*:/.test(path);
 }
 
 export function folderOf(path: string): string {
@@ -33,6 +45,8 @@ export function join(folder: string, relative: string): string {
   }
   return segments.join("/");
 }
+
+const encode = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
 
 function decode(text: string): string | undefined {
   try {

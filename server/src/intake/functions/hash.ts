@@ -38,15 +38,21 @@ function uuidv5([namespace, name]: readonly Value[]): FunctionOutcome {
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(id)) {
     return failure("the namespace must be dns, url, oid, x500 or a UUID", 0);
   }
-  const bytes = createHash("sha1")
-    .update(Buffer.from(id.replaceAll("-", ""), "hex"))
+  const digits = id.replaceAll("-", "").match(/../g) ?? [];
+  const hex = createHash("sha1")
+    .update(Uint8Array.from(digits, (pair) => Number.parseInt(pair, 16)))
     .update(text(name), "utf8")
-    .digest();
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString("hex");
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
-  return stringValue(parts.join("-"));
+    .digest("hex");
+  // The version, and two bits of the variant.
+  const variant = ((Number.parseInt(hex[16] ?? "", 16) & 0x3) | 0x8).toString(16);
+  const [a, b, c, d, e] = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(13, 16),
+    hex.slice(17, 20),
+    hex.slice(20, 32),
+  ];
+  return stringValue(`${a}-${b}-5${c}-${variant}${d}-${e}`);
 }
 
 export const hashFunctions: Readonly<Record<string, FunctionEntry>> = {
