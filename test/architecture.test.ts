@@ -81,6 +81,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/ide",
     "server/src/plan.ts",
     "server/src/analyse",
+    "server/src/forge",
     "server/src/assembly",
     "server/src/intake",
     "server/src/syntax",

@@ -206,7 +206,15 @@ function possibleSteps(ir: Ir, state: State | undefined): ReadonlySet<string> {
 export interface RunOptions
   extends Pick<
     RunContext,
-    "runId" | "supervisorPath" | "parallelism" | "timeoutMs" | "graceMs" | "signal" | "kill" | "onEvent"
+    | "runId"
+    | "command"
+    | "supervisorPath"
+    | "parallelism"
+    | "timeoutMs"
+    | "graceMs"
+    | "signal"
+    | "kill"
+    | "onEvent"
   > {
   /** Addresses whose existing things may be taken over. */
   readonly adopt: ReadonlySet<string>;

@@ -74,19 +74,40 @@ export interface Position {
   readonly column: number;
 }
 
-/** Commands that the server's lenses name and a client carries out; the argument is the stack's folder, as an address. */
-export const commands = { plan: "clockwork.plan", apply: "clockwork.apply" } as const;
-
 /**
- * What a client may ask the server beside the protocol's own requests: `plan` takes `PlanParams` and gives a `PlanRecord`,
- * `graph` gives a `GraphRecord` or null where there is no stack, `stacks` takes `StacksParams` and gives a `StacksRecord`,
- * `tests` takes `PlanParams` and gives `TestRecord`s, none where there is no stack.
+ * Commands that the server's lenses name and a client carries out; the argument is the stack's folder, as an address, and of
+ * `applyResource` a `ResourceTarget`.
  */
+export const commands = {
+  plan: "clockwork.plan",
+  apply: "clockwork.apply",
+  applyResource: "clockwork.applyResource",
+} as const;
+
+/** Resources of a stack, to be applied with what they depend on. */
+export interface ResourceTarget {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  /** Of instances: `service.web["eu"]`. */
+  readonly addresses: readonly string[];
+}
+
+/** What a client may ask the server beside the protocol's own requests. */
 export const requests = {
+  /** Takes `PlanParams` and gives a `PlanRecord`. */
   plan: "clockwork/plan",
+  /** Takes `PlanParams` and gives a `GraphRecord`, or null where there is no stack. */
   graph: "clockwork/graph",
+  /** Takes `StacksParams` and gives a `StacksRecord`. */
   stacks: "clockwork/stacks",
+  /** Takes `PlanParams` and gives `TestRecord`s, none where there is no stack. */
   tests: "clockwork/tests",
+  /** Takes `RunsParams` and gives `PastRun[]`. */
+  runs: "clockwork/runs",
+  /** Takes `RunStepsParams` and gives `PastStep[]`. */
+  runSteps: "clockwork/runSteps",
+  /** Takes `BlockAtParams` and gives a `BlockAt`, or null. */
+  blockAt: "clockwork/blockAt",
 } as const;
 
 /**
@@ -270,4 +291,51 @@ export interface WorkerStart {
   readonly grammar: Uint8Array;
   /** Address of the folder with a page for each code. */
   readonly pages: string;
+}
+
+export interface RunsParams {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  /** How many of the newest. */
+  readonly limit: number;
+}
+
+/** A run that has left a journal. */
+export interface PastRun {
+  readonly id: string;
+  readonly command: RunCommand;
+  /** Milliseconds since 1970. */
+  readonly startedMs: number;
+  /** Absent, like `steps`, where it is going on or was killed. */
+  readonly endedMs?: number;
+  /** How many steps ended how. */
+  readonly steps?: Readonly<Partial<Record<StepOutcome, number>>>;
+}
+
+export interface RunStepsParams {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  readonly id: string;
+}
+
+export interface PastStep {
+  readonly id: string;
+  /** Absent where nobody knows. */
+  readonly outcome?: StepOutcome;
+  /** Of all attempts. */
+  readonly ms: number;
+  /** Relative to the stack's folder; absent where it was never started. */
+  readonly log?: string;
+}
+
+export interface BlockAtParams {
+  readonly uri: string;
+  /** From 0, as the protocol counts, columns in UTF-16 code units. */
+  readonly position: { readonly line: number; readonly character: number };
+}
+
+/** The resource's or check's block at a place. */
+export interface BlockAt extends ResourceTarget {
+  /** `resource`, `verify`. */
+  readonly keyword: string;
 }

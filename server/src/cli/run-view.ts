@@ -16,6 +16,7 @@ import { runScreen } from "./views/run-screen.ts";
 
 export interface RunView {
   readonly runId: string;
+  readonly command: RunCommand;
   readonly onEvent: (event: RunEvent) => void;
   /** Problems that are no step's: on stderr, and as events. Returns whether there was an error. */
   readonly tell: (diagnostics: readonly Diagnostic[], texts: SourceText) => boolean;
@@ -38,7 +39,7 @@ export async function withRunView(
   run: (view: RunView) => Promise<End>,
 ): Promise<End> {
   const events = await openEvents(context, flags);
-  const { view, close } = openView(context, flags.json === true, events);
+  const { view, close } = openView(context, flags.json === true, events, command);
   let end: End = { exitCode: exitCodes.error, outputs: {} };
   try {
     view.onEvent({ type: "run", runId: view.runId, command, pid: context.pid });
@@ -54,7 +55,7 @@ export async function withRunView(
   return end;
 }
 
-function openView(context: CliContext, json: boolean, events: EventFile) {
+function openView(context: CliContext, json: boolean, events: EventFile, command: RunCommand) {
   const live = context.interactive && !json;
   const { color, unicode, width } = context;
   const screen = runScreen({ live, width, color: color.out, unicode });
@@ -80,6 +81,7 @@ function openView(context: CliContext, json: boolean, events: EventFile) {
   };
   const view: RunView = {
     runId: runId(context),
+    command,
     onEvent: (event) => {
       record(event);
       if (event.type === "step-started") logs.set(event.id, event.log);

@@ -1,8 +1,19 @@
 import type { AppendFile, WriteFiles } from "../host/ports.ts";
+import type { RunCommand, StepOutcome } from "../protocol.ts";
+
+/** Why steps run: for a command, or to see what a stack's own kinds are like. */
+export type RunPurpose = RunCommand | "observe";
 
 /** One line of `.clockwork/runs/<run>.jsonl`. A `started` without `exited` is a step of which nobody knows how it ended. */
 export type JournalRecord =
-  | { readonly type: "run"; readonly version: "1"; readonly lineage: string; readonly bootId: string }
+  | {
+      readonly type: "run";
+      readonly version: "1";
+      readonly command: RunPurpose;
+      readonly lineage: string;
+      readonly bootId: string;
+      readonly at: number;
+    }
   | {
       readonly type: "intent";
       readonly step: string;
@@ -20,7 +31,14 @@ export type JournalRecord =
       readonly survivors: readonly number[];
       readonly ms: number;
     }
-  | { readonly type: "finished"; readonly step: string; readonly outcome: string }
+  | { readonly type: "finished"; readonly step: string; readonly outcome: StepOutcome }
+  /** The last one. `steps` counts outcomes, `skipped` names those that have no other record. */
+  | {
+      readonly type: "ended";
+      readonly at: number;
+      readonly steps: Readonly<Partial<Record<StepOutcome, number>>>;
+      readonly skipped: readonly string[];
+    }
   | Relocated;
 
 /** What the run did to the state alone, before its first step. */

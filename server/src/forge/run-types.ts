@@ -2,7 +2,7 @@ import type { Action } from "../assembly/actions.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { RunEvent, StepOutcome } from "../protocol.ts";
 import type { CheckedCommand } from "./bundle.ts";
-import type { Relocated } from "./journal.ts";
+import type { Relocated, RunPurpose } from "./journal.ts";
 
 /** A command of a step, ready to start. */
 export interface RunnableCommand {
@@ -35,6 +35,8 @@ export interface RunContext {
   readonly stackDir: string;
   readonly buildDir: string;
   readonly runId: string;
+  /** For the journal alone. */
+  readonly command: RunPurpose;
   readonly lineage: string;
   /** dist/supervisor.js. */
   readonly supervisorPath: string;

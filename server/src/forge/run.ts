@@ -5,9 +5,9 @@
  */
 import { actionId } from "../assembly/actions.ts";
 import { type Host, HostError } from "../host/ports.ts";
-import type { RunEvent } from "../protocol.ts";
+import type { RunEvent, StepOutcome } from "../protocol.ts";
 import { makeClockworkFolder } from "../state/folder.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type JournalRecord } from "./journal.ts";
 import { runFolders } from "./run-folders.ts";
 import { runStep } from "./run-step.ts";
 import type { RunContext, RunnableStep, StepResult } from "./run-types.ts";
@@ -35,21 +35,32 @@ export async function runSteps(
     await journal.record({
       type: "run",
       version: "1",
+      command: context.command,
       lineage: context.lineage,
       bootId: await host.jobs.bootId(),
+      at: host.clock.now(),
     });
     for (const relocated of context.relocations ?? []) await journal.record(relocated);
     const afterwards = inOrder();
-    return await schedule(steps, context, async (step) => {
+    const results = await schedule(steps, context, async (step) => {
       const result = await runStep({ host, context, folders, journal }, step);
       await journal.record({ type: "finished", step: actionId(step.action), outcome: result.outcome });
       await afterwards(() => context.after(step.action, result));
       return result;
     });
+    await journal.record(endedRecord(results, host.clock.now()));
+    return results;
   } finally {
     await journal.close();
     await removeWork(host, context, folders.work);
   }
+}
+
+function endedRecord(results: ReadonlyMap<string, StepResult>, at: number): JournalRecord {
+  const steps: Partial<Record<StepOutcome, number>> = {};
+  for (const { outcome } of results.values()) steps[outcome] = (steps[outcome] ?? 0) + 1;
+  const skipped = [...results].filter(([, { outcome }]) => outcome === "skipped").map(([id]) => id);
+  return { type: "ended", at, steps, skipped };
 }
 
 /** A step may have left files that only another user can remove; that changes nothing of what the run did. */

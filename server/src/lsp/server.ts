@@ -18,6 +18,7 @@ import { type NavigatingClient, navigatingCapabilities, serveNavigating } from "
 import { outliningCapabilities, serveOutlining } from "./outlining.ts";
 import { ParsedDocuments } from "./parsed-documents.ts";
 import { type RenamingClient, renamingCapabilities, serveRenaming } from "./renaming.ts";
+import { serveRunning } from "./running.ts";
 import { readSettings } from "./settings.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { serveTests } from "./testing.ts";
@@ -97,6 +98,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   documents.onDidClose(({ document }) => parsed.forget(document));
   serveNavigating(asking, () => client);
   serveRenaming(asking, () => client);
+  serveRunning(asking, host.files);
   serveOutlining(asking, (document) => parsed.of(document));
   serveTests(asking);
   serveGraph(asking, async (text) => parse(await grammar, "", text));

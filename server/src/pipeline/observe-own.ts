@@ -105,6 +105,7 @@ async function run(
     stackDir,
     buildDir,
     runId,
+    command: "observe",
     lineage: state.lineage,
     // Only a service has one.
     supervisorPath: "",

@@ -62,6 +62,7 @@ export function bench(supervisorPath = "/nowhere/supervisor.js"): Bench {
         stackDir,
         buildDir: join(stackDir, ".clockwork/build"),
         runId: `run-${++runs}`,
+        command: "apply",
         lineage: "b6a3f1f0-0000-4000-8000-000000000000",
         supervisorPath,
         parallelism: 1,

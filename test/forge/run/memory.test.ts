@@ -38,6 +38,7 @@ it("runs on a host in memory, without a process or a second of waiting", async (
       stackDir: "/stack",
       buildDir: "/stack/.clockwork/build",
       runId: "r",
+      command: "apply",
       lineage: "l",
       supervisorPath: "/supervisor.js",
       parallelism: 1,

@@ -154,13 +154,14 @@ function outputsText(context: CliContext, outputs: Readonly<Record<string, Json>
   return text === "" ? "" : `\n${text}`;
 }
 
-function runOptions(context: CliContext, flags: RunFlags, { runId, onEvent }: RunView): RunOptions {
+function runOptions(context: CliContext, flags: RunFlags, { runId, command, onEvent }: RunView): RunOptions {
   const parallelism = Number(flags.parallelism ?? 1);
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 256) {
     throw new UsageError(`--parallelism ${flags.parallelism}: not a whole number from 1 to 256`);
   }
   return {
     runId,
+    command,
     supervisorPath: `${context.distDir}/supervisor.js`,
     parallelism,
     timeoutMs: stepTimeout(flags),
