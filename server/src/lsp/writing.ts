@@ -1,8 +1,10 @@
-/** The requests of somebody who writes: completion, hover, signature help. */
+/** The requests of somebody who writes: completion, also as text in the line, hover, signature help. */
 import {
   type CompletionItem,
   CompletionItemKind,
   type CompletionList,
+  type InlineCompletionItem,
+  type InlineCompletionParams,
   InsertTextFormat,
   MarkupKind,
   type ServerCapabilities,
@@ -13,6 +15,7 @@ import { pathItems, pathQuestion } from "../ide/complete-path.ts";
 import { type CompletionKind, complete, type CompletionItem as Item } from "../ide/completion.ts";
 import { document as documentation } from "../ide/document.ts";
 import { hover } from "../ide/hover.ts";
+import { inlineCompletion } from "../ide/inline-completion.ts";
 import { signatureHelp } from "../ide/signature.ts";
 import { withoutPlaces } from "../ide/snippets.ts";
 import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
@@ -27,6 +30,7 @@ export interface WritingClient {
 
 export const writingCapabilities: ServerCapabilities = {
   completionProvider: { triggerCharacters: [".", '"', "[", "{", "/"], resolveProvider: true },
+  inlineCompletionProvider: true,
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [")"] },
 };
@@ -61,6 +65,20 @@ export function serveWriting(asking: Asking, client: () => WritingClient): void 
         found?.label === item.label && found.topic && sent && documentation(sent.asked.snapshot, found.topic);
       return text ? { ...item, documentation: { kind: MarkupKind.Markdown, value: text } } : item;
     }),
+  );
+  connection.languages.inlineCompletion.on(
+    about(
+      asking,
+      ({ document, snapshot, file }, { position }: InlineCompletionParams): InlineCompletionItem[] => {
+        const found = inlineCompletion(snapshot, file, document.getText(), document.offsetAt(position));
+        if (!found) return [];
+        const { insert, start, end } = found;
+        const insertText = client().snippets
+          ? ({ kind: "snippet", value: insert } as const)
+          : withoutPlaces(insert);
+        return [{ insertText, range: rangeOf(document, start, end) }];
+      },
+    ),
   );
   connection.onHover(
     about(asking, (asked, { position }) => {

@@ -19,7 +19,7 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
       "--disable-dev-shm-usage",
       "--disable-background-networking",
       // Nothing leaves this machine, and nothing waits for a name that does not resolve.
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
     ],
   });
 }
