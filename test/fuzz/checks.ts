@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { type Analysis, analyse } from "../../server/src/analyse.ts";
 import { assemble } from "../../server/src/assembly/assemble.ts";
 import { evaluateText } from "../../server/src/cli/expression.ts";
@@ -15,6 +14,7 @@ import { closeDocument, type Edit, editDocument, openDocument } from "../../serv
 import { format } from "../../server/src/syntax/format.ts";
 import type { Grammar } from "../../server/src/syntax/parser.ts";
 import { absoluteFile } from "../syntax/grammar.ts";
+import { isDeepEqual } from "./equal.ts";
 import type { Input } from "./generate.ts";
 import { meaning } from "./meaning.ts";
 
@@ -189,7 +189,7 @@ function checkEdits(grammar: Grammar, text: string, edits: readonly Edit[], time
       timed.sync("edit", () => editDocument(document, placed));
       const fresh = timed.sync("parse", () => parse(grammar, "main.cw", document.text));
       hold(
-        isDeepStrictEqual(absoluteFile(document), absoluteFile(fresh)),
+        isDeepEqual(absoluteFile(document), absoluteFile(fresh)),
         "reparse is not a fresh parse",
         () => JSON.stringify({ placed, text: document.text }),
       );
