@@ -188,10 +188,8 @@ function checkEdits(grammar: Grammar, text: string, edits: readonly Edit[], time
       const placed = { ...edit, start, end: Math.min(Math.max(start, edit.end), length) };
       timed.sync("edit", () => editDocument(document, placed));
       const fresh = timed.sync("parse", () => parse(grammar, "main.cw", document.text));
-      hold(
-        isDeepEqual(absoluteFile(document), absoluteFile(fresh)),
-        "reparse is not a fresh parse",
-        () => JSON.stringify({ placed, text: document.text }),
+      hold(isDeepEqual(absoluteFile(document), absoluteFile(fresh)), "reparse is not a fresh parse", () =>
+        JSON.stringify({ placed, text: document.text }),
       );
     }
   } finally {

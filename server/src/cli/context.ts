@@ -11,6 +11,7 @@ export const exitCodes = {
   changes: 2,
   stepFailed: 3,
   stale: 4,
+  locked: 4,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -21,6 +21,7 @@ import {
 import { validate } from "./commands/validate.ts";
 import { type CommandInfo, completionScript, type Shell, shells } from "./completion.ts";
 import { type CliContext, type ExitCode, exitCodes } from "./context.ts";
+import { unlockCommand } from "./lock.ts";
 import { type CommonFlags, UsageError } from "./options.ts";
 import { CallError } from "./problem.ts";
 import { graphFormats } from "./views/graph.ts";
@@ -50,6 +51,8 @@ const flag = {
   refresh: () => new Option("--refresh", "look at what is really there before planning"),
   yes: () => new Option("-y, --yes", "do not ask"),
   parallelism: () => new Option("--parallelism <N>", "independent steps that run at once (default 1)"),
+  lockTimeout: () =>
+    new Option("--lock-timeout <TIME>", "wait so long for another run of this stack, such as 5m (default 0)"),
   events: () => new Option("--events <FILE>", "write the run's events as NDJSON to this file"),
   adopt: () =>
     new Option(
@@ -61,7 +64,15 @@ const flag = {
 type FlagName = keyof typeof flag;
 const stackFlags: readonly FlagName[] = ["var", "varFile", "json", "chdir"];
 const planFlags: readonly FlagName[] = ["target", "refresh", "force", "facts", ...stackFlags];
-const runFlags: readonly FlagName[] = ["yes", "parallelism", "timeout", "events", "adopt", ...planFlags];
+const runFlags: readonly FlagName[] = [
+  "yes",
+  "parallelism",
+  "timeout",
+  "events",
+  "adopt",
+  "lockTimeout",
+  ...planFlags,
+];
 
 /** Under which the help lists commands, in this order. */
 const groups = {
@@ -79,7 +90,7 @@ A command acts on the stack in the current folder, or in the one that is named.
   clockwork COMMAND --help            flags and examples of a command
 
 Exit codes: 0 done, 1 a problem, 2 changes present (plan --detailed-exitcode),
-3 a step failed, 4 the plan is stale, 130 interrupted.`;
+3 a step failed, 4 the plan is stale or the stack is locked, 130 interrupted.`;
 
 interface CommandSpec {
   readonly group: keyof typeof groups;
@@ -174,7 +185,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     .action(on((dir: string | undefined, flags: CommonFlags) => planCommand(context, dir, flags)));
   command("build [DIR]", "write the scripts of the plan's steps; runs nothing", {
     group: "run",
-    flags: [...planFlags, "events"],
+    flags: [...planFlags, "events", "lockTimeout"],
   }).action(on((dir: string | undefined, flags: CommonFlags) => buildCommand(context, dir, flags)));
   command("check [BUNDLE]", "check a bundle, or what stands in .clockwork/build", {
     group: "run",
@@ -190,7 +201,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   }).action(on((operand: string | undefined, flags: RunFlags) => applyCommand(context, operand, flags)));
   command("verify [DIR]", "run the checks", {
     group: "run",
-    flags: ["check", "parallelism", "timeout", "events", "facts", ...stackFlags],
+    flags: ["check", "parallelism", "timeout", "events", "lockTimeout", "facts", ...stackFlags],
     examples: ["verify", "verify --target verify.http.up"],
   }).action(on((dir: string | undefined, flags: RunFlags) => verifyCommand(context, dir, flags)));
   command("destroy [DIR-OR-PLAN]", "remove everything that was made", {
@@ -220,6 +231,13 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   );
   command("show <ADDR>", "print one resource", { group: "look", flags: ["json", "chdir"] }, state).action(
     on((address: string, flags: CommonFlags) => stateShowCommand(context, address, flags)),
+  );
+  command("unlock <ID> [DIR]", "remove the lock of a run that is gone, by its id", {
+    group: "look",
+    flags: ["json", "chdir"],
+    examples: ["unlock 0f3c9a1b2d4e5f60"],
+  }).action(
+    on((id: string, dir: string | undefined, flags: CommonFlags) => unlockCommand(context, id, dir, flags)),
   );
   command("refresh [DIR]", "look at what is really there and report drift", {
     group: "look",

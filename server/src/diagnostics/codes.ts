@@ -81,6 +81,8 @@ export const codes = {
   "excluded-move": error("A plan with --target that leaves out something that has moved."),
   "move-blocked": warning("What should move finds its new address taken."),
   "prevent-destroy": error("A plan would remove what prevent_destroy protects."),
+  "state-locked": error("Another Clockwork is working on the stack."),
+  "not-locked": error("There is no lock with that id to remove."),
   "state-unreadable": error("The state file is damaged or was written by a newer Clockwork."),
   "state-recovered": warning("The state was restored from its backup."),
   "stale-plan": error("Something the plan was made from has changed since."),

@@ -107,6 +107,11 @@ export class MemoryFiles implements WriteFiles {
     this.set(path, content, mode);
   }
 
+  async writeNew(path: string, content: string, mode: number): Promise<void> {
+    if (this.#entries.has(clean(path))) throw failure("EEXIST", "link", path);
+    this.set(path, content, mode);
+  }
+
   async makeDirectory(path: string, mode = 0o755): Promise<void> {
     const there = this.#follow(clean(path));
     if (there?.kind === "directory") return;

@@ -100,6 +100,7 @@ function memoryJobs(script: MemoryScript, files: MemoryFiles, living: Map<number
     living.set(lastPid, String(lastPid * 10));
     return { pid: lastPid, startTime: String(lastPid * 10) };
   };
+  const own = start();
   const end = (process: ProcessIdentity): boolean =>
     living.get(process.pid) === process.startTime && living.delete(process.pid);
   return {
@@ -119,6 +120,7 @@ function memoryJobs(script: MemoryScript, files: MemoryFiles, living: Map<number
     },
     startTime: async (pid) => living.get(pid),
     bootId: async () => "memory",
+    self: async () => ({ ...own, bootId: "memory", pidNamespace: "", host: "memory", user: "user" }),
     signal: async (process) => end(process),
     killTree: async (process) => {
       if (process) end(process);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants, type Dirent, type Stats } from "node:fs";
-import { chmod, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import { chmod, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import {
   type AppendFile,
@@ -30,6 +30,7 @@ export function nodeFiles(): WriteFiles {
   return {
     ...nodeReadFiles(),
     writeAtomic: (path, content, mode = 0o644) => guarded(path, () => writeAtomic(path, content, mode)),
+    writeNew: (path, content, mode) => guarded(path, () => writeNew(path, content, mode)),
     makeDirectory: (path, mode = 0o755) => guarded(path, () => makeDirectory(path, mode)),
     remove: (path) => guarded(path, () => rm(path, { recursive: true, force: true })),
     rename: (from, to) =>
@@ -114,7 +115,7 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
 async function writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const folder = dirname(path);
   await makeDirectory(folder, 0o755);
-  const temporary = join(folder, `.${basename(path).slice(0, 80)}.${randomBytes(8).toString("hex")}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
@@ -133,6 +134,27 @@ async function writeAtomic(path: string, content: string | Uint8Array, mode: num
     const code = codeOf(error) ?? "EIO";
     throw new HostError(code, `${code}: written, but not confirmed to survive a crash, '${path}'`, error);
   });
+}
+
+/** A hard link is made only where nothing is, and what it leads to is whole already. */
+async function writeNew(path: string, content: string, mode: number): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+    try {
+      await handle.writeFile(content);
+    } finally {
+      await handle.close();
+    }
+    await link(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** A name that nobody can guess. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, 80)}.${randomBytes(8).toString("hex")}.tmp`);
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -1,12 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./node-files.ts";
 import { isolation } from "./node-isolation.ts";
 import { drainMs, exitCode } from "./node-processes.ts";
-import { type ProcessTable, processTable } from "./node-table.ts";
+import { type ProcessTable, pidNamespace, processTable } from "./node-table.ts";
 import { namespaceTree, type ProcessTree, send, trackedTree } from "./node-tree.ts";
-import { HostError, type JobEnd, type JobSpec, type Jobs, type ProcessIdentity } from "./ports.ts";
+import {
+  HostError,
+  type JobEnd,
+  type JobSpec,
+  type Jobs,
+  type OwnIdentity,
+  type ProcessIdentity,
+} from "./ports.ts";
 
 /** Longest delay setTimeout knows: 2^31-1 ms, 24 days. */
 const longestMs = 2_147_483_647;
@@ -24,9 +32,32 @@ export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
     detach: (spec) => detach(spec, table),
     startTime: (pid) => table.startTime(pid),
     bootId: () => table.bootId(),
+    self: () => self(table),
     signal: (process, signal) => send(table, process, signal),
     killTree: (process, marker) => trackedTree(table, process, { marker, usesEngine: false }).kill(),
   };
+}
+
+async function self(table: ProcessTable): Promise<OwnIdentity> {
+  const { pid } = process;
+  return {
+    pid,
+    startTime: (await table.startTime(pid)) ?? "",
+    bootId: await table.bootId(),
+    pidNamespace: pidNamespace(pid) ?? "",
+    host: hostname(),
+    user: userName(),
+  };
+}
+
+/** Its number where the system has no name for it, as in containers that run as any user. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return String(process.getuid?.() ?? "");
+  }
 }
 
 async function runJob(

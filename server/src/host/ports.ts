@@ -48,6 +48,11 @@ export interface WriteFiles extends ReadFiles {
    * links instead of following them. Creates missing parent folders with 0755.
    */
   writeAtomic(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  /**
+   * A file that was not there, with all its bytes or not at all (temporary file, link(2)); rejects with EEXIST where there
+   * is anything. It need not survive a crash of the machine. The folder must be there.
+   */
+  writeNew(path: string, content: string, mode: number): Promise<void>;
   makeDirectory(path: string, mode?: number): Promise<void>;
   /** Removes a file, link or whole folder; quiet where there is nothing. */
   remove(path: string): Promise<void>;
@@ -126,6 +131,18 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
+/** We ourselves, as another process can find us again, on this machine or from one that shares the disk. */
+export interface OwnIdentity extends ProcessIdentity {
+  /** Empty where the system does not say. */
+  readonly bootId: string;
+  /** Within which `pid` means us, such as `pid:[4026531836]`; empty where the system has none. */
+  readonly pidNamespace: string;
+  /** Name of the machine. */
+  readonly host: string;
+  /** Name of the user. */
+  readonly user: string;
+}
+
 export interface Jobs {
   /** Rejects when the program cannot be started. */
   run(spec: JobSpec): Promise<JobEnd>;
@@ -140,6 +157,7 @@ export interface Jobs {
   startTime(pid: number): Promise<string | undefined>;
   /** Changes with every boot of the machine; empty where the system does not say. */
   bootId(): Promise<string>;
+  self(): Promise<OwnIdentity>;
   /** Sends to that very process; false when it is gone. */
   signal(process: ProcessIdentity, signal: "SIGTERM" | "SIGKILL"): Promise<boolean>;
   /** Kills a process with its group and descendants, and all marked processes with theirs; resolves with the survivors. */

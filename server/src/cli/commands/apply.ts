@@ -18,12 +18,13 @@ import {
   type Workspace,
 } from "../../pipeline.ts";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
+import { type LockFlags, withLock } from "../lock.ts";
 import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
 import { type End, type RunView, withRunView } from "../run-view.ts";
 import { outputsView } from "../views/human.ts";
 import { hasChanges, type PlanFlags, planEvent, planOptions } from "./plan.ts";
 
-export interface RunFlags extends PlanFlags {
+export interface RunFlags extends PlanFlags, LockFlags {
   readonly yes?: boolean;
   readonly parallelism?: string;
   readonly events?: string;
@@ -43,7 +44,10 @@ export async function applyCommand(
       ? await savedWorkspace(context, flags, saved)
       : await workspace(context, flags, operand, "Name a folder, one of its .cw files, or a saved plan.");
     const options = saved ? saved.plan.options : planOptions(flags);
-    return run(context, ws, options, flags, view, saved?.plan);
+    return withLock(context, flags, ws, flags.destroy ? "destroy" : "apply", {
+      held: (problems) => locked(view, problems),
+      work: () => run(context, ws, options, flags, view, saved?.plan),
+    });
   });
   // After a failure they would be those of before, or half of them.
   if (!flags.json && exitCode === exitCodes.done) context.out(outputsText(context, outputs));
@@ -51,6 +55,11 @@ export async function applyCommand(
 }
 
 const end = (exitCode: ExitCode): End => ({ exitCode, outputs: {} });
+
+function locked(view: RunView, problems: readonly Diagnostic[]): End {
+  view.tell(problems, () => undefined);
+  return end(exitCodes.locked);
+}
 
 async function run(
   context: CliContext,
@@ -128,17 +137,24 @@ export async function verifyCommand(
 ): Promise<ExitCode> {
   const { exitCode } = await withRunView(context, flags, "verify", async (view) => {
     const ws = await workspace(context, flags, dir);
-    const options = { ...runOptions(context, flags, view), targets: flags.target ?? [] };
-    const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
-      const steps = analysis.ir.verifies.map((v) => verifyStep(analysis.ir.kinds, v).action);
-      view.locate(analysis.ir, steps, textsOf(analysis.files));
+    return withLock(context, flags, ws, "verify", {
+      held: (problems) => locked(view, problems),
+      work: () => runChecks(context, ws, flags, view),
     });
-    view.tell(diagnostics, textsOf(files));
-    if (!value) return end(exitCodes.error);
-    if (value.results.size === 0) view.say("The stack has no checks.\n");
-    return end(exitOf(context, value));
   });
   return exitCode;
+}
+
+async function runChecks(context: CliContext, ws: Workspace, flags: RunFlags, view: RunView): Promise<End> {
+  const options = { ...runOptions(context, flags, view), targets: flags.target ?? [] };
+  const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
+    const steps = analysis.ir.verifies.map((v) => verifyStep(analysis.ir.kinds, v).action);
+    view.locate(analysis.ir, steps, textsOf(analysis.files));
+  });
+  view.tell(diagnostics, textsOf(files));
+  if (!value) return end(exitCodes.error);
+  if (value.results.size === 0) view.say("The stack has no checks.\n");
+  return end(exitOf(context, value));
 }
 
 function exitOf(context: CliContext, applied: Applied): ExitCode {

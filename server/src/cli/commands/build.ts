@@ -1,6 +1,7 @@
-import { build, plan } from "../../pipeline.ts";
+import { build, plan, type Workspace } from "../../pipeline.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { type EventFile, withEvents } from "../event-file.ts";
+import { type LockFlags, withLock } from "../lock.ts";
 import { textsOf, workspace } from "../options.ts";
 import { printDocument } from "../views/json.ts";
 import { type PlanFlags, planEvent, planOptions } from "./plan.ts";
@@ -9,7 +10,7 @@ import { type PlanFlags, planEvent, planOptions } from "./plan.ts";
 export function buildCommand(
   context: CliContext,
   dir: string | undefined,
-  flags: PlanFlags,
+  flags: PlanFlags & LockFlags,
 ): Promise<ExitCode> {
   return withEvents(context, flags, "build", (events) => makeBuild(context, dir, flags, events));
 }
@@ -17,10 +18,26 @@ export function buildCommand(
 async function makeBuild(
   context: CliContext,
   dir: string | undefined,
-  flags: PlanFlags,
+  flags: PlanFlags & LockFlags,
   events: EventFile,
 ): Promise<ExitCode> {
   const ws = await workspace(context, flags, dir);
+  return withLock(context, flags, ws, "build", {
+    held: (problems) => {
+      events.problems(problems, () => undefined);
+      refuse(context, flags, problems, () => undefined);
+      return exitCodes.locked;
+    },
+    work: () => run(context, ws, flags, events),
+  });
+}
+
+async function run(
+  context: CliContext,
+  ws: Workspace,
+  flags: PlanFlags,
+  events: EventFile,
+): Promise<ExitCode> {
   const { value: planned, diagnostics, files } = await plan(ws, planOptions(flags));
   events.problems(diagnostics, textsOf(files));
   if (!planned) return refuse(context, flags, diagnostics, textsOf(files));

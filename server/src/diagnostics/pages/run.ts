@@ -11,6 +11,18 @@ export const runPages = {
 Clockwork wrote it, and the backup beside it cannot be used either. Clockwork never goes on with an empty state: it would create
 everything again. Use the version that wrote it, or bring the file back from a backup of your own.`,
   },
+  "state-locked": {
+    text: `Two runs at a time would overwrite what the other one remembers. So whoever changes a stack holds its lock, \`.clockwork/lock\`,
+which says who: a command line, an editor or a daemon. Wait for it, with \`--lock-timeout 5m\` if you like, or end it.
+
+A process that has ended, however it did, loses its lock at the next command. One that lives keeps it, also when it is
+stopped or the machine slept. Only where nobody can look, on another machine or in a container that is gone, the lock has to be
+removed by hand: \`clockwork unlock ID\`, with the id that the message names.`,
+  },
+  "not-locked": {
+    text: `\`clockwork unlock ID\` removes the lock with that id and no other, so that nobody's lock goes by mistake. The one that you saw
+has gone meanwhile, or somebody else holds the stack now: run your command again and look.`,
+  },
   "state-recovered": {
     text: `The state file was damaged and the backup of the write before was taken in its place. What the very last step did may be missing:
 \`clockwork refresh\` compares the state with what exists.`,
