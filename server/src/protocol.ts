@@ -76,13 +76,27 @@ export interface Position {
 
 /**
  * Commands that the server's lenses name and a client carries out; the argument is the stack's folder, as an address, and of
- * `applyResource` a `ResourceTarget`.
+ * `applyResource` a `ResourceTarget`, of `openPlan` a `PlanTarget`.
  */
 export const commands = {
   plan: "clockwork.plan",
   apply: "clockwork.apply",
   applyResource: "clockwork.applyResource",
+  openPlan: "clockwork.openPlan",
 } as const;
+
+/** A stack's plan, at the change of a resource or check where there is one. */
+export interface PlanTarget {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  readonly address?: string;
+}
+
+/**
+ * The scheme of documents that show a plan as it is now, which the server gives (`workspace/textDocumentContent`). The query is
+ * the address of the stack's folder, the path is for people.
+ */
+export const planScheme = "clockwork-plan";
 
 /** Resources of a stack, to be applied with what they depend on. */
 export interface ResourceTarget {
@@ -94,7 +108,7 @@ export interface ResourceTarget {
 
 /** What a client may ask the server beside the protocol's own requests. */
 export const requests = {
-  /** Takes `PlanParams` and gives a `PlanRecord`. */
+  /** Takes `PlanParams` and gives a `PlanRecord`, or null where there is no stack. */
   plan: "clockwork/plan",
   /** Takes `PlanParams` and gives a `GraphRecord`, or null where there is no stack. */
   graph: "clockwork/graph",
@@ -129,6 +143,8 @@ export interface PlanRecord extends PlanParams {
    * made, or one without changes and `planId` where none could.
    */
   readonly stale?: string;
+  /** It waits for the facts of this machine (the notification `facts`), which the files ask for. */
+  readonly needsFacts?: true;
   readonly planId?: string;
   readonly summary: PlanSummary;
   /** In order of addresses; what stays as it is is there too, with the action `none`. */
@@ -156,10 +172,8 @@ export interface PlannedChange {
   readonly reason: string;
   readonly movedFrom?: string;
   readonly fields: readonly PlannedField[];
-  /** The file of its block; absent, like `range`, where there is none any more. */
-  readonly uri?: string;
-  /** The block's header. */
-  readonly range?: { readonly start: Position; readonly end: Position };
+  /** Its block; absent where there is none any more. A health check's is the service's. */
+  readonly place?: BlockPlace;
   /** Ids of its steps. */
   readonly steps: readonly string[];
 }

@@ -5,8 +5,9 @@
 import { keySuffix, kindOf, parseAddress } from "../intake/address.ts";
 import type { Kept } from "../intake/defaults.ts";
 import { nameFrom } from "../intake/instances.ts";
-import type { MoveIr } from "../intake/ir.ts";
+import type { Ir, MoveIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
+import type { AttributeSchema } from "../intake/schema/schema.ts";
 import { repositoryFolder } from "../state/observe/repository-folder.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
 import { destinations } from "./destinations.ts";
@@ -39,6 +40,19 @@ export function keptNames(state: State | undefined, moves: readonly MoveIr[], ki
     return kept && Object.hasOwn(kept, attribute) ? kept[attribute] : undefined;
   };
 }
+
+/** Whether anything of what the files say is kept from another address: then they are to be read with `keptNames`. */
+export function keepsNames(state: State | undefined, ir: Ir): boolean {
+  const kept = keptNames(state, ir.moves, ir.kinds);
+  return ir.resources.some(({ address, kind }) =>
+    ir.kinds.resources
+      .get(kind)
+      ?.attributes.some((a) => followsAddress(a) && kept(address, a.name) !== undefined),
+  );
+}
+
+const followsAddress = ({ emitted, fromAddress }: AttributeSchema): boolean =>
+  emitted === "label" || fromAddress === true;
 
 /** `service.web` may have become `service.web[0]`, and the other way round. */
 function withOrWithoutIndex(address: string): string {

@@ -20,7 +20,8 @@ export class StackPlaces {
   /** Of a block by its header, or by something inside of it. */
   of(span: Span): BlockPlace {
     const { file, start, end } = absolute(span);
-    const whole = this.#blocksOf(file).find((block) => block.start <= start && end <= block.end);
+    const block = lastBefore(this.#blocksOf(file), start);
+    const whole = block && end <= block.end ? block : undefined;
     return {
       uri: this.#uri(file),
       range: this.#range(file, { start, end }),
@@ -48,4 +49,16 @@ export class StackPlaces {
     this.#blocks.set(file, found);
     return found;
   }
+}
+
+/** The last of several ranges, in order of their starts, that begins at an offset or before it. */
+function lastBefore(ranges: readonly Range[], offset: number): Range | undefined {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.start ?? offset) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return ranges[low - 1];
 }

@@ -33,8 +33,12 @@ const styles: Readonly<Record<Visible, Style>> = {
 /** A piece of the view: whole lines, without the last line break. */
 export interface PlanPart {
   readonly text: string;
-  /** Address of the resource or check that it is about. */
-  readonly address?: string;
+  readonly about?: {
+    /** Of a resource or check. */
+    readonly address: string;
+    /** What stands for it in the first line: the address, or a step's id. */
+    readonly name: string;
+  };
 }
 
 /** A plan for people: each change with its differences, the steps in order, and the sum. Ends with a line break. */
@@ -53,7 +57,10 @@ export function planParts(plan: Plan, paint: Paint): readonly PlanPart[] {
       : "Nothing to do: the stack is as its files say.";
     return [{ text: paint("bold", nothing) }];
   }
-  const changes = shown.map((change) => ({ address: change.address, text: changeView(change, paint) }));
+  const changes = shown.map((change) => ({
+    text: changeView(change, paint),
+    about: { address: change.address, name: printableLine(change.address) },
+  }));
   const sections = [changes, stepParts(plan.actions.steps, paint), [{ text: sumView(plan.changes, paint) }]];
   return sections
     .filter((parts) => parts.length > 0)
@@ -92,14 +99,19 @@ function fieldView(field: FieldChange, paint: Paint): string {
   const { before, after, sensitive } = field;
   const line = (style: Style, sigil: string, text: string) =>
     `${indent}${paint(style, sigil)} ${path}: ${text}`;
-  const hidden = (v: Json) => (isSealed(v) ? inlineValue(v) : masked);
-  const value = (v: Json) => (sensitive ? hidden(v) : blockValue(v, `${indent}  `));
-  if (before === undefined) return line("green", "+", after === undefined ? masked : value(after));
-  if (after === undefined) return line("red", "-", value(before));
-  if (sensitive) return line("yellow", "~", `${hidden(before)} -> ${hidden(after)}`);
-  const lines = textDiff(before, after, paint);
+  const block = (value: Json) => fieldText(field, value, `${indent}  `);
+  if (before === undefined) return line("green", "+", after === undefined ? masked : block(after));
+  if (after === undefined) return line("red", "-", block(before));
+  const lines = sensitive ? [] : textDiff(before, after, paint);
   if (lines.length > 0) return [line("yellow", "~", "").trimEnd(), ...lines].join("\n");
-  return line("yellow", "~", `${inlineValue(before)} -> ${inlineValue(after)}`);
+  const inline = (value: Json) => fieldText(field, value);
+  return line("yellow", "~", `${inline(before)} -> ${inline(after)}`);
+}
+
+/** A value of a field as people would write it: on one line, or with an indent for the lines after the first. */
+export function fieldText({ sensitive }: FieldChange, value: Json, blockIndent?: string): string {
+  if (sensitive) return isSealed(value) ? inlineValue(value) : masked;
+  return blockIndent === undefined ? inlineValue(value) : blockValue(value, blockIndent);
 }
 
 /** Two texts, at least one of several lines, line by line; empty for everything else and where only the last line break differs. */
@@ -132,7 +144,9 @@ function stepParts(steps: readonly Action[], paint: Paint): readonly PlanPart[] 
   const width = String(steps.length).length;
   const parts = steps.map((step, i) => ({
     text: `  ${String(i + 1).padStart(width)}. ${stepView(step, paint)}`,
-    ...(step.resource !== undefined && { address: step.resource }),
+    ...(step.resource !== undefined && {
+      about: { address: step.resource, name: printableLine(actionId(step)) },
+    }),
   }));
   return [{ text: paint("bold", "Steps, in this order:") }, ...parts];
 }
