@@ -76,7 +76,7 @@ test("a state that was pulled can be pushed, but none that is older, another sta
   await cli(["state", "mv", "file.a", "file.z"], { cwd });
   const push = (text: string, ...args: string[]) =>
     cli(["state", "push", "-", ...args], { cwd, stdin: text });
-  expect((await push(pulled)).stderr).toContain("is older");
+  expect((await push(pulled)).stderr).toContain("error[state-refused]: That state is older (serial ");
   const damaged = pulled.replace("a.txt", "b.txt");
   expect((await push(damaged)).stderr).toMatch(
     /its checksum does not fit[\s\S]*take out the line with sha256/,
