@@ -7,6 +7,7 @@ import { actionList } from "./assembly/actions.ts";
 import { savedPlan } from "./assembly/saved-plan.ts";
 import { artifactBundle } from "./forge/bundle.ts";
 import { manifest } from "./forge/manifest.ts";
+import { proposal } from "./forge/proposals/format.ts";
 import { envFacts } from "./intake/facts.ts";
 import { state } from "./state/state.ts";
 
@@ -44,6 +45,12 @@ const contracts: Readonly<Record<string, Contract>> = {
     title: "Plan",
     description: "`clockwork plan --out FILE`: the plan a person approves.",
     type: savedPlan,
+  },
+  proposal: {
+    title: "Proposal",
+    description:
+      "`.clockwork/proposals/ID/proposal.json`: a text for an artifact that a person has to decide about.",
+    type: proposal,
   },
   state: {
     title: "State",

@@ -128,6 +128,8 @@ export const codes = {
   "V-MISMATCH": error("A variable contradicts the action it belongs to."),
   // forge: build and run
   "build-conflict": error("An artifact was changed both by a person and by the compiler."),
+  "proposal-outdated": error("A proposal does not apply to what stands in build/ now."),
+  "proposal-unreadable": error("A proposal's file cannot be read."),
   "build-unsafe": error("Something in .clockwork/ is not a plain file or folder of ours."),
   "build-unreadable": error("The build folder's manifest cannot be read."),
   "no-template": error("The built-in compiler has no template for a step."),

@@ -6,11 +6,12 @@
 import { type Action, type ActionList, actionId } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { Artifact, ArtifactBundle, CheckedBundle, CheckedStep } from "./bundle.ts";
+import { artifactFaults } from "./check/artifact.ts";
 import { collisions } from "./check/collide.ts";
 import { readCommand } from "./check/command.ts";
-import { contentFaults, isData } from "./check/content.ts";
+import { isData } from "./check/content.ts";
 import { limits, maxArtifacts, maxSteps, maxTotalBytes } from "./check/limits.ts";
-import { type Fault, pathFaults } from "./check/path.ts";
+import type { Fault } from "./check/path.ts";
 import { type Purposes, purposesOf } from "./check/purposes.ts";
 import { type Proposal, plainFault, readShape } from "./check/shape.ts";
 import { byteLength, quoted } from "./check/text.ts";
@@ -140,14 +141,11 @@ function checkArtifacts(
     const mode = modeOf(given.mode);
     const purpose = purposes.resolve(given.purpose);
     const other = colliding.get(index);
-    const ofPath = pathFaults(given.path);
-    const faults: Fault[] = [...ofPath];
+    const faults: Fault[] = [...artifactFaults(given)];
     if (other !== undefined) faults.push({ code: "P-COLLIDE", says: `collides with ${quoted(other)}` });
     if (!mode)
       faults.push({ code: "M-MODE", says: "has a mode other than 0644, 0755, 0600 and 0700, as strings" });
     if (purpose === undefined) faults.push(purposeFault(given.purpose, purposes));
-    // The extension of a path that must change anyway is not worth a word.
-    faults.push(...contentFaults(given).filter((f) => f.code !== "S-LANG" || ofPath.length === 0));
     for (const fault of faults) diagnostics.push(about(`Artifact ${quoted(given.path)}`, fault));
     return { ...given, mode: mode ?? "0644", purpose: purpose ?? "" };
   });

@@ -11,6 +11,7 @@ import { compileBuiltin } from "./builtin/compile.ts";
 import { factsUsed, type OwnSteps } from "./capabilities.ts";
 import { checkBundle } from "./check.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
+import type { Side } from "./place.ts";
 import { writeBundle } from "./write.ts";
 
 export interface BuildInput {
@@ -23,6 +24,12 @@ export interface BuildInput {
   readonly keep: ReadonlySet<string>;
   readonly buildDir: string;
   readonly proposalsDir: string;
+  /** Of the plan that is built; absent where none was made. */
+  readonly planId?: string;
+  /** How conflicts are decided; absent when a person decides each. */
+  readonly decide?: Side;
+  /** Of these steps alone, compiled anew: their artifacts are written as the compiler has them, edited or not. */
+  readonly regenerate?: ReadonlySet<string>;
   /** Version of the built-in compiler: ours. */
   readonly version: string;
   /** Whose files build/ may hold; anybody's when absent. */
@@ -36,10 +43,19 @@ export interface BuildReport {
   readonly kept: readonly string[];
   readonly merged: readonly string[];
   readonly conflicts: readonly string[];
+  /** The compiler's text took the place of a person's, which is a proposal now. */
+  readonly replaced: readonly string[];
   readonly removed: readonly string[];
 }
 
-const nothingBuilt: BuildReport = { written: [], kept: [], merged: [], conflicts: [], removed: [] };
+const nothingBuilt: BuildReport = {
+  written: [],
+  kept: [],
+  merged: [],
+  conflicts: [],
+  replaced: [],
+  removed: [],
+};
 
 /** Nothing is written unless everything passed the check. */
 export async function build(
@@ -54,7 +70,9 @@ export async function build(
   const stale: Action[] = [];
   for (const action of input.actions.steps) {
     const id = actionId(action);
-    if (input.force || !(await isFresh(files, input.buildDir, manifest, id, fingerprints.get(id))))
+    if (input.regenerate) {
+      if (input.regenerate.has(id)) stale.push(action);
+    } else if (input.force || !(await isFresh(files, input.buildDir, manifest, id, fingerprints.get(id))))
       stale.push(action);
   }
   if (stale.length === 0) return { value: nothingBuilt, diagnostics: [...read.diagnostics] };
@@ -62,7 +80,7 @@ export async function build(
   if (hasErrors(compiled.diagnostics)) return { value: nothingBuilt, diagnostics: [...compiled.diagnostics] };
   const checked = checkBundle(compiled.value, { version: "1", steps: stale });
   if (!checked.value) return { value: nothingBuilt, diagnostics: [...checked.diagnostics] };
-  const { diagnostics, written, kept, merged, conflicts, removed } = await writeBundle(
+  const { diagnostics, written, kept, merged, conflicts, replaced, removed } = await writeBundle(
     files,
     input.buildDir,
     manifest,
@@ -72,11 +90,14 @@ export async function build(
       origin: { compiler: "builtin", version: input.version },
       keep: input.keep,
       proposalsDir: input.proposalsDir,
+      ...(input.planId !== undefined && { planId: input.planId }),
+      ...(input.decide && { decide: input.decide }),
+      ...(input.regenerate && { regenerate: input.regenerate }),
       ...(input.uid !== undefined && { uid: input.uid }),
     },
   );
   return {
-    value: { written, kept, merged, conflicts, removed },
+    value: { written, kept, merged, conflicts, replaced, removed },
     diagnostics: [...read.diagnostics, ...diagnostics],
   };
 }

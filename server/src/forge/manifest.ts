@@ -16,10 +16,14 @@ import { parseStrict } from "./json.ts";
 const vars = z.record(z.string(), z.string());
 
 /** Who made an artifact. */
-const origin = z.strictObject({
+export const origin = z.strictObject({
   /** `builtin`, `anthropic`, `editor`, `recorded`. */
   compiler: z.string(),
   version: z.string(),
+  /** Of a compiler that asks one. */
+  model: z.optional(z.string()),
+  /** sha256 in hex of the request that it answered. */
+  request: z.optional(z.string().check(z.regex(/^[0-9a-f]{64}$/))),
 });
 export type Origin = Readonly<z.infer<typeof origin>>;
 
@@ -33,10 +37,7 @@ const manifestArtifact = z.strictObject({
   origin,
   /** Of the step it was made for; a step whose fingerprint differs needs a new build. */
   fingerprint: z.string(),
-  /**
-   * Id of the proposal that holds the compiler's newer text, which could not be merged. When that proposal is gone, a person
-   * has decided for the file as it stands.
-   */
+  /** Id of the proposal that holds the compiler's newer text, which could not be merged. */
   conflict: z.optional(z.string().check(z.regex(/^[0-9a-f]{16}$/))),
 });
 export type ManifestArtifact = Readonly<z.infer<typeof manifestArtifact>>;

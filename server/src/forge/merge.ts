@@ -10,8 +10,8 @@ export type Merge =
   | { readonly kind: "keep" }
   /** Both changes, which do not touch. */
   | { readonly kind: "merged"; readonly text: string }
-  /** Both changed the same lines; `marked` shows the two sides of each place. */
-  | { readonly kind: "conflict"; readonly marked: string };
+  /** Both changed the same lines. The texts have every other change of both; where they differ, `mine` is the person's. */
+  | { readonly kind: "conflict"; readonly mine: string; readonly theirs: string };
 
 /**
  * Merges by lines. `base` is what the compiler wrote last (undefined when it is not known), `yours` the file on disk (undefined
@@ -21,9 +21,11 @@ export function merge(base: string | undefined, yours: string | undefined, their
   if (yours === theirs) return { kind: "same" };
   if (yours === undefined || yours === base) return { kind: "replace", text: theirs };
   if (base === theirs) return { kind: "keep" };
-  if (base === undefined) return { kind: "conflict", marked: marked([whole(lines(yours), lines(theirs))]) };
+  if (base === undefined) return { kind: "conflict", mine: yours, theirs };
   const regions = mergeLines(lines(base), lines(yours), lines(theirs));
-  if (regions.some((r) => r.conflict !== undefined)) return { kind: "conflict", marked: marked(regions) };
+  if (regions.some((r) => r.conflict !== undefined)) {
+    return { kind: "conflict", mine: decided(regions, "a"), theirs: decided(regions, "b") };
+  }
   const text = regions.flatMap((r) => r.ok ?? []).join("\n");
   return text === yours ? { kind: "keep" } : { kind: "merged", text };
 }
@@ -52,14 +54,9 @@ function whole(a: readonly string[], b: readonly string[]): Region {
   return { conflict: { a, b } };
 }
 
-function marked(regions: readonly Region[]): string {
-  return regions
-    .flatMap((r) =>
-      r.conflict
-        ? ["<<<<<<< yours", ...r.conflict.a, "=======", ...r.conflict.b, ">>>>>>> new"]
-        : (r.ok ?? []),
-    )
-    .join("\n");
+/** The text with every conflict decided for one side. */
+function decided(regions: readonly Region[], side: "a" | "b"): string {
+  return regions.flatMap((r) => r.conflict?.[side] ?? r.ok ?? []).join("\n");
 }
 
 function lines(text: string): string[] {

@@ -11,6 +11,7 @@ import {
   readManifest,
 } from "./manifest.ts";
 import { PlainTree, stackDirOf } from "./plain.ts";
+import { moveProposal, readProposals } from "./proposals/store.ts";
 
 /** `steps` are present ids by former ones. Does nothing where nothing of those steps stands there, or all of it has moved before. */
 export async function moveArtifacts(
@@ -35,10 +36,30 @@ export async function moveArtifacts(
     paths.set(path, to);
     entries[to] = { ...entry, purpose };
   }
+  // Before the manifest, which says whether anything is left to move.
+  const proposals = await moveProposals(files, tree, buildDir, steps, paths);
   await files.writeAtomic(
     manifestPath(buildDir),
     manifestText({ ...renamed(manifest, steps, paths), artifacts: entries }),
   );
+  return [...diagnostics, ...proposals];
+}
+
+/** Proposals speak of their artifact's path and step. */
+async function moveProposals(
+  files: WriteFiles,
+  tree: PlainTree,
+  buildDir: string,
+  steps: ReadonlyMap<string, string>,
+  paths: ReadonlyMap<string, string>,
+): Promise<readonly Diagnostic[]> {
+  const proposalsDir = `${stackDirOf(buildDir)}/.clockwork/proposals`;
+  const { value, diagnostics } = await readProposals(files, tree, proposalsDir);
+  for (const { proposal } of value) {
+    const step = steps.get(proposal.step);
+    const path = paths.get(proposal.path) ?? proposal.path;
+    if (step !== undefined) await moveProposal(files, proposalsDir, proposal, { path, step });
+  }
   return diagnostics;
 }
 

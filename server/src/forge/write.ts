@@ -16,8 +16,9 @@ import {
   readManifestFile,
 } from "./manifest.ts";
 import { mergedSteps, remainingKnobs } from "./manifest-merge.ts";
-import { baseOf, type Placement, type PlaceScope, place } from "./place.ts";
+import { baseOf, type Placement, type PlaceScope, place, type Side } from "./place.ts";
 import { forEach, PlainTree, stackDirOf } from "./plain.ts";
+import { clearProposals } from "./proposals/store.ts";
 
 export interface WriteOptions {
   /** By step id; of every purpose in the bundle. */
@@ -27,6 +28,12 @@ export interface WriteOptions {
   readonly keep: ReadonlySet<string>;
   /** `.clockwork/proposals`, absolute. */
   readonly proposalsDir: string;
+  /** Of the plan that is built. */
+  readonly planId?: string;
+  /** How conflicts are decided; absent when a person decides each. */
+  readonly decide?: Side;
+  /** Steps whose artifacts are written as the compiler has them; a person's version becomes a proposal. */
+  readonly regenerate?: ReadonlySet<string>;
   /** The user we run as: files of others are not touched. */
   readonly uid?: number;
 }
@@ -40,6 +47,8 @@ export interface WriteReport {
   /** A person's edit and the compiler's change are both in it. */
   readonly merged: string[];
   readonly conflicts: string[];
+  /** The compiler's text took the place of a person's, which is a proposal now. */
+  readonly replaced: string[];
   readonly removed: string[];
   readonly diagnostics: Diagnostic[];
 }
@@ -61,6 +70,10 @@ export async function writeBundle(
     manifest,
     proposalsDir: options.proposalsDir,
     interrupted: interrupted.value,
+    origin: options.origin,
+    planId: options.planId,
+    decide: options.decide,
+    regenerate: options.regenerate ?? new Set(),
   };
   const problems = [...interrupted.diagnostics, ...(await obstacles(scope, bundle))];
   if (problems.length > 0) return { ...nothing(manifest), diagnostics: problems };
@@ -85,11 +98,12 @@ export async function writeBundle(
   };
   await files.writeAtomic(manifestPath(buildDir), manifestText(next));
   await files.remove(nextManifestPath(buildDir));
+  await clearProposals(files, tree, options.proposalsDir, next);
   return report(next, placed, leftovers);
 }
 
 function nothing(manifest: Manifest): Omit<WriteReport, "diagnostics"> {
-  return { manifest, written: [], kept: [], merged: [], conflicts: [], removed: [] };
+  return { manifest, written: [], kept: [], merged: [], conflicts: [], replaced: [], removed: [] };
 }
 
 /** Whatever stands in the way of any path that would be written. */
@@ -136,8 +150,9 @@ function placedEntries(placed: readonly Placed[], manifest: Manifest): Record<st
       if (placement.kind !== "conflict") return [[path, entry]];
       const old = manifest.artifacts[path];
       if (placement.problem) return old ? [[path, old]] : [];
-      const { base, fingerprint } = old ?? { base: "", fingerprint: "" };
-      return [[path, { ...entry, base, fingerprint, conflict: placement.id }]];
+      const { purpose, lang } = entry;
+      const before = old ?? { ...entry, base: "", fingerprint: "" };
+      return [[path, { ...before, purpose, lang, conflict: placement.id }]];
     }),
   );
 }
@@ -173,7 +188,6 @@ async function clearLeftovers(
     const unedited = there.kind === "file" && isGenerated(scope, path, there.text);
     if (unedited) {
       await scope.files.remove(`${scope.buildDir}/${path}`);
-      if (entry.conflict !== undefined) await scope.files.remove(`${scope.proposalsDir}/${entry.conflict}`);
       removed.push(path);
       continue;
     }
@@ -217,6 +231,7 @@ function report(manifest: Manifest, placed: readonly Placed[], leftovers: Leftov
     kept: [...paths("kept"), ...leftovers.kept].sort(),
     merged: paths("merged"),
     conflicts: paths("conflict"),
+    replaced: paths("replaced"),
     removed: [...leftovers.removed].sort(),
     diagnostics: [...diagnostics, ...leftovers.diagnostics],
   };
@@ -232,7 +247,7 @@ function conflict(
     "build-conflict",
     `${path} (${purpose}) was edited, and the compiler has a new version that changes the same lines`,
     {
-      hint: `Your file stands as it is; the new one is .clockwork/proposals/${placement.id}/${path}. Take the lines that differ over into yours, or remove yours to get the new one, and run the same command again`,
+      hint: `Your file stands as it is. Look at the new version with "clockwork proposals show ${placement.id}", then approve or reject it; or build with --keep-mine or --take-theirs`,
     },
   );
 }

@@ -32,23 +32,13 @@ describe("merge", () => {
     });
   });
 
-  test("edits of the same line conflict, and both are shown", () => {
-    const merged = merge(base, base.replace("three", "mine"), base.replace("three", "newer"));
-    expect(merged).toMatchObject({
+  test("edits of the same line conflict, and can be decided either way, with all other changes", () => {
+    const yours = base.replace("three", "mine").replace("one", "my one");
+    const theirs = base.replace("three", "newer").replace("six", "new six");
+    expect(merge(base, yours, theirs)).toEqual({
       kind: "conflict",
-      marked: text(
-        "#!/bin/bash",
-        "one",
-        "two",
-        "<<<<<<< yours",
-        "mine",
-        "=======",
-        "newer",
-        ">>>>>>> new",
-        "four",
-        "five",
-        "six",
-      ),
+      mine: yours.replace("six", "new six"),
+      theirs: theirs.replace("one", "my one"),
     });
   });
 

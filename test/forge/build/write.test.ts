@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readBuild } from "../../../server/src/forge/artifacts.ts";
+import { readBuild, sha256 } from "../../../server/src/forge/artifacts.ts";
 import { emptyManifest } from "../../../server/src/forge/manifest.ts";
+import { proposal } from "../../../server/src/forge/proposals/format.ts";
 import { writeBundle } from "../../../server/src/forge/write.ts";
 import { memoryHost } from "../../../server/src/host/memory.ts";
 import type { MemoryFiles } from "../../../server/src/host/memory-files.ts";
@@ -126,15 +127,27 @@ describe("a conflict", () => {
     const entry = report.manifest.artifacts[path];
     expect(entry).toMatchObject({ base: generated, fingerprint: fingerprint("a") });
     const folder = `${proposalsDir}/${entry?.conflict}`;
-    expect(proposals(files)).toEqual([`${folder}/proposal.json`, `${folder}/${path}`]);
-    expect(files.texts()[`${folder}/${path}`]).toBe(theirs);
-    expect(JSON.parse(files.texts()[`${folder}/proposal.json`] ?? "")).toMatchObject({
+    expect(proposals(files)).toEqual([
+      `${folder}/base-web.sh`,
+      `${folder}/proposal.json`,
+      `${folder}/theirs-web.sh`,
+    ]);
+    expect(files.texts()[`${folder}/theirs-web.sh`]).toBe(theirs);
+    expect(files.texts()[`${folder}/base-web.sh`]).toBe(generated);
+    expect(proposal.parse(JSON.parse(files.texts()[`${folder}/proposal.json`] ?? ""))).toEqual({
+      version: "1",
+      id: entry?.conflict,
+      kind: "artifact",
+      reason: "conflict",
+      step: id,
       path,
-      purpose: id,
+      mode: "0755",
+      lang: "bash",
+      theirs: { file: "theirs-web.sh" },
+      base: { file: "base-web.sh", sha256: sha256(generated) },
+      yours: { sha256: sha256(mine) },
+      compiler: { compiler: "builtin", version: "0.1.0" },
       fingerprint: fingerprint("b"),
-      diff: expect.stringContaining(
-        "<<<<<<< yours\nstart web --fast\n=======\nstart web --safe\n>>>>>>> new",
-      ),
     });
   });
 
@@ -146,17 +159,12 @@ describe("a conflict", () => {
     expect(files.texts()).toEqual(before);
   });
 
-  test("is over when a person removed the proposal", async () => {
+  test("comes again when somebody removed the proposal", async () => {
     const files = await clash();
     const { manifest } = await build(files, web(theirs));
     await files.remove(`${proposalsDir}/${manifest.artifacts[path]?.conflict}`);
-    const report = await build(files, web(theirs), { fingerprints: new Map([[id, fingerprint("b")]]) });
-    expect(report).toMatchObject({ conflicts: [], kept: [path], diagnostics: [] });
+    expect(await build(files, web(theirs))).toMatchObject({ conflicts: [path], manifest });
     expect(onDisk(files)).toBe(mine);
-    expect(report.manifest.artifacts[path]).toEqual(
-      expect.not.objectContaining({ conflict: expect.anything() }),
-    );
-    expect(report.manifest.artifacts[path]).toMatchObject({ base: theirs, fingerprint: fingerprint("b") });
   });
 
   test("is over, proposal and all, when the file takes the new text", async () => {

@@ -50,8 +50,18 @@ message names the path and the reason. Nothing was half written: files are repla
   },
   "build-conflict": {
     text: `You edited an artifact, and its compiler has a new version that changes the same lines. Your file is never overwritten, not even
-with \`--force\`. The new version lies below \`.clockwork/proposals/\`: take the lines over, or remove your file to get it, and run the
-command again.`,
+with \`--force\`. The new version is a proposal: \`clockwork proposals show ID\` shows it, \`approve\` takes it (your other changes stay),
+\`reject\` keeps yours; in the editor the view Proposals does so hunk by hunk. \`clockwork build --keep-mine\` and \`--take-theirs\` decide for
+all conflicts of a build; a text of yours that gives way becomes a proposal itself.`,
+  },
+  "proposal-outdated": {
+    text: `A proposal is approved for the version of the file that you looked at. The file has changed since, a later build replaced the
+proposal, or its step is gone. Nothing was written. Look at it again with \`clockwork proposals show ID\`; \`clockwork build\` makes a
+proposal that fits the file as it is now.`,
+  },
+  "proposal-unreadable": {
+    text: `Something in \`.clockwork/proposals/ID/\` is missing or was changed: \`proposal.json\` has the form that \`schemas/proposal.json\`
+describes, and the files that it names lie beside it. Remove the folder and build again: what the compiler proposes comes back.`,
   },
   "build-unsafe": {
     text: `Something below \`.clockwork/\` is not what Clockwork puts there: a symbolic link, a device, a file where a folder belongs, or a file

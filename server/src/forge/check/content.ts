@@ -4,7 +4,7 @@ import { goFaults } from "./golang.ts";
 import { extensionOf, isLanguage, type Language, languages } from "./languages.ts";
 import { limits } from "./limits.ts";
 import type { Fault } from "./path.ts";
-import { importsRemote } from "./remote.ts";
+import { remoteImport } from "./remote.ts";
 import { fitsShebang } from "./shebang.ts";
 import { byteLength, lineOf, unreviewableIn } from "./text.ts";
 
@@ -33,6 +33,7 @@ function textFaults(content: string): readonly Fault[] {
       code: "C-TEXT",
       says: `contains the character ${hidden.shown} in line ${hidden.line}`,
       hint: "Write plain text: line feeds alone end lines, no byte order mark, no control, invisible or bidirectional characters",
+      at: { start: hidden.start, end: hidden.end },
     });
   }
   const secret = secretIn(content);
@@ -41,6 +42,7 @@ function textFaults(content: string): readonly Fault[] {
       code: "C-SECRET",
       says: `contains ${secret.what} in line ${lineOf(content, secret.offset)}`,
       hint: "A secret reaches a step by its environment, by name",
+      at: { start: secret.offset, end: secret.end },
     });
   }
   return faults;
@@ -81,21 +83,31 @@ function scriptFaults({
     faults.push({ code: "C-EMPTY", says: "is empty" });
   }
   if (!fitsShebang(content, lang)) {
-    faults.push({ code: "C-SHEBANG", says: `begins with a shebang that is not one of ${lang}` });
+    faults.push({
+      code: "C-SHEBANG",
+      says: `begins with a shebang that is not one of ${lang}`,
+      at: { start: 0, end: firstLineEnd(content) },
+    });
   }
   return [...faults, ...languageFaults(lang, path, content)];
 }
 
+function firstLineEnd(content: string): number {
+  const end = content.indexOf("\n");
+  return end === -1 ? content.length : end;
+}
+
 function languageFaults(lang: Language, path: string, content: string): readonly Fault[] {
   if (lang === "go") return goFaults(path, content);
-  if ((lang === "deno" || lang === "node") && importsRemote(content)) {
-    return [
-      {
-        code: "C-REMOTE",
-        says: "imports code that is not in the bundle",
-        hint: "Use what the runtime itself offers (node: modules, Deno's own) and helpers below scripts/lib/",
-      },
-    ];
-  }
-  return [];
+  if (lang !== "deno" && lang !== "node") return [];
+  const remote = remoteImport(content);
+  if (!remote) return [];
+  return [
+    {
+      code: "C-REMOTE",
+      says: "imports code that is not in the bundle",
+      hint: "Use what the runtime itself offers (node: modules, Deno's own) and helpers below scripts/lib/",
+      at: remote,
+    },
+  ];
 }

@@ -9,7 +9,10 @@ export function goFaults(path: string, content: string): readonly Fault[] {
   const faults: Fault[] = [];
   if (/_test\.go$/i.test(path)) faults.push({ code: "C-GO", says: "is a test file" });
   const match = directive.exec(content);
-  if (match) faults.push({ code: "C-GO", says: `has the directive ${match[0].trim()}` });
+  if (match) {
+    const at = { start: match.index, end: match.index + match[0].length };
+    faults.push({ code: "C-GO", says: `has the directive ${match[0].trim()}`, at });
+  }
   const { paths, unreadable } = goImports(content);
   if (unreadable) faults.push({ code: "C-GO", says: "has an import clause that is not plain Go" });
   if (paths.includes("C")) faults.push({ code: "C-GO", says: "imports C" });

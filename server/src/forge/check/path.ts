@@ -13,6 +13,8 @@ export interface Fault {
   readonly code: Code;
   readonly says: string;
   readonly hint?: string;
+  /** Of a fault in an artifact's text: where, half-open, in UTF-16 code units. */
+  readonly at?: { readonly start: number; readonly end: number };
 }
 
 const maxPath = 240;

@@ -4,18 +4,18 @@ const address = /(["'`])(https?|npm|jsr|data|blob|file):/gi;
 const lookback = 512;
 
 /**
- * Whether a JavaScript or TypeScript text imports code that is not in the bundle: `import "https:"`, `from "npm:"`,
+ * Where a JavaScript or TypeScript text imports code that is not in the bundle: `import "https:"`, `from "npm:"`,
  * `import("data:")`, `require("file:")`, `new Worker("data:")`. A filter, not a proof: the runtime gets `--no-remote`,
  * `--no-npm` and `--deny-import` too, which stop all but `data:`, `blob:` and `file:`. Source: SAFETY row 31, and deno 2.9.6.
  */
-export function importsRemote(content: string): boolean {
+export function remoteImport(content: string): { start: number; end: number } | undefined {
   for (const match of content.matchAll(address)) {
     const scheme = (match[2] ?? "").toLowerCase();
-    // Nothing but a module specifier begins so.
-    if (scheme === "npm" || scheme === "jsr") return true;
-    if (isSpecifier(content.slice(Math.max(0, match.index - lookback), match.index), scheme)) return true;
+    const before = content.slice(Math.max(0, match.index - lookback), match.index);
+    // Nothing but a module specifier begins as the first two.
+    if (scheme === "npm" || scheme === "jsr" || isSpecifier(before, scheme)) return rangeOf(match);
   }
-  return hasEscapedSpecifier(content);
+  return escapedSpecifier(content);
 }
 
 /** Whether what stands before a string makes it a module specifier. */
@@ -59,8 +59,13 @@ function lastQuote(code: string): number {
 }
 
 /** A specifier spelled with escapes has something to hide. */
-function hasEscapedSpecifier(content: string): boolean {
-  return /\b(?:from|import|require)\s{0,100}\(?\s{0,100}(["'`])(?:(?!\1)[^\\\n]){0,200}\\[ux0-7]/.test(
+function escapedSpecifier(content: string): { start: number; end: number } | undefined {
+  const match = /\b(?:from|import|require)\s{0,100}\(?\s{0,100}(["'`])(?:(?!\1)[^\\\n]){0,200}\\[ux0-7]/.exec(
     content,
   );
+  return match ? rangeOf(match) : undefined;
+}
+
+function rangeOf(match: RegExpExecArray): { start: number; end: number } {
+  return { start: match.index, end: match.index + match[0].length };
 }

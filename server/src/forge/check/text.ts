@@ -9,11 +9,16 @@ import { printableLine } from "../../diagnostics/printable.ts";
 const unreviewable =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\uffff\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}|\u034f|[\u17b4-\u17b5]|[\u180b-\u180f]|[\ufe00-\ufe0e]/u;
 
-/** The first character a person could not review, as an escape with its line; undefined where all is plain. */
-export function unreviewableIn(text: string): { readonly shown: string; readonly line: number } | undefined {
+/** The first character a person could not review, as an escape with its place; undefined where all is plain. */
+export function unreviewableIn(
+  text: string,
+):
+  | { readonly shown: string; readonly line: number; readonly start: number; readonly end: number }
+  | undefined {
   const match = unreviewable.exec(text);
   if (!match) return undefined;
-  return { shown: escapeOf(match[0]), line: lineOf(text, match.index) };
+  const { index } = match;
+  return { shown: escapeOf(match[0]), line: lineOf(text, index), start: index, end: index + match[0].length };
 }
 
 function escapeOf(character: string): string {
