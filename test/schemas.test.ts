@@ -7,6 +7,7 @@ import { actionList } from "../server/src/assembly/actions.ts";
 import { savedPlan } from "../server/src/assembly/saved-plan.ts";
 import { artifactBundle } from "../server/src/forge/bundle.ts";
 import { manifest } from "../server/src/forge/manifest.ts";
+import { proposal } from "../server/src/forge/proposals/format.ts";
 import { envFacts } from "../server/src/intake/facts.ts";
 import { jsonSchemas, schemaText } from "../server/src/schemas.ts";
 import { state } from "../server/src/state/state.ts";
@@ -66,6 +67,25 @@ const samples: Readonly<Record<string, { readonly type: z.ZodMiniType; readonly 
         },
       ],
       actions: seed("action-list"),
+    },
+  },
+  proposal: {
+    type: proposal,
+    sample: {
+      version: "1",
+      id: "0123456789abcdef",
+      kind: "artifact",
+      reason: "conflict",
+      step: "run_task.a",
+      path: "scripts/a.sh",
+      mode: "0755",
+      lang: "bash",
+      theirs: { file: "theirs-a.sh" },
+      base: { file: "base-a.sh", sha256: "b".repeat(64) },
+      yours: { sha256: "c".repeat(64) },
+      compiler: { compiler: "builtin", version: "0.1.0" },
+      fingerprint: "a".repeat(64),
+      planId: "0".repeat(64),
     },
   },
   state: {

@@ -12,10 +12,11 @@ import { selectChecks } from "./assembly/select.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { factsNeeded, grants, type OwnSteps, usesEngine } from "./forge/capabilities.ts";
-import { type BuildReport, build as compile } from "./forge/compile.ts";
+import { type BuildInput, type BuildReport, build as compile } from "./forge/compile.ts";
 import { moveArtifacts } from "./forge/move-artifacts.ts";
 import { ownEnvironment } from "./forge/own-environment.ts";
 import { prepare } from "./forge/prepare.ts";
+import { artifactScope } from "./forge/proposals/open.ts";
 import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
 import type { Host } from "./host/ports.ts";
 import { discoverFacts, type Need } from "./intake/discover.ts";
@@ -144,11 +145,19 @@ export async function observeAll(
   return new Map(seen);
 }
 
+/** How a build goes about it; all of it is absent in a plain one. */
+export type BuildOptions = Partial<Pick<BuildInput, "force" | "decide" | "regenerate">>;
+
 /** Makes sure that every step of a plan has a checked artifact in build/. */
-export async function build(ws: Workspace, planned: Planned, force: boolean): Promise<Outcome<BuildReport>> {
+export async function build(
+  ws: Workspace,
+  planned: Planned,
+  options: BuildOptions = {},
+): Promise<Outcome<BuildReport>> {
   const moved = await moveBuild(ws, planned);
   if (hasErrors(moved)) return { diagnostics: moved };
-  const built = await buildActions(ws, planned.analysis.ir, planned.state, planned.plan.actions, force);
+  const { plan, analysis, state } = planned;
+  const built = await buildActions(ws, analysis.ir, state, plan.actions, { ...options, planId: plan.planId });
   return { ...built, diagnostics: [...moved, ...built.diagnostics] };
 }
 
@@ -162,7 +171,7 @@ async function buildActions(
   ir: Ir,
   state: State | undefined,
   actions: ActionList,
-  force: boolean,
+  { force = false, ...options }: BuildOptions & Pick<BuildInput, "planId"> = {},
 ): Promise<Outcome<BuildReport>> {
   const ownSteps: OwnSteps = (action) => ownStep(ir.kinds, state, action);
   const facts = await factsFor(ws, actions, ownSteps);
@@ -171,11 +180,10 @@ async function buildActions(
     ownSteps,
     facts,
     force,
+    ...options,
     keep: possibleSteps(ir, state),
-    buildDir: buildDir(ws),
-    proposalsDir: `${ws.stackDir}/.clockwork/proposals`,
+    ...artifactScope(ws.stackDir, ws.host.environment.uid),
     version: ws.version,
-    ...(ws.host.environment.uid !== undefined && { uid: ws.host.environment.uid }),
   });
 }
 
@@ -270,7 +278,7 @@ export async function verify(
   if (hasErrors(before)) return { diagnostics: before, files };
   const steps = selected.value.map((v) => verifyStep(ir.kinds, v).action);
   const actions: ActionList = { version: "1", steps };
-  const built = await buildActions(ws, ir, read.value, actions, false);
+  const built = await buildActions(ws, ir, read.value, actions);
   if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };
   const { state: located, former } = relocate(read.value, ir);
   const state = located ?? emptyState(ws.newLineage());

@@ -353,3 +353,66 @@ export interface BlockAt extends ResourceTarget {
   /** `resource`, `verify`. */
   readonly keyword: string;
 }
+
+/**
+ * `generated`: as the compiler wrote it; `edited`: changed by a person; `conflicted`: edited, and a proposal for it waits;
+ * `proposed`: not there, and a proposal for it waits; `missing`: not there.
+ */
+export type ArtifactState = "generated" | "edited" | "conflicted" | "proposed" | "missing";
+
+/** Who made an artifact's text. */
+export interface CompilerRecord {
+  /** `builtin`, `anthropic`, `editor`, `recorded`. */
+  readonly compiler: string;
+  readonly version: string;
+  /** Of a compiler that asks one. */
+  readonly model?: string | undefined;
+  /** sha256 in hex of the request that it answered. */
+  readonly request?: string | undefined;
+}
+
+/** An artifact of `.clockwork/build/`, and where it comes from. */
+export interface ArtifactRecord {
+  /** Below `.clockwork/build/`. */
+  readonly path: string;
+  /** The step's id. */
+  readonly step: string;
+  readonly lang: string;
+  /** As the compiler wants it: `0755`. */
+  readonly mode: string;
+  readonly state: ArtifactState;
+  /** Who wrote what stands there; absent where nothing does. */
+  readonly writer?: "compiler" | "person";
+  /** Who wrote what the file is compared with. */
+  readonly compiler: CompilerRecord;
+  /** Of the step that the compiler wrote it for. */
+  readonly fingerprint: string;
+  /** sha256 in hex of what the compiler wrote last. */
+  readonly base: string;
+  /** sha256 in hex of the file; absent where there is none. */
+  readonly file?: string;
+  /** Ids of the proposals that wait for it. */
+  readonly proposals: readonly string[];
+}
+
+/** A text for an artifact that a person has to decide about. */
+export interface ProposalRecord {
+  readonly id: string;
+  /** The artifact's, below `.clockwork/build/`. */
+  readonly path: string;
+  /** The step's id. */
+  readonly step: string;
+  readonly lang: string;
+  /** `conflict`: the compiler's newer text. `replaced`: a person's, which a build was told to replace. */
+  readonly reason: "conflict" | "replaced";
+  /** Who wrote what is proposed; absent where a person did. */
+  readonly compiler?: CompilerRecord;
+  /** sha256 in hex of the file as it is now: what approving takes as the version that was looked at; `none` without a file. */
+  readonly version: string;
+  /** The file as it is now; absent where there is none, or it is no text. */
+  readonly yours?: string;
+  /** What approving writes: what is proposed, and all that `yours` changed elsewhere. Absent where it is no text. */
+  readonly proposed?: string;
+  /** Why there is nothing to decide any more, as a clause that follows "the proposal". */
+  readonly stale?: string;
+}

@@ -350,7 +350,7 @@ describe("an artifact that a person and the compiler both changed", () => {
   };
   const script = ".clockwork/build/scripts/ensure_file.a.mjs";
 
-  it.each(["taking the new lines over", "removing it"])("is settled by %s, as the hint says", async (way) => {
+  it.each(["taking the new lines over", "removing it", "approving"])("is settled by %s", async (way) => {
     const cwd = await stackFolder(stack);
     const apply = (text: string) => cli(["apply", "--yes", "--var", `t=${text}`], { cwd });
     expect((await apply("one")).code).toBe(0);
@@ -358,9 +358,10 @@ describe("an artifact that a person and the compiler both changed", () => {
     await writeFile(join(cwd, script), `${edited}// my remark\n`);
     const refused = await apply("two");
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain("Take the lines that differ over into yours, or remove yours");
+    const id = /clockwork proposals show ([0-9a-f]{16})/.exec(refused.stderr)?.[1] ?? "no hint";
     expect(await readFile(join(cwd, script), "utf8")).toContain('"mine"');
     if (way === "removing it") await rm(join(cwd, script));
+    else if (way === "approving") await cli(["proposals", "approve", id], { cwd });
     else await writeFile(join(cwd, script), `${edited.replace('"mine"', '"two"')}// my remark\n`);
     expect((await apply("two")).code).toBe(0);
     expect(await readFile(join(cwd, "a.txt"), "utf8")).toBe("two");

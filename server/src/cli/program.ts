@@ -3,7 +3,7 @@ import { Argument, Command, Option } from "commander";
 import { codes } from "../diagnostics/codes.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { applyCommand, type RunFlags, verifyCommand } from "./commands/apply.ts";
-import { buildCommand } from "./commands/build.ts";
+import { type BuildFlags, buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { evalCommand } from "./commands/evaluate.ts";
@@ -11,6 +11,13 @@ import { explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
+import {
+  type ApproveFlags,
+  proposalsApproveCommand,
+  proposalsListCommand,
+  proposalsRejectCommand,
+  proposalsShowCommand,
+} from "./commands/proposals.ts";
 import {
   graphCommand,
   refreshCommand,
@@ -195,7 +202,21 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   command("build [DIR]", "write the scripts of the plan's steps; runs nothing", {
     group: "run",
     flags: [...planFlags, "events", "lockTimeout"],
-  }).action(on((dir: string | undefined, flags: CommonFlags) => buildCommand(context, dir, flags)));
+    examples: ["build", "build --keep-mine", "build --regenerate ensure_service.web"],
+  })
+    .addOption(
+      new Option("--keep-mine", "where you and the compiler changed the same lines, yours stand").conflicts(
+        "takeTheirs",
+      ),
+    )
+    .option("--take-theirs", "there the compiler's stand; your version becomes a proposal")
+    .addOption(
+      new Option(
+        "--regenerate <STEP>",
+        "only this step, as the compiler writes it; may be repeated; your version becomes a proposal",
+      ).argParser(collect),
+    )
+    .action(on((dir: string | undefined, flags: BuildFlags) => buildCommand(context, dir, flags)));
   command("check [BUNDLE]", "check a bundle, or what stands in .clockwork/build", {
     group: "run",
     flags: [...stackFlags, "facts"],
@@ -221,7 +242,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
       applyCommand(context, operand, { ...flags, destroy: true }),
     ),
   );
-  command("show [WHAT]", "print the state, the IR, the facts or a saved plan", {
+  command("show [WHAT]", "print the state, the IR, the facts, where build/ comes from, or a saved plan", {
     group: "look",
     flags: ["facts", ...stackFlags],
     examples: ["show", "show facts", "show next.plan"],
@@ -286,6 +307,38 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     examples: ["unlock 0f3c9a1b2d4e5f60"],
   }).action(
     on((id: string, dir: string | undefined, flags: CommonFlags) => unlockCommand(context, id, dir, flags)),
+  );
+  const proposals = calledAs(
+    root
+      .command("proposals")
+      .description("decide what a build could not: texts for scripts that you have edited")
+      .usage("COMMAND [flags]")
+      .copyInheritedSettings(root)
+      .helpGroup(groups.run),
+    "clockwork proposals",
+  );
+  const looking = { group: "run", flags: ["json", "chdir"] } as const;
+  const deciding = { group: "run", flags: ["lockTimeout", "json", "chdir"] } as const;
+  command("list", "print what waits for a decision", looking, proposals).action(
+    on((flags: CommonFlags) => proposalsListCommand(context, flags)),
+  );
+  command("show <ID>", "print what approving would change", looking, proposals).action(
+    on((id: string, flags: CommonFlags) => proposalsShowCommand(context, id, flags)),
+  );
+  command(
+    "approve <ID>",
+    "write what is proposed; your other changes stay",
+    {
+      ...deciding,
+      examples: ["proposals approve 3f2a90c1d4e5b687", "proposals approve ID --text merged.mjs"],
+    },
+    proposals,
+  )
+    .option("--text <FILE>", "write this text in its place; - for stdin")
+    .option("--seen <SHA256>", "the version of your file that you looked at; refused if it is another now")
+    .action(on((id: string, flags: ApproveFlags) => proposalsApproveCommand(context, id, flags)));
+  command("reject <ID>", "keep your file as it is", deciding, proposals).action(
+    on((id: string, flags: CommonFlags) => proposalsRejectCommand(context, id, flags)),
   );
   command("refresh [DIR]", "look at what is really there and report drift", {
     group: "look",
@@ -381,7 +434,7 @@ function commandInfos(parent: Command, prefix = ""): CommandInfo[] {
 /** `commands` are the names that can stand behind the program's. */
 function operandsOf(name: string, commands: readonly string[]): readonly string[] | undefined {
   if (name === "completion") return shells;
-  if (name === "show") return ["state", "ir", "facts"];
+  if (name === "show") return ["state", "ir", "facts", "build"];
   if (name === "explain") return Object.keys(codes);
   if (name === "help") return commands.filter((c) => c !== name);
   return undefined;

@@ -19,6 +19,7 @@ import { mergedSteps, remainingKnobs } from "./manifest-merge.ts";
 import { baseOf, type Placement, type PlaceScope, place, type Side } from "./place.ts";
 import { forEach, PlainTree, stackDirOf } from "./plain.ts";
 import { clearProposals } from "./proposals/store.ts";
+import { statementPath, statementText } from "./provenance.ts";
 
 export interface WriteOptions {
   /** By step id; of every purpose in the bundle. */
@@ -97,6 +98,7 @@ export async function writeBundle(
     ...remainingKnobs(manifest, options.keep),
   };
   await files.writeAtomic(manifestPath(buildDir), manifestText(next));
+  await files.writeAtomic(statementPath(buildDir), statementText(next, options.planId));
   await files.remove(nextManifestPath(buildDir));
   await clearProposals(files, tree, options.proposalsDir, next);
   return report(next, placed, leftovers);

@@ -50,7 +50,9 @@ describe("a first build", () => {
       purpose: id,
       fingerprint: fingerprint("a"),
     });
-    expect(Object.keys(files.texts())).toEqual([`${buildDir}/manifest.json`, `${buildDir}/${path}`]);
+    expect(Object.keys(files.texts())).toEqual(
+      ["manifest.json", "provenance.json", path].map((name) => `${buildDir}/${name}`),
+    );
   });
 
   test("gives the same bytes whatever the order of things", async () => {

@@ -82,7 +82,7 @@ async function run(
   view.say(planView(planned.plan, { color: context.color.out }));
   const changes = hasChanges(planned);
   if (steps.length === 0 && (!changes || flags.yes || saved)) return finish(ws, planned, run, view, context);
-  const built = await build(ws, planned, options.force);
+  const built = await build(ws, planned, { force: options.force });
   if (view.tell(built.diagnostics, texts) || !built.value) return end(exitCodes.error);
   const news = changedFiles(built.value) > 0;
   view.say("\n");

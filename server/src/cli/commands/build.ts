@@ -1,16 +1,26 @@
-import { build, plan, type Workspace } from "../../pipeline.ts";
+import { actionId } from "../../assembly/actions.ts";
+import { didYouMean } from "../../diagnostics/suggest.ts";
+import type { BuildReport } from "../../forge/compile.ts";
+import { type BuildOptions, build, type Planned, plan, type Workspace } from "../../pipeline.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { type EventFile, withEvents } from "../event-file.ts";
 import { type LockFlags, withLock } from "../lock.ts";
-import { textsOf, workspace } from "../options.ts";
+import { textsOf, UsageError, workspace } from "../options.ts";
 import { printDocument } from "../views/json.ts";
 import { type PlanFlags, planEvent, planOptions } from "./plan.ts";
+
+export interface BuildFlags extends PlanFlags, LockFlags {
+  readonly keepMine?: boolean;
+  readonly takeTheirs?: boolean;
+  /** Step ids. */
+  readonly regenerate?: readonly string[];
+}
 
 /** Compiles, checks and writes the artifacts of the plan's steps; runs nothing. */
 export function buildCommand(
   context: CliContext,
   dir: string | undefined,
-  flags: PlanFlags & LockFlags,
+  flags: BuildFlags,
 ): Promise<ExitCode> {
   return withEvents(context, flags, "build", (events) => makeBuild(context, dir, flags, events));
 }
@@ -18,7 +28,7 @@ export function buildCommand(
 async function makeBuild(
   context: CliContext,
   dir: string | undefined,
-  flags: PlanFlags & LockFlags,
+  flags: BuildFlags,
   events: EventFile,
 ): Promise<ExitCode> {
   const ws = await workspace(context, flags, dir);
@@ -35,31 +45,53 @@ async function makeBuild(
 async function run(
   context: CliContext,
   ws: Workspace,
-  flags: PlanFlags,
+  flags: BuildFlags,
   events: EventFile,
 ): Promise<ExitCode> {
-  const { value: planned, diagnostics, files } = await plan(ws, planOptions(flags));
+  const options = planOptions(flags);
+  // What is to be regenerated need not be part of a plan of what has changed.
+  const force = options.force || flags.regenerate !== undefined;
+  const { value: planned, diagnostics, files } = await plan(ws, { ...options, force });
   events.problems(diagnostics, textsOf(files));
   if (!planned) return refuse(context, flags, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
   events.write(planEvent(planned));
-  const { value: report, diagnostics: problems } = await build(ws, planned, flags.force === true);
+  const { value: report, diagnostics: problems } = await build(ws, planned, buildOptions(flags, planned));
   events.problems(problems, textsOf(files));
   if (!report) return refuse(context, flags, problems, textsOf(files));
   const failed = tell(context, problems, textsOf(files));
   events.write({ type: "build", ...report });
   if (flags.json) context.out(printDocument(report));
-  else {
-    const lines = (sign: string, paths: readonly string[], what: string) =>
-      paths.map((path) => `${sign} .clockwork/build/${path}${what}\n`).join("");
-    const text = [
-      lines("+", report.written, ""),
-      lines("~", report.merged, "  (your changes and the new version, merged)"),
-      lines("=", report.kept, "  (yours, kept)"),
-      lines("!", report.conflicts, "  (yours kept, the new version is a proposal)"),
-      lines("-", report.removed, ""),
-    ].join("");
-    context.out(text === "" ? "Nothing to build: every step has its artifact.\n" : text);
-  }
+  else context.out(reportText(report));
   return failed ? exitCodes.error : exitCodes.done;
+}
+
+function buildOptions(
+  { force, keepMine, takeTheirs, regenerate }: BuildFlags,
+  planned: Planned,
+): BuildOptions {
+  const known = planned.plan.actions.steps.map(actionId);
+  const unknown = regenerate?.find((id) => !known.includes(id));
+  if (unknown !== undefined)
+    throw new UsageError(`--regenerate ${unknown}: the stack has no such step`, didYouMean(unknown, known));
+  return {
+    force: force === true,
+    ...(keepMine && { decide: "mine" as const }),
+    ...(takeTheirs && { decide: "theirs" as const }),
+    ...(regenerate && { regenerate: new Set(regenerate) }),
+  };
+}
+
+function reportText(report: BuildReport): string {
+  const lines = (sign: string, paths: readonly string[], what: string) =>
+    paths.map((path) => `${sign} .clockwork/build/${path}${what}\n`).join("");
+  const text = [
+    lines("+", report.written, ""),
+    lines("~", report.merged, "  (your changes and the new version, merged)"),
+    lines("=", report.kept, "  (yours, kept)"),
+    lines("!", report.conflicts, "  (yours kept, the new version is a proposal)"),
+    lines("*", report.replaced, "  (the compiler's; yours is a proposal now)"),
+    lines("-", report.removed, ""),
+  ].join("");
+  return text === "" ? "Nothing to build: every step has its artifact.\n" : text;
 }

@@ -7,6 +7,8 @@ import { hiddenOutput, withoutSeals } from "../../assembly/sealed.ts";
 import { planView } from "../../assembly/view/plan.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
+import { artifactScope } from "../../forge/proposals/open.ts";
+import { provenance } from "../../forge/provenance.ts";
 import { compareAddresses } from "../../intake/address.ts";
 import { allFacts } from "../../intake/facts-value.ts";
 import type { Ir, ResourceIr, VerifyIr } from "../../intake/ir.ts";
@@ -27,11 +29,12 @@ import {
   variableInputs,
   workspace,
 } from "../options.ts";
+import { buildView } from "../views/build.ts";
 import { type GraphFormat, graphFormats, graphView } from "../views/graph.ts";
 import { driftView, outputsView, stateListView, stateShowView } from "../views/human.ts";
 import { printDocument } from "../views/json.ts";
 
-/** `show state | ir | facts | PLAN`. */
+/** `show state | ir | facts | build | PLAN`. */
 export async function showCommand(
   context: CliContext,
   what: string | undefined,
@@ -44,6 +47,8 @@ export async function showCommand(
       return showIr(context, flags);
     case "facts":
       return showFacts(context, flags);
+    case "build":
+      return showBuild(context, flags);
     default:
       return showPlan(context, what ?? "", flags);
   }
@@ -169,12 +174,23 @@ async function showFacts(context: CliContext, flags: CommonFlags): Promise<ExitC
   return exitCodes.done;
 }
 
+async function showBuild(context: CliContext, flags: CommonFlags): Promise<ExitCode> {
+  const stack = await stackDir(context, flags, undefined);
+  const at = artifactScope(stack, context.host.environment.uid);
+  const { value, diagnostics } = await provenance(context.host.files, at);
+  if (!value || hasErrors(diagnostics)) return refuse(context, flags, diagnostics, () => undefined);
+  if (flags.json) context.out(printDocument(value));
+  else if (value.length > 0) context.out(buildView(value));
+  else context.out("There are no artifacts yet: nothing has been built.\n");
+  return exitCodes.done;
+}
+
 async function showPlan(context: CliContext, file: string, flags: CommonFlags): Promise<ExitCode> {
   const path = resolve(baseDir(context, flags), file);
   if ((await context.host.files.stat(path))?.kind !== "file") {
     throw new UsageError(
       `show has no "${file}"`,
-      "There are: state, ir, facts, and the file of a saved plan.",
+      "There are: state, ir, facts, build, and the file of a saved plan.",
     );
   }
   const { value, diagnostics } = readSavedPlan(await context.host.files.readText(path), file);

@@ -9,7 +9,7 @@ export const devices = words(`
 
 /** Files and folders of Clockwork's own, beside scripts/ and files/ or above them. */
 export const coreNames = words(`
-  manifest.json manifest.next.json state.json state.json.backup state.json.bak lock proposals logs runs journal work policy.json
+  manifest.json manifest.next.json provenance.json state.json state.json.backup state.json.bak lock proposals logs runs journal work policy.json
   clockwork.cwvars`);
 
 /**

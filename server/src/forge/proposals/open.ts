@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../../host/ports.ts";
+import type { ProposalRecord } from "../../protocol.ts";
 import { sha256 } from "../artifacts.ts";
 import { type Manifest, readManifest } from "../manifest.ts";
 import { merge } from "../merge.ts";
@@ -15,6 +16,15 @@ export interface ProposalScope {
   readonly proposalsDir: string;
   /** The user we run as: files of others are not touched. */
   readonly uid?: number;
+}
+
+/** Of a stack's folder, absolute. */
+export function artifactScope(stackDir: string, uid?: number): ProposalScope {
+  return {
+    buildDir: `${stackDir}/.clockwork/build`,
+    proposalsDir: `${stackDir}/.clockwork/proposals`,
+    ...(uid !== undefined && { uid }),
+  };
 }
 
 /** A proposal beside the file that it is for, as that is now. */
@@ -66,6 +76,26 @@ export async function openProposals(files: ReadFiles, scope: ProposalScope): Pro
   }
   return { value, diagnostics };
 }
+
+/** As clients and programs get it. */
+export function proposalRecord({ proposal, version, yours, proposed, stale }: OpenProposal): ProposalRecord {
+  const { id, path, step, lang, reason, compiler } = proposal;
+  return {
+    id,
+    path,
+    step,
+    lang,
+    reason,
+    ...(compiler && { compiler }),
+    version: version ?? noFile,
+    ...(yours !== undefined && { yours }),
+    ...(proposed !== undefined && { proposed }),
+    ...(stale && { stale: staleTexts[stale] }),
+  };
+}
+
+/** The version of an artifact that is not there. */
+export const noFile = "none";
 
 function beside(
   stored: StoredProposal,

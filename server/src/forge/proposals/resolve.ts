@@ -10,7 +10,8 @@ import {
 } from "../manifest.ts";
 import { mergedMode } from "../place.ts";
 import { PlainTree, stackDirOf } from "../plain.ts";
-import { type OpenProposal, openProposals, type ProposalScope, staleTexts } from "./open.ts";
+import { statementPath, statementText } from "../provenance.ts";
+import { noFile, type OpenProposal, openProposals, type ProposalScope, staleTexts } from "./open.ts";
 
 export interface Approval {
   readonly id: string;
@@ -43,12 +44,12 @@ export async function approveProposal(
   const { open, manifest } = found.value;
   const { path, mode, lang } = open.proposal;
   const entry = manifest.artifacts[path];
-  const seen = approval.seen ?? open.proposal.yours?.sha256 ?? "none";
+  const seen = approval.seen ?? open.proposal.yours?.sha256 ?? noFile;
   const content = approval.text ?? open.proposed;
   if (!entry || isOver(open))
     return outdated(`The proposal ${approval.id} ${staleTexts[open.stale ?? "gone"]}`);
   if (content === undefined) return outdated(`The proposal ${approval.id} is no text that could be written`);
-  if (seen !== (open.version ?? "none")) return outdated(`${path} has changed since you looked at it`);
+  if (seen !== (open.version ?? noFile)) return outdated(`${path} has changed since you looked at it`);
   const problems = artifactDiagnostics({ path, lang, content });
   if (hasErrors(problems)) return { diagnostics: problems };
   const target = `${scope.buildDir}/${path}`;
@@ -106,7 +107,9 @@ async function settle(
     const { conflict: _, ...decided } = entry;
     const settled = { ...decided, mode, lang, purpose: step, base: theirs, origin: compiler, fingerprint };
     const artifacts = { ...manifest.artifacts, [path]: settled };
-    await files.writeAtomic(manifestPath(buildDir), manifestText({ ...manifest, artifacts }));
+    const next = { ...manifest, artifacts };
+    await files.writeAtomic(manifestPath(buildDir), manifestText(next));
+    await files.writeAtomic(statementPath(buildDir), statementText(next, proposal.planId));
   }
   await files.remove(`${proposalsDir}/${id}`);
 }
