@@ -12,6 +12,8 @@ const entries = {
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",
 };
+/** Runs in a webview's page. */
+const pages = { graph: "client/src/graph/webview/main.ts" };
 const assets = ["node_modules/web-tree-sitter/web-tree-sitter.wasm", "grammar/tree-sitter-clockwork.wasm"];
 
 /** web-tree-sitter imports Node's "module" late; in code that V8 takes from its cache, an import() finds no loader. */
@@ -38,11 +40,12 @@ async function wrapProgram(path) {
 }
 
 const wanted = process.argv.slice(2);
+const wantedOf = (all) =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => wanted.length === 0 || wanted.includes(name)));
 
 await mkdir("dist", { recursive: true });
 const { metafile } = await build({
-  entryPoints:
-    wanted.length === 0 ? entries : Object.fromEntries(wanted.map((name) => [name, entries[name]])),
+  entryPoints: wantedOf(entries),
   outdir: "dist",
   bundle: true,
   platform: "node",
@@ -62,12 +65,29 @@ const { metafile } = await build({
   define: { "import.meta.url": '"file:///clockwork"' },
   plugins: [requireModule],
 });
+const page = await build({
+  entryPoints: wantedOf(pages),
+  outdir: "dist",
+  bundle: true,
+  platform: "browser",
+  target: "es2023",
+  format: "iife",
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+});
 if ("dist/main.js" in metafile.outputs) await wrapProgram("dist/main.js");
 await Promise.all(assets.map((path) => copyFile(path, join("dist", basename(path)))));
 
 // What an earlier build left is removed last, so that dist/ is never without its files while something runs from it.
 if (wanted.length === 0) {
-  const made = new Set([...Object.keys(metafile.outputs), ...assets].map((path) => basename(path)));
+  const made = new Set(
+    [metafile, page.metafile]
+      .flatMap(({ outputs }) => Object.keys(outputs))
+      .concat(assets)
+      .map((path) => basename(path)),
+  );
   const stale = (await readdir("dist")).filter((name) => !made.has(name));
   await Promise.all(stale.map((name) => rm(join("dist", name), { recursive: true })));
 }

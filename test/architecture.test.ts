@@ -113,6 +113,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
   { library: /^vscode$|^vscode-languageclient(\/|$)/, at: ["client/src/"] },
   { library: /^vscode-languageserver/, at: ["server/src/lsp/"] },
   { library: /^web-tree-sitter$/, at: ["server/src/syntax/"] },
+  { library: /^@dagrejs\/dagre$/, at: ["client/src/graph/"] },
   { library: /^commander$/, at: ["server/src/cli/"] },
   { library: /^node-diff3$/, at: ["server/src/forge/merge"] },
   { library: /^yaml$/, at: ["server/src/intake/functions/yaml-decode"] },

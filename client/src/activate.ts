@@ -6,6 +6,9 @@ import * as vscode from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
 import { clientOptions, followState, refreshLenses, restart } from "./client.ts";
 import type { Ctx } from "./ctx.ts";
+import { registerGraph } from "./graph/register.ts";
+import { Plans } from "./plans.ts";
+import { Stacks } from "./stacks.ts";
 import { Status } from "./status.ts";
 
 /** Makes the connection to a language server, which `start` is called on later. */
@@ -17,14 +20,18 @@ export function createCtx(context: vscode.ExtensionContext, connect: Connect): C
   const status = new Status();
   const watcher = vscode.workspace.createFileSystemWatcher("**/*.{cw,cwvars}");
   const client = connect(context.extensionUri, clientOptions(log, watcher));
+  const stacks = new Stacks({ client, log }, watcher);
+  const plans = new Plans({ client, log });
   context.subscriptions.push(
     // First to go: the server ends before the channel that it writes to.
     new vscode.Disposable(() => client.dispose()),
     log,
     status,
     watcher,
+    stacks,
+    plans,
   );
-  return { extensionUri: context.extensionUri, log, status, client };
+  return { extensionUri: context.extensionUri, log, status, client, stacks, plans };
 }
 
 /** The features that need nothing but the language server. */
@@ -32,6 +39,7 @@ export function registerFeatures(ctx: Ctx): vscode.Disposable {
   const { client, status, log } = ctx;
   return vscode.Disposable.from(
     followState(client, status),
+    registerGraph(ctx),
     vscode.commands.registerCommand("clockwork.restartServer", () => restart(client)),
     vscode.commands.registerCommand("clockwork.showLog", () => log.show(true)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {

@@ -16,6 +16,7 @@ export function clientOptions(
     documentSelector: [{ language: "clockwork" }],
     outputChannel: log,
     synchronize: { fileEvents: watcher },
+    initializationOptions: { planChanges: true },
     middleware: {
       // A lens that Restricted Mode would refuse is not shown at all.
       provideCodeLenses: (document, token, next) => (vscode.workspace.isTrusted ? next(document, token) : []),

@@ -1,5 +1,7 @@
 import type * as vscode from "vscode";
 import type { BaseLanguageClient } from "vscode-languageclient";
+import type { Plans } from "./plans.ts";
+import type { Stacks } from "./stacks.ts";
 import type { Status } from "./status.ts";
 import type { Terminals } from "./terminals.ts";
 
@@ -9,6 +11,8 @@ export interface Ctx {
   readonly log: vscode.LogOutputChannel;
   readonly status: Status;
   readonly client: BaseLanguageClient;
+  readonly stacks: Stacks;
+  readonly plans: Plans;
 }
 
 /** Where programs can be started: not in a browser. */
