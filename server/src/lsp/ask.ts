@@ -9,14 +9,14 @@ import {
   type TextDocuments,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Snapshot } from "../ide/snapshot.ts";
-import type { Stacks, Which } from "./stacks.ts";
+import type { LivePlans } from "./live-plans.ts";
+import type { Seen, Stacks, Which } from "./stacks.ts";
 import { pathOf } from "./uri.ts";
 
 /** A document, and the stack it is part of as it was looked at last. */
 export interface Asked {
   readonly document: TextDocument;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Seen["snapshot"];
   /** The stack's folder. */
   readonly folder: string;
   /** The document's name in the stack. */
@@ -27,6 +27,7 @@ export interface Asking {
   readonly connection: Connection;
   readonly documents: TextDocuments<TextDocument>;
   readonly stacks: Stacks;
+  readonly plans: LivePlans;
 }
 
 type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | ResponseError<undefined>>;

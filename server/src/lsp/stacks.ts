@@ -34,7 +34,7 @@ interface Stack {
   running: boolean;
   timer: NodeJS.Timeout | undefined;
   /** Of the last analysis, which may be older than the last edit. */
-  snapshot: Snapshot | undefined;
+  snapshot: Analysis["snapshot"] | undefined;
   /** The edits that the snapshot has. */
   seen: number;
   /** They wait for the next analysis to end. */
@@ -50,7 +50,7 @@ export type Which = "latest" | "fresh" | "whole";
 /** A stack, as it was looked at last. */
 export interface Seen {
   readonly folder: string;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Analysis["snapshot"];
 }
 
 /** Told of every analysis that no edit has overtaken, after its problems were published. */
@@ -130,7 +130,7 @@ export class Stacks {
     return undefined;
   }
 
-  async #snapshot(folder: string, which: Which): Promise<Snapshot | undefined> {
+  async #snapshot(folder: string, which: Which): Promise<Seen["snapshot"] | undefined> {
     const stack = this.#stacks.get(folder);
     if (!stack) return undefined;
     while (this.#stacks.get(folder) === stack && !isReady(stack, which)) {
