@@ -55,9 +55,7 @@ export type StepOutcome = "succeeded" | "failed" | "timed-out" | "cancelled" | "
 
 export interface ChangeRecord {
   readonly address: string;
-  readonly action: PlannedAction;
-  /** A check runs or not; it changes nothing. */
-  readonly isCheck?: true;
+  readonly action: string;
   readonly reason: string;
 }
 
@@ -114,6 +112,8 @@ export const requests = {
   plan: "clockwork/plan",
   /** Takes `PlanParams` and gives a `GraphRecord`, or null where there is no stack. */
   graph: "clockwork/graph",
+  /** Takes `PlanParams` and gives a `StateRecord`, or null where there is no folder. */
+  state: "clockwork/state",
   /** Takes `StacksParams` and gives a `StacksRecord`. */
   stacks: "clockwork/stacks",
   /** Takes `PlanParams` and gives `TestRecord`s, none where there is no stack. */
@@ -258,6 +258,52 @@ export interface TestRecord {
   /** The step that runs it, by which events name it; absent for a block or module with checks beneath it. */
   readonly step?: string;
   readonly children: readonly TestRecord[];
+}
+
+/** What a stack's state says: what is believed to exist. */
+export interface StateRecord {
+  /** Whether there is one that can be used; without it nothing has been applied, or `problems` says what is wrong. */
+  readonly exists: boolean;
+  readonly problems: readonly DiagnosticRecord[];
+  /** In order of addresses. */
+  readonly resources: readonly StateResource[];
+  readonly checks: readonly StateCheck[];
+  /** The stack's own. */
+  readonly outputs: readonly StateValue[];
+}
+
+export interface StateResource {
+  readonly address: string;
+  readonly kind: string;
+  /** `tainted`: a step of it was started and did not succeed. */
+  readonly status: "ok" | "tainted";
+  /** What its attributes were when it was applied. */
+  readonly inputs: readonly StateValue[];
+  readonly outputs: readonly StateValue[];
+  /** Addresses. */
+  readonly dependsOn: readonly string[];
+  /** False for what the files do not make any more, also where its block is left. */
+  readonly isDeclared: boolean;
+  readonly place?: BlockPlace;
+}
+
+export interface StateCheck {
+  readonly address: string;
+  readonly status: "ok" | "failed";
+  readonly isDeclared: boolean;
+  readonly place?: BlockPlace;
+}
+
+export interface StateValue {
+  readonly name: string;
+  /** On one line, as it would stand in a `.cw` file; sensitive values are masked. */
+  readonly text: string;
+  /** Over several lines, where one is not enough. */
+  readonly block?: string;
+  /** What a person would copy: a text without its quotes. Absent for sensitive values. */
+  readonly plain?: string;
+  /** Of the stack's outputs. */
+  readonly place?: BlockPlace;
 }
 
 /** Where a block stands. */

@@ -32,8 +32,6 @@ self.addEventListener(
     serve(connection, {
       files,
       reads: "workspace",
-      // A browser has no folder of the user's.
-      variables: {},
       version,
       pages,
       loadGrammar: () => loadGrammar({ runtime, grammar }),

@@ -19,8 +19,6 @@ import { inlineCompletion } from "../ide/inline-completion.ts";
 import { signatureHelp } from "../ide/signature.ts";
 import { withoutPlaces } from "../ide/snippets.ts";
 import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
-import type { Parse } from "./outlining.ts";
-import { hoverOfPlan } from "./planning.ts";
 import { join } from "./uri.ts";
 
 /** What the client can do with completions. */
@@ -43,7 +41,7 @@ interface Sent {
   readonly items: readonly Item[];
 }
 
-export function serveWriting(asking: Asking, parse: Parse, client: () => WritingClient): void {
+export function serveWriting(asking: Asking, client: () => WritingClient): void {
   const { connection } = asking;
   let sent: Sent | undefined;
   connection.onCompletion(
@@ -83,16 +81,12 @@ export function serveWriting(asking: Asking, parse: Parse, client: () => Writing
     ),
   );
   connection.onHover(
-    about(asking, async (asked, { position }) => {
+    about(asking, (asked, { position }) => {
       const { document, snapshot, file } = asked;
-      const offset = offsetOf(asked, position);
-      const own = hover(snapshot, file, document.getText(), offset);
-      const planned = await hoverOfPlan(asking, parse, asked, offset);
-      const found = own ?? planned;
+      const found = hover(snapshot, file, document.getText(), offsetOf(asked, position));
       if (!found) return null;
-      const value = [own, planned].flatMap((part) => part?.text ?? []).join("\n\n---\n\n");
       return {
-        contents: { kind: MarkupKind.Markdown, value },
+        contents: { kind: MarkupKind.Markdown, value: found.text },
         range: rangeOf(document, found.start, found.end),
       };
     }),

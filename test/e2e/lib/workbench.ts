@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, errors, type Locator, type Page } from "playwright-core";
+import { type Browser, chromium, errors, type FrameLocator, type Locator, type Page } from "playwright-core";
 
 export interface Problem {
   readonly severity: string;
@@ -135,6 +135,13 @@ export class Workbench {
   async focusEditor(): Promise<void> {
     await this.page.keyboard.press("Control+1");
     await this.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
+  }
+
+  /** The page of the webview that has an element. */
+  async webview(selector: string): Promise<FrameLocator> {
+    const frame = this.page.frameLocator("iframe.webview.ready").last().frameLocator("#active-frame");
+    await frame.locator(selector).waitFor({ state: "attached" });
+    return frame;
   }
 
   /** Selects the first place where a text stands in the active editor, and types over it. */
