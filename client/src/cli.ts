@@ -2,15 +2,13 @@ import * as vscode from "vscode";
 import type { MachineCtx } from "./ctx.ts";
 import { commandLine, shellFamily } from "./quote.ts";
 
-/** Runs `clockwork COMMAND FOLDER`, the bundled one, in an integrated terminal, where a person sees it and answers it. */
-export async function runCli(ctx: MachineCtx, command: "plan" | "apply", folder: vscode.Uri): Promise<void> {
-  const terminal = ctx.terminals.for(folder);
-  // A plan is for looking at; an apply asks, and takes the keyboard.
-  terminal.show(command === "plan");
-  const cli = vscode.Uri.joinPath(ctx.extensionUri, "dist", "cli.js").fsPath;
+/** The bundled command line as a program and its first argument. */
+export function cliProgram(extensionUri: vscode.Uri): readonly [string, string] {
+  return [process.execPath, vscode.Uri.joinPath(extensionUri, "dist", "cli.js").fsPath];
+}
+
+/** `clockwork ARGS`, the bundled one, as the shell of a terminal reads it. */
+export function cliLine(ctx: MachineCtx, terminal: vscode.Terminal, args: readonly string[]): string {
   const family = shellFamily(terminal.state.shell ?? vscode.env.shell, process.platform);
-  const line = commandLine([process.execPath, cli, command, folder.fsPath], family);
-  ctx.log.info(line);
-  const code = await ctx.status.during(command, ctx.terminals.run(terminal, line));
-  ctx.log.info(`clockwork ${command}: ${code === undefined ? "exit code unknown" : `exit code ${code}`}`);
+  return commandLine([...cliProgram(ctx.extensionUri), ...args], family);
 }

@@ -1,6 +1,8 @@
 import type * as vscode from "vscode";
 import type { BaseLanguageClient } from "vscode-languageclient";
 import type { Plans } from "./plans.ts";
+import type { ReviewedPlans } from "./runs/reviewed.ts";
+import type { Runs } from "./runs/runs.ts";
 import type { Stacks } from "./stacks.ts";
 import type { Status } from "./status.ts";
 import type { Terminals } from "./terminals.ts";
@@ -18,4 +20,8 @@ export interface Ctx {
 /** Where programs can be started: not in a browser. */
 export interface MachineCtx extends Ctx {
   readonly terminals: Terminals;
+  readonly runs: Runs;
+  readonly reviewed: ReviewedPlans;
+  /** A folder of the extension's own, for this workspace. */
+  readonly storage: vscode.Uri;
 }

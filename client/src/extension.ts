@@ -1,25 +1,35 @@
 import * as vscode from "vscode";
 import { LanguageClient, type LanguageClientOptions, TransportKind } from "vscode-languageclient/node";
-import { commands } from "../../server/src/protocol.ts";
 import { createCtx, registerFeatures } from "./activate.ts";
-import { apply } from "./commands/apply.ts";
-import { plan } from "./commands/plan.ts";
+import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
+import { registerRunProblems } from "./runs/problems.ts";
+import { ReviewedPlans } from "./runs/reviewed.ts";
+import { Runs } from "./runs/runs.ts";
+import { registerRunsView } from "./runs/view.ts";
 import { Terminals } from "./terminals.ts";
 
 /** The extension: it shows what the server knows and starts what the user asks for, and decides nothing itself. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const terminals = new Terminals();
-  const ctx: MachineCtx = { ...createCtx(context, connect), terminals };
-  context.subscriptions.push(registerFeatures(ctx), terminals, registerRunning(ctx));
+  const ctx: MachineCtx = {
+    ...createCtx(context, connect),
+    terminals: new Terminals(),
+    runs: new Runs(),
+    reviewed: new ReviewedPlans(),
+    // Without a folder there is no storage for one.
+    storage: context.storageUri ?? context.globalStorageUri,
+  };
+  const { terminals, runs, reviewed } = ctx;
+  context.subscriptions.push(registerFeatures(ctx), terminals, runs, reviewed, registerRunning(ctx));
   await ctx.client.start();
 }
 
 /** The features that start programs, which a browser has none of. */
 function registerRunning(ctx: MachineCtx): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand(commands.plan, (target: unknown) => plan(ctx, target)),
-    vscode.commands.registerCommand(commands.apply, (target: unknown) => apply(ctx, target)),
+    registerCommands(ctx),
+    registerRunProblems(ctx, ctx.runs),
+    registerRunsView(ctx),
   );
 }
 

@@ -22,6 +22,9 @@ export async function saveStack(folder: vscode.Uri): Promise<boolean> {
   return saved.every(Boolean);
 }
 
+/** What people call a stack. */
+export const nameOf = (folder: vscode.Uri): string => folder.path.slice(folder.path.lastIndexOf("/") + 1);
+
 async function pickFolder(): Promise<vscode.Uri | undefined> {
   const files = await vscode.workspace.findFiles("**/*.cw");
   const folders = new Map(files.map(parent).map((folder) => [folder.toString(), folder]));

@@ -1,5 +1,14 @@
 import * as vscode from "vscode";
 
+/** A command line that was started in a terminal. */
+export interface Execution {
+  readonly terminal: vscode.Terminal;
+  /** Whether the shell tells when it ends; without that only the terminal's own end does. */
+  readonly tells: boolean;
+  /** With the exit code; undefined where the shell does not tell: it has no shell integration, or was closed. */
+  readonly ended: Promise<number | undefined>;
+}
+
 /** Longest wait for a new shell to report itself, in milliseconds; after that it gets the command typed. */
 const integrationMs = 5_000;
 
@@ -40,16 +49,20 @@ export class Terminals implements vscode.Disposable {
     return terminal;
   }
 
-  /**
-   * Runs a command line in it.
-   *
-   * @returns the exit code; undefined where the shell does not tell: it has no shell integration, or was closed
-   */
-  async run(terminal: vscode.Terminal, line: string): Promise<number | undefined> {
+  /** Starts a command line in it. */
+  async start(terminal: vscode.Terminal, line: string): Promise<Execution> {
     const integration = await shellIntegration(terminal);
-    if (integration !== undefined) return ended(terminal, integration.executeCommand(line));
+    if (integration !== undefined) {
+      return { terminal, tells: true, ended: ended(terminal, integration.executeCommand(line)) };
+    }
     terminal.sendText(line);
-    return undefined;
+    return { terminal, tells: false, ended: closed(terminal) };
+  }
+
+  /** The folder that one of ours was made for. */
+  folderOf(terminal: vscode.Terminal): vscode.Uri | undefined {
+    const folder = this.#folders.get(terminal);
+    return folder === undefined ? undefined : vscode.Uri.parse(folder, true);
   }
 
   dispose(): void {
@@ -74,6 +87,16 @@ function shellIntegration(terminal: vscode.Terminal): Promise<vscode.TerminalShe
         if (closed === terminal) settle(undefined);
       }),
     );
+  });
+}
+
+function closed(terminal: vscode.Terminal): Promise<undefined> {
+  return new Promise((resolve) => {
+    const listener = vscode.window.onDidCloseTerminal((other) => {
+      if (other !== terminal) return;
+      listener.dispose();
+      resolve(undefined);
+    });
   });
 }
 

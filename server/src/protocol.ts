@@ -55,7 +55,9 @@ export type StepOutcome = "succeeded" | "failed" | "timed-out" | "cancelled" | "
 
 export interface ChangeRecord {
   readonly address: string;
-  readonly action: string;
+  readonly action: PlannedAction;
+  /** A check runs or not; it changes nothing. */
+  readonly isCheck?: true;
   readonly reason: string;
 }
 

@@ -52,13 +52,17 @@ export class Session {
     return new Session(folder, startServer());
   }
 
-  async initialize(capabilities: ClientCapabilities = {}): Promise<InitializeResult> {
+  async initialize(
+    capabilities: ClientCapabilities = {},
+    initializationOptions?: unknown,
+  ): Promise<InitializeResult> {
     const workspaceFolders = [{ uri: pathToFileURL(this.folder).href, name: "stack" }];
     const params: InitializeParams = {
       processId: process.pid,
       rootUri: null,
       capabilities,
       workspaceFolders,
+      initializationOptions,
     };
     const result = await this.connection.sendRequest(InitializeRequest.type, params);
     await this.connection.sendNotification(InitializedNotification.type, {});

@@ -25,6 +25,13 @@ import {
   stateListCommand,
   stateShowCommand,
 } from "./commands/show.ts";
+import {
+  type StateFlags,
+  stateMoveCommand,
+  statePullCommand,
+  statePushCommand,
+  stateRemoveCommand,
+} from "./commands/state.ts";
 import { validate } from "./commands/validate.ts";
 import { type CommandInfo, completionScript, type Shell, shells } from "./completion.ts";
 import { type CliContext, type ExitCode, exitCodes } from "./context.ts";
@@ -67,6 +74,8 @@ const flag = {
       "take over what exists already for this resource; may be repeated",
     ).argParser(collect),
 };
+
+const dryRun = () => new Option("--dry-run", "only say what would be done");
 
 type FlagName = keyof typeof flag;
 const stackFlags: readonly FlagName[] = ["var", "varFile", "json", "chdir"];
@@ -241,7 +250,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   const state = calledAs(
     root
       .command("state")
-      .description("list what was made, or show one of it")
+      .description("list, show and correct what is remembered of what was made")
       .usage("COMMAND [flags]")
       .copyInheritedSettings(root)
       .helpGroup(groups.look),
@@ -253,6 +262,45 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   command("show <ADDR>", "print one resource", { group: "look", flags: ["json", "chdir"] }, state).action(
     on((address: string, flags: CommonFlags) => stateShowCommand(context, address, flags)),
   );
+  command(
+    "mv <FROM> <TO>",
+    "remember something under another address, as a moved block would",
+    {
+      group: "look",
+      flags: ["lockTimeout", "json", "chdir"],
+      examples: ["state mv service.web service.shop", "state mv module.a module.b"],
+    },
+    state,
+  )
+    .addOption(dryRun())
+    .action(on((from: string, to: string, flags: StateFlags) => stateMoveCommand(context, from, to, flags)));
+  command(
+    "rm <ADDR...>",
+    "forget something; what it is stays as it is",
+    {
+      group: "look",
+      flags: ["lockTimeout", "json", "chdir"],
+      examples: ["state rm service.web"],
+    },
+    state,
+  )
+    .addOption(dryRun())
+    .action(on((addresses: string[], flags: StateFlags) => stateRemoveCommand(context, addresses, flags)));
+  command("pull", "print the state as it is kept", { group: "look", flags: ["json", "chdir"] }, state).action(
+    on((flags: StateFlags) => statePullCommand(context, flags)),
+  );
+  command(
+    "push <FILE>",
+    "replace the state by one that was pulled; - reads stdin",
+    {
+      group: "look",
+      flags: ["lockTimeout", "json", "chdir"],
+      examples: ["state push backup.json"],
+    },
+    state,
+  )
+    .option("--force", "also where it is older, or another stack's")
+    .action(on((file: string, flags: StateFlags) => statePushCommand(context, file, flags)));
   command("unlock <ID> [DIR]", "remove the lock of a run that is gone, by its id", {
     group: "look",
     flags: ["json", "chdir"],

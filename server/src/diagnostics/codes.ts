@@ -81,6 +81,7 @@ export const codes = {
   "excluded-move": error("A plan with --target that leaves out something that has moved."),
   "move-blocked": warning("What should move finds its new address taken."),
   "prevent-destroy": error("A plan would remove what prevent_destroy protects."),
+  "state-refused": error("A state to be pushed is another stack's, or older than the present one."),
   "state-locked": error("Another Clockwork is working on the stack."),
   "not-locked": error("There is no lock with that id to remove."),
   "state-unreadable": error("The state file is damaged or was written by a newer Clockwork."),

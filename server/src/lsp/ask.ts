@@ -9,6 +9,7 @@ import {
   type TextDocuments,
 } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { LivePlans } from "./live-plans.ts";
 import type { Seen, Stacks, Which } from "./stacks.ts";
 import { pathOf } from "./uri.ts";
 
@@ -26,6 +27,7 @@ export interface Asking {
   readonly connection: Connection;
   readonly documents: TextDocuments<TextDocument>;
   readonly stacks: Stacks;
+  readonly plans: LivePlans;
 }
 
 type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | ResponseError<undefined>>;

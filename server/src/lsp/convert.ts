@@ -1,7 +1,6 @@
 import {
   type CodeAction,
   CodeActionKind,
-  type CodeLens,
   DiagnosticSeverity,
   DiagnosticTag,
   type Range,
@@ -12,7 +11,6 @@ import { type Code, type CodeEntry, codes } from "../diagnostics/codes.ts";
 import type { Diagnostic, Fix, Severity } from "../diagnostics/diagnostic.ts";
 import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
 import { absolute, type Span } from "../diagnostics/span.ts";
-import type { Lens } from "./lenses.ts";
 
 /**
  * Between our records, which count in offsets, and the protocol's, which count in lines and columns. Nothing else in the
@@ -109,14 +107,6 @@ export function toCodeActions(problems: readonly Wire[]): CodeAction[] {
       { title, kind: CodeActionKind.QuickFix, diagnostics: [problem], isPreferred: true, edit: { changes } },
     ];
   });
-}
-
-export function toCodeLenses(text: string, lenses: readonly Lens[]): CodeLens[] {
-  const lines = lineIndex(text);
-  return lenses.map(({ start, end, title, command, argument }) => ({
-    range: toRange(lines, start, end),
-    command: { title, command, arguments: [argument] },
-  }));
 }
 
 const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -42,12 +42,10 @@ export interface PlanPorts {
     folder: string,
     more: { readonly made: Made; readonly facts: EnvFacts | undefined },
   ): Promise<Analysis>;
-  /** The stack in a folder with all edits so far; undefined where there is none. */
+  /** The editor's own look at the stack in a folder, with all edits so far; undefined where there is none. */
   look(folder: string): Promise<Analysis | undefined>;
-  /** The address of a file, by its name in spans. */
-  uri(folder: string, file: string): string;
-  /** A plan has become another one. */
-  announce(folder: string): void;
+  /** Gives the address of a stack's file by its name in spans. */
+  uris(folder: string): (file: string) => string;
   /** A fault of ours: one plan failed, the server lives on. */
   report(error: unknown): void;
 }
@@ -79,10 +77,16 @@ const patience = 4;
 export class LivePlans {
   readonly #ports: PlanPorts;
   readonly #lives = new Map<string, Live>();
+  readonly #listeners: ((folder: string) => void)[] = [];
   #facts: EnvFacts | undefined;
 
   constructor(ports: PlanPorts) {
     this.#ports = ports;
+  }
+
+  /** Tells of each plan that is another one than before. */
+  onChanged(listener: (folder: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Somebody wants to be told of this stack's plan. */
@@ -174,7 +178,7 @@ export class LivePlans {
     const isNew = live.plan?.look !== made?.look;
     live.plan = made;
     live.seen = live.changes;
-    if (isNew) this.#ports.announce(folder);
+    if (isNew) for (const listener of this.#listeners) listener(folder);
   }
 
   /** Undefined where there is no stack any more. What has been overtaken may be anything. */
@@ -202,7 +206,7 @@ export class LivePlans {
     const { plan, stale, analysis } = found;
     const shown = plan ?? { changes: [] };
     const root = analysis.folders[0];
-    const stackPlaces = new StackPlaces(analysis.files, (file) => this.#ports.uri(folder, file));
+    const stackPlaces = new StackPlaces(analysis.files, this.#ports.uris(folder));
     const places = shown.changes.map((change) => {
       const span = placeOfChange(change, root, analysis.ir);
       return span && stackPlaces.of(span);

@@ -28,11 +28,17 @@ function stdio(): Connection {
   return connection;
 }
 
+/** Those that say where the user's own files are. */
+function userFolders({ HOME, XDG_CONFIG_HOME }: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return { ...(HOME && { HOME }), ...(XDG_CONFIG_HOME && { XDG_CONFIG_HOME }) };
+}
+
 const { readText, readBytes, readPlain, list, stat, realPath } = nodeFiles();
 const beside = (name: string) => readBytes(join(__dirname, name));
 serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
   files: { readText, readBytes, readPlain, list, stat, realPath },
   reads: "disk",
+  variables: userFolders(process.env),
   version,
   pages: pathToFileURL(join(__dirname, "../docs/diagnostics")).href,
   loadGrammar: async () => {

@@ -19,6 +19,7 @@ import { workspaceSymbols } from "../ide/symbols.ts";
 import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
 import { symbolKinds } from "./outlining.ts";
 import { Places } from "./places.ts";
+import { planDefinitions } from "./plan-documents.ts";
 import { pathOf } from "./uri.ts";
 
 export const navigatingCapabilities: ServerCapabilities = {
@@ -51,7 +52,7 @@ export function serveNavigating(asking: Asking, client: () => NavigatingClient):
       },
       "fresh",
     );
-  connection.onDefinition(defined(definitions));
+  connection.onDefinition(planDefinitions(asking, client, defined(definitions)));
   connection.onTypeDefinition(defined(typeDefinitions));
   connection.onReferences(
     about(

@@ -6,23 +6,31 @@ import { toRange } from "./convert.ts";
 import type { Seen } from "./stacks.ts";
 import { join, pathOf, uriOf } from "./uri.ts";
 
+/**
+ * Gives the addresses of a stack's files by their names in spans. An open document is known by the one that the editor
+ * gave it.
+ */
+export function addresses(folder: string, documents: Asking["documents"]): (file: string) => string {
+  const open = new Map(documents.all().map(({ uri }) => [pathOf(uri) ?? uri, uri]));
+  return (file) => {
+    const path = join(folder, file);
+    return open.get(path) ?? uriOf(path);
+  };
+}
+
 /** Between the places of one snapshot and the protocol's. Each file's lines are found once. */
 export class Places {
   readonly #snapshot: Snapshot;
-  readonly #folder: string;
-  readonly #open: ReadonlyMap<string, string>;
+  readonly #address: (file: string) => string;
   readonly #lines = new Map<string, LineIndex>();
 
   constructor({ snapshot, folder }: Seen, { documents }: Pick<Asking, "documents">) {
     this.#snapshot = snapshot;
-    this.#folder = folder;
-    this.#open = new Map(documents.all().map(({ uri }) => [pathOf(uri) ?? uri, uri]));
+    this.#address = addresses(folder, documents);
   }
 
-  /** An open document is known by the address that the editor gave it. */
   uri(file: string): string {
-    const path = join(this.#folder, file);
-    return this.#open.get(path) ?? uriOf(path);
+    return this.#address(file);
   }
 
   range(file: string, { start, end }: Range): WireRange {

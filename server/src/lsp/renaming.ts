@@ -13,6 +13,7 @@ import { links } from "../ide/links.ts";
 import { prepareRename, rename, type TextEdit } from "../ide/rename.ts";
 import { type Asked, type Asking, about, offsetOf } from "./ask.ts";
 import { Places } from "./places.ts";
+import { planLinks } from "./plan-documents.ts";
 import { join, uriOf } from "./uri.ts";
 
 export const renamingCapabilities: ServerCapabilities = {
@@ -52,23 +53,26 @@ export function serveRenaming(asking: Asking, client: () => RenamingClient): voi
     ),
   );
   connection.onDocumentLinks(
-    about(
+    planLinks(
       asking,
-      async (asked): Promise<DocumentLink[]> => {
-        const { snapshot, file, folder } = asked;
-        const places = new Places(asked, asking);
-        const found = links(snapshot, file).map(async ({ target, ...range }) => {
-          const at = places.range(file, range);
-          if (target.kind === "url") return [{ range: at, target: target.url }];
-          const path = join(folder, target.path);
-          if (target.kind === "file")
-            return (await stacks.isFile(path)) ? [{ range: at, target: places.uri(target.path) }] : [];
-          const [first] = snapshot.folders.find((f) => f.path === target.path)?.files ?? [];
-          return first ? [{ range: at, target: uriOf(join(folder, first.file)) }] : [];
-        });
-        return (await Promise.all(found)).flat();
-      },
-      "fresh",
+      about(
+        asking,
+        async (asked): Promise<DocumentLink[]> => {
+          const { snapshot, file, folder } = asked;
+          const places = new Places(asked, asking);
+          const found = links(snapshot, file).map(async ({ target, ...range }) => {
+            const at = places.range(file, range);
+            if (target.kind === "url") return [{ range: at, target: target.url }];
+            const path = join(folder, target.path);
+            if (target.kind === "file")
+              return (await stacks.isFile(path)) ? [{ range: at, target: places.uri(target.path) }] : [];
+            const [first] = snapshot.folders.find((f) => f.path === target.path)?.files ?? [];
+            return first ? [{ range: at, target: uriOf(join(folder, first.file)) }] : [];
+          });
+          return (await Promise.all(found)).flat();
+        },
+        "fresh",
+      ),
     ),
   );
 }

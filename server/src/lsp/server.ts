@@ -1,22 +1,30 @@
 import {
+  type ClientCapabilities,
   type Connection,
   type InitializeResult,
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { ReadFiles } from "../host/ports.ts";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { analyse, syntaxProblems } from "./analyse.ts";
 import { type ChangingClient, changingCapabilities, serveChanging } from "./changing.ts";
-import { toCodeLenses, toDiagnostics } from "./convert.ts";
+import { lensCapabilities, serveLenses } from "./code-lenses.ts";
+import { toDiagnostics } from "./convert.ts";
 import { serveGraph } from "./graphing.ts";
 import { hintCapabilities, serveHints } from "./hints.ts";
-import { lenses } from "./lenses.ts";
 import { type NavigatingClient, navigatingCapabilities, serveNavigating } from "./navigating.ts";
 import { outliningCapabilities, serveOutlining } from "./outlining.ts";
 import { ParsedDocuments } from "./parsed-documents.ts";
+import {
+  livePlans,
+  type PlanningClient,
+  type PlanningHost,
+  planningCapabilities,
+  registerPlans,
+  servePlans,
+} from "./planning.ts";
 import { type RenamingClient, renamingCapabilities, serveRenaming } from "./renaming.ts";
 import { serveRunning } from "./running.ts";
 import { readSettings } from "./settings.ts";
@@ -30,8 +38,7 @@ import { serveWriting, type WritingClient, writingCapabilities } from "./writing
  * The language server: a thin face that turns the protocol into calls of the rooms and back. It may read files and
  * nothing else: it starts no process, asks no agent and writes nothing, whatever a workspace contains.
  */
-export interface ServerHost {
-  readonly files: ReadFiles;
+export interface ServerHost extends PlanningHost {
   /** What `files` can read: a machine's disk, or what lies in the folders that the client has open, wherever they are. */
   readonly reads: "disk" | "workspace";
   readonly version: string;
@@ -40,7 +47,7 @@ export interface ServerHost {
   loadGrammar(): Promise<Grammar>;
 }
 
-type Client = WritingClient & ChangingClient & NavigatingClient & RenamingClient;
+type Client = WritingClient & ChangingClient & NavigatingClient & RenamingClient & PlanningClient;
 
 export function serve(connection: Connection, host: ServerHost): void {
   const documents = new TextDocuments(TextDocument);
@@ -71,7 +78,10 @@ export function serve(connection: Connection, host: ServerHost): void {
     creates: false,
     links: false,
     annotations: false,
+    planChanges: false,
+    refreshesLenses: false,
   };
+  let offered: ClientCapabilities = {};
   let settings = readSettings(undefined);
   connection.onDidChangeConfiguration(({ settings: changed }) => {
     settings = readSettings(changed?.clockwork);
@@ -88,19 +98,27 @@ export function serve(connection: Connection, host: ServerHost): void {
       creates: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
       links: textDocument?.definition?.linkSupport === true,
       annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
+      planChanges: params.initializationOptions?.planChanges === true,
+      refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     };
+    offered = params.capabilities;
     return capabilities(host.version);
   });
-  const asking = { connection, documents, stacks };
-  serveWriting(asking, () => client);
+  connection.onInitialized(() => registerPlans(connection, offered).catch(report));
+  const plans = livePlans({ connection, documents, stacks }, host, grammar);
+  const asking = { connection, documents, stacks, plans };
+  const parsed = new ParsedDocuments(grammar);
+  const parseOpen = (document: TextDocument) => parsed.of(document);
+  servePlans(asking, () => client);
+  serveLenses(asking, parseOpen);
+  serveWriting(asking, parseOpen, () => client);
   serveHints(asking, () => settings.inlayHints);
   serveChanging(asking, () => client);
-  const parsed = new ParsedDocuments(grammar);
   documents.onDidClose(({ document }) => parsed.forget(document));
   serveNavigating(asking, () => client);
   serveRenaming(asking, () => client);
   serveRunning(asking, host.files);
-  serveOutlining(asking, (document) => parsed.of(document));
+  serveOutlining(asking, parseOpen);
   serveTests(asking);
   serveState(asking, host.files);
   serveGraph(asking, async (text) => parse(await grammar, "", text));
@@ -129,12 +147,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const folders = changes.map(({ uri }) => stackOf(uri)).filter((folder) => folder !== undefined);
     for (const folder of new Set(folders)) stacks.touch(folder, "known");
-  });
-  connection.onCodeLens(async ({ textDocument: { uri } }) => {
-    const document = documents.get(uri);
-    if (!document || !pathOf(uri)?.endsWith(".cw")) return [];
-    const source = await parsed.of(document);
-    return toCodeLenses(source.text, lenses(source, uri.slice(0, uri.lastIndexOf("/"))));
+    for (const { uri } of changes) plans.touched(pathOf(uri) ?? "");
   });
   documents.listen(connection);
   connection.listen();
@@ -144,7 +157,8 @@ function capabilities(version: string): InitializeResult {
   return {
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      codeLensProvider: { resolveProvider: false },
+      ...lensCapabilities,
+      ...planningCapabilities,
       ...changingCapabilities,
       ...writingCapabilities,
       ...hintCapabilities,

@@ -32,6 +32,8 @@ self.addEventListener(
     serve(connection, {
       files,
       reads: "workspace",
+      // A browser has no folder of the user's.
+      variables: {},
       version,
       pages,
       loadGrammar: () => loadGrammar({ runtime, grammar }),

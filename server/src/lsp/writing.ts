@@ -19,6 +19,8 @@ import { inlineCompletion } from "../ide/inline-completion.ts";
 import { signatureHelp } from "../ide/signature.ts";
 import { withoutPlaces } from "../ide/snippets.ts";
 import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
+import type { Parse } from "./outlining.ts";
+import { hoverOfPlan } from "./planning.ts";
 import { join } from "./uri.ts";
 
 /** What the client can do with completions. */
@@ -41,7 +43,7 @@ interface Sent {
   readonly items: readonly Item[];
 }
 
-export function serveWriting(asking: Asking, client: () => WritingClient): void {
+export function serveWriting(asking: Asking, parse: Parse, client: () => WritingClient): void {
   const { connection } = asking;
   let sent: Sent | undefined;
   connection.onCompletion(
@@ -81,12 +83,16 @@ export function serveWriting(asking: Asking, client: () => WritingClient): void 
     ),
   );
   connection.onHover(
-    about(asking, (asked, { position }) => {
+    about(asking, async (asked, { position }) => {
       const { document, snapshot, file } = asked;
-      const found = hover(snapshot, file, document.getText(), offsetOf(asked, position));
+      const offset = offsetOf(asked, position);
+      const own = hover(snapshot, file, document.getText(), offset);
+      const planned = await hoverOfPlan(asking, parse, asked, offset);
+      const found = own ?? planned;
       if (!found) return null;
+      const value = [own, planned].flatMap((part) => part?.text ?? []).join("\n\n---\n\n");
       return {
-        contents: { kind: MarkupKind.Markdown, value: found.text },
+        contents: { kind: MarkupKind.Markdown, value },
         range: rangeOf(document, found.start, found.end),
       };
     }),

@@ -101,6 +101,26 @@ async function sweep(files: WriteFiles, folder: string): Promise<void> {
   }
 }
 
+/**
+ * A state from elsewhere, such as one that was pulled. Its checksum has to fit, or to be left out: then a person has changed it.
+ *
+ * @param shown its name in messages
+ */
+export function parseState(
+  text: string,
+  shown: string,
+): { readonly value: State } | { readonly problem: Diagnostic } {
+  const reading = judge(new TextEncoder().encode(text), shown, true);
+  if (reading.kind === "good") return { value: reading.state };
+  if (reading.kind === "refused") return { problem: reading.problem };
+  const reason = reading.kind === "damaged" ? reading.reason : "it is not there";
+  return {
+    problem: diagnostic("state-unreadable", `${shown} is no state: ${reason}`, {
+      hint: "If you have changed it on purpose, take out the line with sha256.",
+    }),
+  };
+}
+
 type Reading =
   | { readonly kind: "good"; readonly state: State; readonly text: string }
   | { readonly kind: "absent" }
@@ -125,7 +145,8 @@ async function readOne(files: ReadFiles, path: string): Promise<Reading> {
   return judge(bytes, shown);
 }
 
-function judge(bytes: Uint8Array, shown: string): Reading {
+/** `isEdited`: it may come without a checksum. */
+function judge(bytes: Uint8Array, shown: string, isEdited = false): Reading {
   let text: string;
   let parsed: unknown;
   try {
@@ -147,7 +168,8 @@ function judge(bytes: Uint8Array, shown: string): Reading {
       problem: diagnostic("state-unreadable", message, { hint: "Use a newer Clockwork." }),
     };
   }
-  if (sha256 !== checksum(rest)) return { kind: "damaged", reason: "its checksum does not fit" };
+  const isWhole = sha256 === undefined && isEdited ? true : sha256 === checksum(rest);
+  if (!isWhole) return { kind: "damaged", reason: "its checksum does not fit" };
   const state = stateSchema.safeParse(rest, english);
   if (state.success) return { kind: "good", state: state.data, text };
   const [issue] = state.error.issues;

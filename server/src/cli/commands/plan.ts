@@ -1,7 +1,7 @@
 import { dirname, relative } from "node:path";
 import { actionId } from "../../assembly/actions.ts";
 import type { SavedPlan } from "../../assembly/saved-plan.ts";
-import { planView } from "../../assembly/view/plan.ts";
+import { isCheck, planView } from "../../assembly/view/plan.ts";
 import type { VariableInputs } from "../../intake/load.ts";
 import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
 import type { RunEvent } from "../../protocol.ts";
@@ -59,7 +59,10 @@ export function planEvent({ plan: { planId, changes, actions } }: Planned): RunE
   return {
     type: "plan",
     planId,
-    changes: changes.map(({ address, action, reason }) => ({ address, action, reason })),
+    changes: changes.map((change) => {
+      const { address, action, reason } = change;
+      return { address, action, ...(isCheck(change) && { isCheck: true }), reason };
+    }),
     steps: actions.steps.map(actionId),
   };
 }

@@ -11,6 +11,11 @@ export const runPages = {
 Clockwork wrote it, and the backup beside it cannot be used either. Clockwork never goes on with an empty state: it would create
 everything again. Use the version that wrote it, or bring the file back from a backup of your own.`,
   },
+  "state-refused": {
+    text: `\`clockwork state push FILE\` puts a state in the place of the present one. It is refused when its lineage is another stack's,
+because everything this one has made would be known no longer, and when its serial is lower, because what was done since would be
+forgotten. Pull the present state and compare: \`clockwork state pull | diff - FILE\`. With \`--force\` it is taken all the same.`,
+  },
   "state-locked": {
     text: `Two runs at a time would overwrite what the other one remembers. So whoever changes a stack holds its lock, \`.clockwork/lock\`,
 which says who: a command line, an editor or a daemon. Wait for it, with \`--lock-timeout 5m\` if you like, or end it.

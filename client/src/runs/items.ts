@@ -1,0 +1,107 @@
+/** How rows of the view of runs look. */
+import * as vscode from "vscode";
+import { nameOf } from "../stack.ts";
+import { durationText, timeText } from "./texts.ts";
+import type { RunRow, StepRow } from "./tree.ts";
+
+export function runItem(row: RunRow): vscode.TreeItem {
+  const { command, folder, startedMs, endedMs, outcome } = row;
+  const uri = vscode.Uri.parse(folder, true);
+  const isOpen = outcome === "running" && row.live !== undefined;
+  const item = new vscode.TreeItem(
+    `${command} ${nameOf(uri)}`,
+    isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
+  );
+  // Another state of opening is taken over only for another id.
+  item.id = isOpen ? `${row.id} running` : row.id;
+  const time = timeText(startedMs, Date.now(), vscode.env.language);
+  const parts = [
+    time,
+    ...(endedMs === undefined ? [] : [durationText(endedMs - startedMs)]),
+    outcomeText(row),
+  ];
+  item.description = parts.join(" · ");
+  item.iconPath = icons[outcome];
+  item.tooltip = `clockwork ${command}\n${vscode.workspace.asRelativePath(uri, true)}\n${parts.join(" · ")}`;
+  item.contextValue = row.live ? (outcome === "running" ? "run.running" : "run.live") : "run.past";
+  item.accessibilityInformation = { label: `${command} ${nameOf(uri)}, ${parts.join(", ")}` };
+  return item;
+}
+
+export function stepItem(row: StepRow): vscode.TreeItem {
+  const { id, status, ms, log, message } = row;
+  const item = new vscode.TreeItem(id);
+  item.iconPath = icons[status];
+  const text = stepText(status);
+  const parts = [
+    ...(ms === undefined || log === undefined ? [] : [durationText(ms)]),
+    ...(text === "" ? [] : [text]),
+  ];
+  item.description = parts.join(" · ");
+  item.tooltip = [id, message].filter((line) => line !== undefined).join("\n");
+  item.contextValue = "step";
+  item.accessibilityInformation = { label: [id, ...parts].join(", ") };
+  if (log !== undefined) {
+    item.command = { title: vscode.l10n.t("Open Log"), command: "clockwork.runs.openLog", arguments: [row] };
+  }
+  return item;
+}
+
+const icon = (id: string, color?: string) =>
+  new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
+const failed = icon("error", "testing.iconFailed");
+const icons: Readonly<Record<RunRow["outcome"] | StepRow["status"], vscode.ThemeIcon>> = {
+  running: icon("sync~spin"),
+  succeeded: icon("pass", "testing.iconPassed"),
+  failed,
+  "timed-out": failed,
+  stale: icon("warning", "list.warningForeground"),
+  cancelled: icon("circle-slash", "testing.iconSkipped"),
+  declined: icon("circle-slash", "testing.iconSkipped"),
+  skipped: icon("debug-step-over", "testing.iconSkipped"),
+  waiting: icon("circle-outline"),
+  lost: icon("question"),
+  unknown: icon("question"),
+};
+
+function outcomeText({ outcome, steps }: RunRow): string {
+  const { succeeded = 0, failed = 0, "timed-out": timedOut = 0 } = steps;
+  switch (outcome) {
+    case "running":
+      return vscode.l10n.t("running");
+    case "succeeded":
+      return succeeded === 0 ? vscode.l10n.t("done") : vscode.l10n.t("{0} succeeded", succeeded);
+    case "failed":
+      return failed + timedOut === 0
+        ? vscode.l10n.t("failed")
+        : vscode.l10n.t("{0} failed", failed + timedOut);
+    case "stale":
+      return vscode.l10n.t("refused: the plan was stale");
+    case "cancelled":
+      return vscode.l10n.t("interrupted");
+    case "declined":
+      return vscode.l10n.t("nothing was run");
+    case "lost":
+      return vscode.l10n.t("not ended");
+  }
+}
+
+function stepText(status: StepRow["status"]): string {
+  switch (status) {
+    case "succeeded":
+    case "running":
+      return "";
+    case "waiting":
+      return vscode.l10n.t("waits");
+    case "failed":
+      return vscode.l10n.t("failed");
+    case "timed-out":
+      return vscode.l10n.t("timed out");
+    case "cancelled":
+      return vscode.l10n.t("interrupted");
+    case "skipped":
+      return vscode.l10n.t("skipped");
+    case "unknown":
+      return vscode.l10n.t("nobody knows how it ended");
+  }
+}

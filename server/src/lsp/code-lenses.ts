@@ -1,0 +1,111 @@
+/** What stands over the blocks of a file: `plan` and `apply` for the stack, and what is planned for each block. */
+import type { CodeLens, Command, ServerCapabilities } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { countsOf, summaryOf } from "../assembly/view/plan.ts";
+import { type PlanLens, planLenses } from "../ide/plan-lenses.ts";
+import type { Range } from "../ide/snapshot.ts";
+import { commands, type PlanTarget, type ResourceTarget } from "../protocol.ts";
+import type { Block } from "../syntax/ast.ts";
+import type { SourceFile } from "../syntax/chunk.ts";
+import { type Asking, guarded } from "./ask.ts";
+import type { LivePlan } from "./live-plans.ts";
+import type { Parse } from "./outlining.ts";
+import { pathOf, uriOf } from "./uri.ts";
+
+export const lensCapabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
+
+/** Travels with a lens that is asked for its title when it comes into sight. */
+interface LensData {
+  /** Path of the stack's folder. */
+  readonly folder: string;
+  /** Of the file in the stack. */
+  readonly file: string;
+  readonly uri: string;
+  /** Its place among the file's. */
+  readonly index: number;
+}
+
+export function serveLenses(asking: Asking, parse: Parse): void {
+  const { connection, documents, stacks, plans } = asking;
+  connection.onCodeLens(
+    guarded(asking, async ({ textDocument: { uri } }): Promise<CodeLens[]> => {
+      const document = documents.get(uri);
+      const path = pathOf(uri);
+      if (!document || !path?.endsWith(".cw")) return [];
+      const source = await parse(document);
+      const first = firstBlock(source);
+      if (!first) return [];
+      const seen = await stacks.seen(path, "latest");
+      const range = rangeOf(first, document);
+      if (!seen) return runLenses(uri.slice(0, uri.lastIndexOf("/")), range);
+      const { folder } = seen;
+      const file = path.slice(folder.length + 1);
+      const plan = plans.known(folder);
+      const found = plan ? planLenses(source, file, plan.blocks) : [];
+      return [
+        ...runLenses(uriOf(folder), range),
+        ...(plan ? [{ range, command: openStack(folder, plan) }] : []),
+        ...found.flatMap((lens, index) => [
+          { range: rangeOf(lens, document), data: { folder, file, uri, index } satisfies LensData },
+          { range: rangeOf(lens, document), command: applyThis(folder, lens) },
+        ]),
+      ];
+    }),
+  );
+  connection.onCodeLensResolve(
+    guarded(asking, async (lens): Promise<CodeLens> => {
+      const data = lens.data as LensData | undefined;
+      const document = data && documents.get(data.uri);
+      const plan = data && plans.known(data.folder);
+      if (!document || !plan) return lens;
+      const found = planLenses(await parse(document), data.file, plan.blocks)[data.index];
+      return { ...lens, command: found ? openChange(data.folder, found, plan) : nothing };
+    }),
+  );
+}
+
+function runLenses(folder: string, range: CodeLens["range"]): CodeLens[] {
+  return [
+    { range, command: { title: "plan", command: commands.plan, arguments: [folder] } },
+    { range, command: { title: "apply", command: commands.apply, arguments: [folder] } },
+  ];
+}
+
+/** The plan has changed since the lens was listed, and the client is about to ask again. */
+const nothing: Command = { title: "", command: "" };
+
+function openStack(folder: string, { plan, stale }: LivePlan): Command {
+  const title = plan ? marked(summaryOf(countsOf(plan.changes)), stale) : "no plan";
+  const target: PlanTarget = { folder: uriOf(folder) };
+  return { title, command: commands.openPlan, arguments: [target], ...(stale && { tooltip: stale }) };
+}
+
+function openChange(folder: string, { title, tooltip, changes }: PlanLens, { stale }: LivePlan): Command {
+  const target: PlanTarget = { folder: uriOf(folder), address: changes[0].address };
+  return {
+    title: marked(title, stale),
+    tooltip: stale === undefined ? tooltip : `${tooltip}\n\n${stale}`,
+    command: commands.openPlan,
+    arguments: [target],
+  };
+}
+
+function applyThis(folder: string, { changes }: PlanLens): Command {
+  const target: ResourceTarget = { folder: uriOf(folder), addresses: changes.map(({ address }) => address) };
+  return { title: "apply this", command: commands.applyResource, arguments: [target] };
+}
+
+const marked = (title: string, stale: string | undefined): string =>
+  stale === undefined ? title : `${title} (stale)`;
+
+function firstBlock({ chunks }: SourceFile): Range | undefined {
+  for (const { origin, items } of chunks) {
+    const block = items.find((item): item is Block => item.type === "block");
+    if (block) return { start: origin.start + block.keyword.start, end: origin.start + block.keyword.end };
+  }
+  return undefined;
+}
+
+function rangeOf({ start, end }: Range, document: TextDocument): CodeLens["range"] {
+  return { start: document.positionAt(start), end: document.positionAt(end) };
+}
