@@ -8,6 +8,7 @@ import { ReviewedPlans } from "./runs/reviewed.ts";
 import { Runs } from "./runs/runs.ts";
 import { registerRunsView } from "./runs/view.ts";
 import { Terminals } from "./terminals.ts";
+import { registerTests } from "./testing/register.ts";
 
 /** The extension: it shows what the server knows and starts what the user asks for, and decides nothing itself. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -30,6 +31,7 @@ function registerRunning(ctx: MachineCtx): vscode.Disposable {
     registerCommands(ctx),
     registerRunProblems(ctx, ctx.runs),
     registerRunsView(ctx),
+    registerTests(ctx),
   );
 }
 

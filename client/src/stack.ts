@@ -18,8 +18,32 @@ export async function saveStack(folder: vscode.Uri): Promise<boolean> {
   const dirty = vscode.workspace.textDocuments.filter(
     ({ isDirty, languageId, uri }) => isDirty && languageId === "clockwork" && uri.path.startsWith(prefix),
   );
-  const saved = await Promise.all(dirty.map((document) => document.save()));
+  const saved = await Promise.all(dirty.map(save));
   return saved.every(Boolean);
+}
+
+/** Longest wait for a save that somebody else has begun, in milliseconds. */
+const otherSaveMs = 5_000;
+
+/** While a save is under way, as VS Code begins one before tests run, it refuses another; then that one will do. */
+function save(document: vscode.TextDocument): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (saved: boolean) => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve(saved);
+    };
+    const timer = setTimeout(() => settle(!document.isDirty), otherSaveMs);
+    const listener = vscode.workspace.onDidSaveTextDocument((saved) => {
+      if (saved === document) settle(true);
+    });
+    document.save().then(
+      (saved) => {
+        if (saved || !document.isDirty) settle(true);
+      },
+      () => settle(false),
+    );
+  });
 }
 
 /** What people call a stack. */

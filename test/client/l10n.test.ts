@@ -21,8 +21,12 @@ function plain(node: unknown, path: string): readonly string[] {
   if (typeof node !== "object" || node === null) return [];
   return Object.entries(node).flatMap(([key, value]) => {
     const at = `${path}.${key}`;
-    const texts = key.endsWith("numDescriptions") ? value : readByPeople.has(key) ? [value] : [];
-    const found = texts.filter((text: unknown) => typeof text === "string" && !/^%[\w.-]+%$/.test(text));
+    const isRead = readByPeople.has(key) || (key === "name" && path.includes(".views."));
+    const texts = key.endsWith("numDescriptions") ? value : isRead ? [value] : [];
+    // The product's name is the same in every language.
+    const found = texts.filter(
+      (text: unknown) => typeof text === "string" && !/^(?:%[\w.-]+%|Clockwork)$/.test(text),
+    );
     return [...found.map((text: string) => `${at}: ${text}`), ...plain(value, at)];
   });
 }

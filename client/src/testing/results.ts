@@ -13,7 +13,7 @@ export type CheckNews =
 
 export interface Failure {
   readonly message: string;
-  /** Where the check says what it wanted and what it got. */
+  /** With `actual`, where the check compares two values. */
   readonly expected?: string;
   readonly actual?: string;
 }
@@ -60,8 +60,10 @@ export class CheckResults {
   }
 }
 
-/** `expected A, got B` and `expected A, but B` say both. */
+/** A check that wants a number says `expected status 200 from URL, got 404`; what others want is no value to compare with. */
 export function failureOf(reason: string): Failure {
-  const [, expected, actual] = /^expected (.+?), (?:got|but) (.+)$/s.exec(reason) ?? [];
-  return { message: reason, ...(expected !== undefined && actual !== undefined && { expected, actual }) };
+  const [, what, expected, actual] = /^expected (status|exit code) (\d+) .+, got (\d+)$/s.exec(reason) ?? [];
+  return what === undefined
+    ? { message: reason }
+    : { message: reason, expected: `${what} ${expected}`, actual: `${what} ${actual}` };
 }

@@ -225,6 +225,27 @@ export class Workbench {
     await this.page.evaluate(`driver.writeInTerminal("${activeTerminal}", ${JSON.stringify(text)})`);
   }
 
+  /** All that the Test Explorer lists, once a test of that name is there; opens it. */
+  tests(name: string): Promise<readonly string[]> {
+    const rows = this.page.locator(".test-explorer .monaco-list-row");
+    return this.until(`the test ${name}`, async () => {
+      if (!(await rows.first().isVisible())) await this.command("Testing: Focus on Test Explorer View");
+      const closed = this.page.locator(".test-explorer .monaco-tl-twistie.collapsed").first();
+      if (await closed.isVisible()) await closed.click({ timeout: 2_000 });
+      const found = await this.page.evaluate<string[]>(`
+        [...document.querySelectorAll(".test-explorer .monaco-list-row .label")].map((label) =>
+          [...label.childNodes].map((part) => part.textContent).filter(Boolean).join(", "))`);
+      return found.some((label) => label.startsWith(name)) && found;
+    });
+  }
+
+  /** Waits until the Test Explorer shows a test as passed or failed. */
+  async testOutcome(name: string, outcome: "passed" | "failed"): Promise<void> {
+    await this.tests(name);
+    const row = this.page.locator(".test-explorer .monaco-list-row", { hasText: name });
+    await row.locator(`.codicon-testing-${outcome}-icon`).first().waitFor({ timeout: 40_000 });
+  }
+
   /** The text of the extension's output channel that is on the screen; opens it. */
   async log(): Promise<string> {
     await this.command("Clockwork: Show Log");

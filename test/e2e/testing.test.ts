@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { installation, type Server, startServer, vsix } from "./lib/server.ts";
+import { launchBrowser, Workbench } from "./lib/workbench.ts";
+
+// Checks in the Test Explorer, of a stack that is up: green, and red at the block's line once the page is another one.
+
+let server: Server;
+let browser: Browser;
+let wb: Workbench;
+
+const cli = (...args: string[]) => promisify(execFile)(process.execPath, ["dist/cli.js", ...args]);
+
+beforeAll(async () => {
+  const vscode = installation();
+  const [started, launched, port] = await Promise.all([
+    startServer(vscode, { vsix: vsix(), stack: "examples/hello", trusted: true }),
+    launchBrowser(vscode.chromium),
+    freePort(),
+  ]);
+  [server, browser] = [started, launched];
+  const main = join(server.folder, "main.cw");
+  const text = readFileSync(main, "utf8").replace("8321", String(port));
+  writeFileSync(main, text.replace("body_contains =", "retries       = 2\n  body_contains ="));
+  await cli("apply", server.folder, "--yes");
+  wb = await Workbench.open(browser, server.page);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  // The page is another one by then.
+  if (server) await cli("destroy", server.folder, "--yes", "--adopt", "file.page");
+  await server?.stop();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
+});
+
+test("the checks of a stack are in the Test Explorer, as they are typed", async () => {
+  expect(await wb.tests("page")).toEqual(["hello", "page, http"]);
+  await wb.openFile("main.cw");
+  await wb.replace('verify "http" "page"', 'verify "http" "front"');
+  expect(await wb.tests("front")).toEqual(["hello", "front, http"]);
+  await wb.openFile("main.cw");
+  await wb.replace('verify "http" "front"', 'verify "http" "page"');
+  expect(await wb.tests("page")).toEqual(["hello", "page, http"]);
+});
+
+test("a check that holds is green", async () => {
+  await wb.command("Test: Run All Tests");
+  await wb.testOutcome("page", "passed");
+  await wb.screenshot("tests passed");
+});
+
+test("one that does not is red, and says why at its block", async () => {
+  writeFileSync(join(server.folder, "hello.html"), "another page");
+  await wb.openFile("main.cw");
+  await wb.command("Test: Run All Tests");
+  await wb.testOutcome("page", "failed");
+  await wb.select('verify "http" "page"');
+  // Beside the block's first line, of which the editor shows it as a widget.
+  const [line, message] = [wb.editor.locator(".view-line"), wb.page.locator(".test-error-content-widget")];
+  await message.filter({ hasText: 'got "another page"' }).waitFor();
+  const header = await line.filter({ hasText: 'verify "http" "page"' }).boundingBox();
+  expect((await message.boundingBox())?.y).toBeCloseTo(header?.y ?? 0, -1);
+  await wb.screenshot("tests failed");
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
