@@ -8,6 +8,8 @@ const entries = {
   cli: "server/src/cli/start.ts",
   main: "server/src/cli/main.ts",
   parser: "server/src/cli/parser-thread.ts",
+  // What only a build with an agent needs.
+  anthropic: "server/src/agent/anthropic.ts",
   supervisor: "server/src/forge/supervisor/main.ts",
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",

@@ -114,6 +114,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
   { library: /^vscode-languageserver/, at: ["server/src/lsp/"] },
   { library: /^web-tree-sitter$/, at: ["server/src/syntax/"] },
   { library: /^@dagrejs\/dagre$/, at: ["client/src/graph/"] },
+  { library: /^@anthropic-ai\/sdk(\/|$)/, at: ["server/src/agent/anthropic"] },
   { library: /^commander$/, at: ["server/src/cli/"] },
   { library: /^node-diff3$/, at: ["server/src/forge/merge"] },
   { library: /^yaml$/, at: ["server/src/intake/functions/yaml-decode"] },
@@ -122,6 +123,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
     library: /^zod(\/|$)/,
     at: [
       "server/src/schemas.ts",
+      "server/src/agent/",
       "server/src/assembly/",
       "server/src/cli/",
       "server/src/diagnostics/schema-messages.ts",

@@ -11,11 +11,13 @@ import { hiddenOutput } from "./assembly/sealed.ts";
 import { selectChecks } from "./assembly/select.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
+import { type AgentScript, agentScripts, unsandboxed } from "./forge/agent/scripts.ts";
 import { factsNeeded, grants, type OwnSteps, usesEngine } from "./forge/capabilities.ts";
 import { type BuildInput, type BuildReport, build as compile } from "./forge/compile.ts";
 import { moveArtifacts } from "./forge/move-artifacts.ts";
 import { ownEnvironment } from "./forge/own-environment.ts";
 import { prepare } from "./forge/prepare.ts";
+import type { KnownSecret } from "./forge/prompt/scan.ts";
 import { artifactScope } from "./forge/proposals/open.ts";
 import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
 import type { Host } from "./host/ports.ts";
@@ -28,6 +30,7 @@ import type { Kinds } from "./intake/schema/known-kinds.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
 import { type Given, type Giving, givenTo, lookUp, missingSecrets, nothingGiven } from "./pipeline/given.ts";
+import { knownSecrets } from "./pipeline/known-secrets.ts";
 import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
 import { bringUpToDate, checksBehind, forget, recordStep, relocationsOf } from "./pipeline/record.ts";
 import { Secrets } from "./pipeline/secrets.ts";
@@ -145,8 +148,8 @@ export async function observeAll(
   return new Map(seen);
 }
 
-/** How a build goes about it; all of it is absent in a plain one. */
-export type BuildOptions = Partial<Pick<BuildInput, "force" | "decide" | "regenerate">>;
+/** How a build goes about it; all of it is absent in a plain one, which is the built-in compiler's. */
+export type BuildOptions = Partial<Pick<BuildInput, "force" | "decide" | "regenerate" | "agent">>;
 
 /** Makes sure that every step of a plan has a checked artifact in build/. */
 export async function build(
@@ -174,7 +177,8 @@ async function buildActions(
   { force = false, ...options }: BuildOptions & Pick<BuildInput, "planId"> = {},
 ): Promise<Outcome<BuildReport>> {
   const ownSteps: OwnSteps = (action) => ownStep(ir.kinds, state, action);
-  const facts = await factsFor(ws, actions, ownSteps);
+  // An agent may choose among all runtimes.
+  const facts = await factsFor(ws, actions, ownSteps, options.agent ? runtimeNames : []);
   return compile(ws.host.files, {
     actions,
     ownSteps,
@@ -189,10 +193,17 @@ async function buildActions(
 
 const buildDir = (ws: Workspace): string => buildDirOf(ws.stackDir);
 
-async function factsFor(ws: Workspace, actions: ActionList, ownSteps: OwnSteps): Promise<EnvFacts> {
-  return (
-    ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need: factsNeeded(actions.steps, ownSteps) }))
-  );
+const runtimeNames: readonly Need[] = ["bash", "python3", "node", "deno", "go"];
+
+/** `more`: runtimes that the scripts need besides those of the built-in templates. */
+async function factsFor(
+  ws: Workspace,
+  actions: ActionList,
+  ownSteps: OwnSteps,
+  more: Iterable<Need>,
+): Promise<EnvFacts> {
+  const need = new Set([...factsNeeded(actions.steps, ownSteps), ...more]);
+  return ws.facts ?? (await discoverFacts(ws.host, ws.stackDir, { need }));
 }
 
 /** Ids of every step that the files or the state can still ask for. */
@@ -211,6 +222,26 @@ function possibleSteps(ir: Ir, state: State | undefined): ReadonlySet<string> {
   return ids;
 }
 
+/** The plan's scripts that an agent wrote. */
+export function agentScriptsOf(ws: Workspace, planned: Planned): Promise<readonly AgentScript[]> {
+  return scriptsByAgents(ws, planned.analysis.ir, planned.state, planned.plan.actions);
+}
+
+function scriptsByAgents(
+  ws: Workspace,
+  ir: Ir,
+  state: State | undefined,
+  actions: ActionList,
+): Promise<readonly AgentScript[]> {
+  const ownSteps: OwnSteps = (action) => ownStep(ir.kinds, state, action);
+  return agentScripts(ws.host.files, buildDir(ws), actions.steps, ownSteps, ws.host.environment.uid);
+}
+
+/** What an agent must not be sent. */
+export function secretsOf(ws: Workspace, { analysis }: Planned): readonly KnownSecret[] {
+  return knownSecrets(analysis.ir, analysis.sensitiveVariables, ws.inputs, ws.host.environment);
+}
+
 export interface RunOptions
   extends Pick<
     RunContext,
@@ -226,6 +257,8 @@ export interface RunOptions
   > {
   /** Addresses whose existing things may be taken over. */
   readonly adopt: ReadonlySet<string>;
+  /** Whether scripts that an agent wrote may run without a sandbox. Asked before anything runs, if there are any. */
+  readonly allowUnsandboxed: (scripts: readonly AgentScript[]) => Promise<boolean>;
 }
 
 export interface Applied {
@@ -238,6 +271,9 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   const { plan: approved, analysis, desired } = planned;
   const moved = await moveBuild(ws, planned);
   if (hasErrors(moved)) return { diagnostics: moved };
+  const scripts = await scriptsByAgents(ws, analysis.ir, planned.state, approved.actions);
+  if (scripts.length > 0 && !(await options.allowUnsandboxed(scripts)))
+    return { diagnostics: [unsandboxed(scripts)] };
   const state = planned.state ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
   const relocations = relocationsOf(approved);
@@ -280,6 +316,9 @@ export async function verify(
   const actions: ActionList = { version: "1", steps };
   const built = await buildActions(ws, ir, read.value, actions);
   if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };
+  const scripts = await scriptsByAgents(ws, ir, read.value, actions);
+  if (scripts.length > 0 && !(await options.allowUnsandboxed(scripts)))
+    return { diagnostics: [...before, unsandboxed(scripts)], files };
   const { state: located, former } = relocate(read.value, ir);
   const state = located ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
@@ -312,16 +351,16 @@ async function execute(
 ): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; known: RuntimeOutputs }>> {
   const { kinds } = ir;
   const ownSteps: OwnSteps = (action) => ownStep(kinds, state, action);
-  const facts = await factsFor(ws, actions, ownSteps);
-  const prepared = await prepare(ws.host.files, buildDir(ws), actions, facts, ws.host.environment.uid);
+  const findFacts = (runtimes: Iterable<Need>) => factsFor(ws, actions, ownSteps, runtimes);
+  const prepared = await prepare(ws.host.files, buildDir(ws), actions, findFacts, ws.host.environment.uid);
   if (!prepared.value) return { diagnostics: prepared.diagnostics };
-  const { steps, artifacts } = prepared.value;
+  const { steps, artifacts, facts } = prepared.value;
   const values = recordedValues(ir.kinds, state);
   const nodes = new Map<string, ResourceIr | VerifyIr>(
     [...ir.resources, ...ir.verifies].map((n) => [n.address, n]),
   );
   const checks = new Map(ir.verifies.map((v) => [v.address, v]));
-  const { adopt, ...context } = options;
+  const { adopt, allowUnsandboxed: _, ...context } = options;
   if (actions.steps.some(({ secrets }) => secrets !== undefined)) await key.keep();
   const secrets = new Secrets(ws.host, ws.stackDir, context.signal);
   const giving: Giving = {

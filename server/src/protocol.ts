@@ -8,6 +8,7 @@ export type RunCommand = "plan" | "build" | "apply" | "verify" | "destroy";
 
 /** One line of `--events FILE`, and of `apply --json`, `verify --json`, `destroy --json` on stdout. */
 export type RunEvent =
+  | AgentEvent
   /** The first one. A process that is gone without `done` has crashed. `runId` names the run's journal and logs, if it comes to that. */
   | { readonly type: "run"; readonly runId: string; readonly command: RunCommand; readonly pid: number }
   | {
@@ -49,6 +50,55 @@ export type RunEvent =
   /** A problem of the files, of the machine, or of a step that has just failed: then at the block it comes from. */
   | { readonly type: "diagnostic"; readonly diagnostic: DiagnosticRecord }
   | { readonly type: "done"; readonly exitCode: number; readonly outputs: Readonly<Record<string, unknown>> };
+
+/** A build asks an agent. `round` is 0 for the first request and counts repairs after it. */
+export type AgentEvent =
+  /** Before a call. `mostUsd` is the most it can cost; absent for a model without a known price. */
+  | {
+      readonly type: "agent-asking";
+      readonly compiler: string;
+      readonly model: string;
+      /** Ids of the steps that it writes scripts for. */
+      readonly steps: readonly string[];
+      readonly round: number;
+      readonly inputTokens: number;
+      readonly maxTokens: number;
+      readonly mostUsd?: number;
+    }
+  /** A few times a second while it lasts. `bytes` of the answer have come; `note` says why it is being tried again. */
+  | {
+      readonly type: "agent-progress";
+      readonly round: number;
+      readonly state: "waiting" | "thinking" | "answering";
+      readonly ms: number;
+      readonly bytes: number;
+      readonly note?: string;
+    }
+  /** After an answer. `problems` is how many rules it breaks: unless it is 0 the answer goes back. */
+  | {
+      readonly type: "agent-answered";
+      readonly round: number;
+      readonly ms: number;
+      /** Tokens; `input` without those that a cache read or wrote. */
+      readonly usage?: AgentUsage;
+      readonly usd?: number;
+      readonly problems: number;
+    }
+  /** The last of them, with the sum of all calls. `accepted`: its scripts passed the check; else a diagnostic says why not. */
+  | {
+      readonly type: "agent-ended";
+      readonly accepted: boolean;
+      readonly calls: number;
+      readonly usage: AgentUsage;
+      readonly usd?: number;
+    };
+
+export interface AgentUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
 
 /** `skipped`: a step it needs failed, or the run was interrupted before it started. */
 export type StepOutcome = "succeeded" | "failed" | "timed-out" | "cancelled" | "skipped";

@@ -32,7 +32,13 @@ it("says that a runtime is not installed", async () => {
   const files = new MemoryFiles({});
   const bundle = bundleOf([artifact("scripts/a.sh", "run_task.a", "echo\n")]);
   await build(files, bundle);
-  const { value, diagnostics } = await prepare(files, buildDir, actions("run_task.a"), bare, undefined);
+  const { value, diagnostics } = await prepare(
+    files,
+    buildDir,
+    actions("run_task.a"),
+    async () => bare,
+    undefined,
+  );
   expect(value).toBeUndefined();
   expect(diagnostics).toMatchObject([{ code: "runtime-missing", hint: expect.stringContaining("bash") }]);
 });

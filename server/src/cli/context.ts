@@ -45,6 +45,8 @@ export interface CliContext {
   /** Runs the language server over stdin and stdout until its client goes. */
   readonly serve: () => Promise<ExitCode>;
   readonly randomId: () => string;
+  /** A bundle of its own, read when an agent is asked. */
+  readonly loadAnthropic: () => typeof import("../agent/anthropic.ts");
   /** Of this process. */
   readonly pid: number;
 }

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { on } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -48,6 +49,7 @@ function cliContext(): CliContext {
     },
     serve: () => serve(distDir),
     randomId: randomUUID,
+    loadAnthropic: () => createRequire(join(distDir, "main.js"))("./anthropic.js"),
     pid: process.pid,
   };
 }

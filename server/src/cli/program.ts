@@ -68,6 +68,13 @@ const flag = {
   lockTimeout: () =>
     new Option("--lock-timeout <TIME>", "wait so long for another run of this stack, such as 5m (default 0)"),
   events: () => new Option("--events <FILE>", "write the run's events as NDJSON to this file"),
+  compiler: () =>
+    new Option("--compiler <C>", "who writes the scripts: builtin, anthropic or recorded:FOLDER"),
+  allowUnsandboxed: () =>
+    new Option(
+      "--allow-unsandboxed",
+      "run what an agent wrote without a sandbox and without asking; read it first",
+    ),
   adopt: () =>
     new Option(
       "--adopt <ADDR>",
@@ -82,6 +89,8 @@ const stackFlags: readonly FlagName[] = ["var", "varFile", "json", "chdir"];
 const planFlags: readonly FlagName[] = ["target", "refresh", "force", "facts", ...stackFlags];
 const runFlags: readonly FlagName[] = [
   "yes",
+  "compiler",
+  "allowUnsandboxed",
   "parallelism",
   "timeout",
   "events",
@@ -201,8 +210,13 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     .action(on((dir: string | undefined, flags: CommonFlags) => planCommand(context, dir, flags)));
   command("build [DIR]", "write the scripts of the plan's steps; runs nothing", {
     group: "run",
-    flags: [...planFlags, "events", "lockTimeout"],
-    examples: ["build", "build --keep-mine", "build --regenerate ensure_service.web"],
+    flags: ["compiler", ...planFlags, "events", "lockTimeout"],
+    examples: [
+      "build",
+      "build --compiler anthropic --target service.web",
+      "build --keep-mine",
+      "build --regenerate ensure_service.web",
+    ],
   })
     .addOption(
       new Option("--keep-mine", "where you and the compiler changed the same lines, yours stand").conflicts(
@@ -231,7 +245,16 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   }).action(on((operand: string | undefined, flags: RunFlags) => applyCommand(context, operand, flags)));
   command("verify [DIR]", "run the checks", {
     group: "run",
-    flags: ["check", "parallelism", "timeout", "events", "lockTimeout", "facts", ...stackFlags],
+    flags: [
+      "check",
+      "allowUnsandboxed",
+      "parallelism",
+      "timeout",
+      "events",
+      "lockTimeout",
+      "facts",
+      ...stackFlags,
+    ],
     examples: ["verify", "verify --target verify.http.up"],
   }).action(on((dir: string | undefined, flags: RunFlags) => verifyCommand(context, dir, flags)));
   command("destroy [DIR-OR-PLAN]", "remove everything that was made", {

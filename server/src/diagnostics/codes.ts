@@ -126,6 +126,12 @@ export const codes = {
   "V-NAME": error("A variable's name is not allowed."),
   "V-VALUE": error("A variable's value is not allowed."),
   "V-MISMATCH": error("A variable contradicts the action it belongs to."),
+  // forge: agents
+  "agent-unavailable": error("The agent cannot be asked: the network, the service, or the key."),
+  "agent-reply": error("The agent's answer cannot be used."),
+  "agent-limit": error("A build would go over a limit of what agents may cost."),
+  "agent-secret": error("A secret would have been sent to an agent."),
+  "agent-unsandboxed": error("Scripts that an agent wrote would run without a sandbox."),
   // forge: build and run
   "build-conflict": error("An artifact was changed both by a person and by the compiler."),
   "proposal-outdated": error("A proposal does not apply to what stands in build/ now."),

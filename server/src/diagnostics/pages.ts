@@ -3,6 +3,7 @@
  * scripts/docs.mjs`), from where `clockwork explain` and the editor's links take it; no program carries these texts along.
  */
 import { type Code, codes } from "./codes.ts";
+import { agentPages } from "./pages/agent.ts";
 import { bundlePages } from "./pages/bundle.ts";
 import { lifecyclePages } from "./pages/lifecycle.ts";
 import type { ExampleFiles, Page } from "./pages/page.ts";
@@ -40,6 +41,11 @@ const groups: readonly Group[] = [
     pages: runPages,
   },
   {
+    title: "Agents",
+    about: "What a build meets when an agent writes its scripts.",
+    pages: agentPages,
+  },
+  {
     title: "The bundle check",
     about:
       "What a compiler proposes, or what was edited in `.clockwork/build`, is checked against these rules before it is written or run.",
@@ -54,6 +60,7 @@ export const pages: Readonly<Record<Code, Page>> = {
   ...valuePages,
   ...lifecyclePages,
   ...runPages,
+  ...agentPages,
   ...bundlePages,
 };
 

@@ -28,21 +28,22 @@ export interface CheckResult {
 
 /** Checks a reply as it came, as text. */
 export function checkReply(text: string, actions: ActionList): CheckResult {
+  const read = parseReply(text);
+  return read.problem ? refused(read.problem) : checkBundle(read.value, actions);
+}
+
+/** A reply's text as the one JSON document that it has to be. */
+export function parseReply(
+  text: string,
+): { readonly value: unknown; readonly problem?: never } | { readonly problem: Diagnostic } {
   if (text.length > limits.replyBytes || byteLength(text) > limits.replyBytes) {
-    return refused(diagnostic("B-SIZE", `The reply is larger than ${limits.replyBytes} bytes`));
+    return { problem: diagnostic("B-SIZE", `The reply is larger than ${limits.replyBytes} bytes`) };
   }
   const { value, problem } = parseStrict(text, maxReplyDepth);
-  if (problem) {
-    const hint = "Answer with one JSON document and nothing around it";
-    return refused(
-      diagnostic(
-        problem.code,
-        `The reply is not acceptable JSON at offset ${problem.offset}: ${problem.message}`,
-        { hint },
-      ),
-    );
-  }
-  return checkBundle(value, actions);
+  if (!problem) return { value };
+  const hint = "Answer with one JSON document and nothing around it";
+  const message = `The reply is not acceptable JSON at offset ${problem.offset}: ${problem.message}`;
+  return { problem: diagnostic(problem.code, message, { hint }) };
 }
 
 /** Checks a reply that is data already. Never throws on plain data, whatever it holds. */

@@ -7,6 +7,8 @@ import { fingerprint } from "../assembly/canonical.ts";
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { WriteFiles } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
+import type { AgentReport, AgentUse } from "./agent/ask.ts";
+import { type Compiled, compileWithAgent } from "./agent/compile.ts";
 import { compileBuiltin } from "./builtin/compile.ts";
 import { factsUsed, type OwnSteps } from "./capabilities.ts";
 import { checkBundle } from "./check.ts";
@@ -30,6 +32,8 @@ export interface BuildInput {
   readonly decide?: Side;
   /** Of these steps alone, compiled anew: their artifacts are written as the compiler has them, edited or not. */
   readonly regenerate?: ReadonlySet<string>;
+  /** Who writes the scripts; the built-in compiler when absent. */
+  readonly agent?: AgentUse;
   /** Version of the built-in compiler: ours. */
   readonly version: string;
   /** Whose files build/ may hold; anybody's when absent. */
@@ -46,6 +50,8 @@ export interface BuildReport {
   /** The compiler's text took the place of a person's, which is a proposal now. */
   readonly replaced: readonly string[];
   readonly removed: readonly string[];
+  /** What asking an agent cost; absent where none was asked. */
+  readonly agent?: AgentReport;
 }
 
 const nothingBuilt: BuildReport = {
@@ -76,18 +82,18 @@ export async function build(
       stale.push(action);
   }
   if (stale.length === 0) return { value: nothingBuilt, diagnostics: [...read.diagnostics] };
-  const compiled = compileBuiltin(stale, input.facts, input.ownSteps);
-  if (hasErrors(compiled.diagnostics)) return { value: nothingBuilt, diagnostics: [...compiled.diagnostics] };
-  const checked = checkBundle(compiled.value, { version: "1", steps: stale });
-  if (!checked.value) return { value: nothingBuilt, diagnostics: [...checked.diagnostics] };
+  const compiled = await compile(files, input, manifest, stale);
+  const agent = compiled.report && { agent: compiled.report };
+  if (!compiled.value || hasErrors(compiled.diagnostics))
+    return { value: { ...nothingBuilt, ...agent }, diagnostics: [...compiled.diagnostics] };
   const { diagnostics, written, kept, merged, conflicts, replaced, removed } = await writeBundle(
     files,
     input.buildDir,
     manifest,
-    checked.value,
+    compiled.value,
     {
       fingerprints,
-      origin: { compiler: "builtin", version: input.version },
+      origin: compiled.origin,
       keep: input.keep,
       proposalsDir: input.proposalsDir,
       ...(input.planId !== undefined && { planId: input.planId }),
@@ -97,9 +103,26 @@ export async function build(
     },
   );
   return {
-    value: { written, kept, merged, conflicts, replaced, removed },
+    value: { written, kept, merged, conflicts, replaced, removed, ...agent },
     diagnostics: [...read.diagnostics, ...diagnostics],
   };
+}
+
+async function compile(
+  files: WriteFiles,
+  input: BuildInput,
+  manifest: Manifest,
+  stale: readonly Action[],
+): Promise<Compiled> {
+  const { agent, buildDir, uid, facts, ownSteps, version } = input;
+  if (agent) {
+    const from = { files, buildDir, manifest, facts, ownSteps, version, ...(uid !== undefined && { uid }) };
+    return compileWithAgent(agent, from, stale);
+  }
+  const origin = () => ({ compiler: "builtin", version });
+  const compiled = compileBuiltin(stale, facts, ownSteps);
+  if (hasErrors(compiled.diagnostics)) return { origin, asked: [], diagnostics: compiled.diagnostics };
+  return { origin, asked: [], ...checkBundle(compiled.value, { version: "1", steps: [...stale] }) };
 }
 
 /** What an artifact depends on: the step and the facts its template reads. A newer compiler alone makes nothing stale. */

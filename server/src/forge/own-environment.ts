@@ -29,6 +29,17 @@ function textOf(value: JsonValue, values: ReadonlyMap<string, string>): string |
   return JSON.stringify(expanded(value, values));
 }
 
+/** The names it has for a step, set or not. */
+export function ownVariableNames(action: Action): readonly string[] {
+  const inputs = Object.keys(action.args).map(
+    (argument) => `CW_${argument.replace(/Var$/, "").toUpperCase()}`,
+  );
+  const outputs = Object.keys(action.provides ?? {}).map(
+    (output) => `CLOCKWORK_OUTPUT_${output.toUpperCase()}`,
+  );
+  return [...inputs, ...outputs];
+}
+
 /** `missingValues` has made sure that every run-time value is there. */
 function expanded(value: JsonValue, values: ReadonlyMap<string, string>): JsonValue {
   if (typeof value === "string") return expandText(value, values) ?? "";

@@ -32,7 +32,7 @@ export interface PlaceScope {
   readonly manifest: Manifest;
   /** What a write that was cut off meant to leave; empty as a rule. */
   readonly interrupted: Manifest | undefined;
-  readonly origin: Origin;
+  readonly origin: (purpose: string) => Origin;
   /** Of the plan that is built. */
   readonly planId: string | undefined;
   /** How conflicts are decided; absent when a person decides each. */
@@ -186,7 +186,7 @@ async function propose(
   const stored = await store(scope, artifact, seen, {
     reason: "conflict",
     theirs: artifact.content,
-    compiler: scope.origin,
+    compiler: scope.origin(artifact.purpose),
     fingerprint,
   });
   return { kind: "conflict", ...stored };

@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
 import { readBuild } from "./artifacts.ts";
+import type { Runtime } from "./bundle.ts";
 import { commandArgv } from "./check/argv.ts";
 import type { RunnableCommand, RunnableStep } from "./run.ts";
 
@@ -12,6 +13,7 @@ export interface Prepared {
   readonly steps: readonly RunnableStep[];
   /** sha256 of each step's artifacts by path, by step id. */
   readonly artifacts: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly facts: EnvFacts;
 }
 
 /** Reads the actions' artifacts from build/, checks them again and puts the real command lines together. */
@@ -19,13 +21,14 @@ export async function prepare(
   files: ReadFiles,
   buildDir: string,
   actions: ActionList,
-  facts: EnvFacts,
+  findFacts: (runtimes: ReadonlySet<Runtime>) => Promise<EnvFacts>,
   uid: number | undefined,
 ): Promise<{ value?: Prepared; diagnostics: Diagnostic[] }> {
   const read = await readBuild(files, buildDir, actions, uid);
   const bundle = read.value;
   if (!bundle) return { diagnostics: read.diagnostics };
   const diagnostics = [...read.diagnostics];
+  const facts = await findFacts(new Set(bundle.steps.map(({ command }) => command.runtime)));
   const commands = new Map<string, RunnableCommand[]>();
   for (const { purpose, command, vars } of bundle.steps) {
     const program = facts.runtimes[command.runtime];
@@ -54,5 +57,5 @@ export async function prepare(
     artifacts.set(purpose, own);
   }
   const steps = actions.steps.map((action) => ({ action, commands: commands.get(actionId(action)) ?? [] }));
-  return { value: { steps, artifacts }, diagnostics };
+  return { value: { steps, artifacts, facts }, diagnostics };
 }

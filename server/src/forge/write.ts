@@ -24,7 +24,8 @@ import { statementPath, statementText } from "./provenance.ts";
 export interface WriteOptions {
   /** By step id; of every purpose in the bundle. */
   readonly fingerprints: ReadonlyMap<string, string>;
-  readonly origin: Origin;
+  /** By step id. */
+  readonly origin: (purpose: string) => Origin;
   /** Step ids that the stack and its state can still have: artifacts of others are cleared away. */
   readonly keep: ReadonlySet<string>;
   /** `.clockwork/proposals`, absolute. */
@@ -123,7 +124,7 @@ function newEntries(bundle: CheckedBundle, options: WriteOptions): ReadonlyMap<s
     bundle.artifacts.map(({ path, mode, purpose, lang, content }) => {
       const fingerprint = options.fingerprints.get(purpose);
       if (fingerprint === undefined) throw new Error(`No fingerprint for ${purpose}`);
-      return [path, { mode, purpose, lang, base: content, origin: options.origin, fingerprint }];
+      return [path, { mode, purpose, lang, base: content, origin: options.origin(purpose), fingerprint }];
     }),
   );
 }

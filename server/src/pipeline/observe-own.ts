@@ -95,7 +95,7 @@ async function run(
     version: ws.version,
     ...(uid !== undefined && { uid }),
   });
-  const prepared = await prepare(host.files, buildDir, actions, facts, uid);
+  const prepared = await prepare(host.files, buildDir, actions, () => Promise.resolve(facts), uid);
   const [problem] = [...built.diagnostics, ...prepared.diagnostics].filter((d) => d.severity === "error");
   if (problem || !prepared.value) {
     await host.files.remove(runFolders(stackDir, runId).work);

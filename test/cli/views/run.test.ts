@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  advance,
-  duration,
-  liveLines,
-  noProgress,
-  type RunProgress,
-} from "../../../server/src/cli/views/run.ts";
+import { duration } from "../../../server/src/cli/views/duration.ts";
+import { advance, liveLines, noProgress, type RunProgress } from "../../../server/src/cli/views/run.ts";
 import { runScreen } from "../../../server/src/cli/views/run-screen.ts";
 import type { RunEvent } from "../../../server/src/protocol.ts";
 

@@ -29,7 +29,7 @@ const theirs = generated.replace("start web", "start web --safe").replace("echo 
 const web = (content: string) => bundleOf([artifact(path, id, content)]);
 const next: Partial<WriteOptions> = {
   fingerprints: new Map([[id, fingerprint("b")]]),
-  origin: { compiler: "anthropic", version: "1", model: "a-model", request: fingerprint("c") },
+  origin: () => ({ compiler: "anthropic", version: "1", model: "a-model", request: fingerprint("c") }),
   planId: "plan-2",
 };
 

@@ -54,7 +54,7 @@ export async function build(
   const purposes = bundle.steps.map((s) => s.purpose);
   return writeBundle(files, dir, manifest, bundle, {
     fingerprints: new Map(purposes.map((p) => [p, fingerprint("a")])),
-    origin: { compiler: "builtin", version: "0.1.0" },
+    origin: () => ({ compiler: "builtin", version: "0.1.0" }),
     keep: new Set([...purposes, ...manifest.steps.map((s) => s.purpose)]),
     proposalsDir: `${dir.slice(0, -"/build".length)}/proposals`,
     ...options,

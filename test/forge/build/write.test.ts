@@ -313,7 +313,7 @@ describe("what is in the way", () => {
     const before = files.texts();
     const report = await writeBundle(files, buildDir, emptyManifest, web(), {
       fingerprints: new Map([[id, fingerprint("a")]]),
-      origin: { compiler: "builtin", version: "0.1.0" },
+      origin: () => ({ compiler: "builtin", version: "0.1.0" }),
       keep: new Set([id]),
       proposalsDir,
     });

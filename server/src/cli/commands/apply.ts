@@ -8,6 +8,7 @@ import type { BuildReport } from "../../forge/compile.ts";
 import type { Json } from "../../intake/value.ts";
 import {
   type Applied,
+  agentScriptsOf,
   apply,
   build,
   type Planned,
@@ -17,6 +18,8 @@ import {
   verify,
   type Workspace,
 } from "../../pipeline.ts";
+import { allowScripts, showScripts } from "../agent-review.ts";
+import { chooseAgent } from "../choose-agent.ts";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
 import { type LockFlags, withLock } from "../lock.ts";
 import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
@@ -29,6 +32,8 @@ export interface RunFlags extends PlanFlags, LockFlags {
   readonly parallelism?: string;
   readonly events?: string;
   readonly adopt?: readonly string[];
+  readonly compiler?: string;
+  readonly allowUnsandboxed?: boolean;
 }
 
 /** `apply [DIR | PLAN]`, and `destroy [DIR]` with `flags.destroy`. */
@@ -74,7 +79,7 @@ async function run(
   view.tell(diagnostics, texts);
   if (!planned) return end(exitCodes.error);
   if (saved && saved.planId !== planned.plan.planId) return end(stale(view));
-  const run: RunOptions = runOptions(context, flags, view);
+  const run = runOptions(context, flags, view);
   if (view.tell(unknownAdopted(planned, run.adopt), texts)) return end(exitCodes.error);
   const { steps } = planned.plan.actions;
   view.onEvent(planEvent(planned));
@@ -82,7 +87,8 @@ async function run(
   view.say(planView(planned.plan, { color: context.color.out }));
   const changes = hasChanges(planned);
   if (steps.length === 0 && (!changes || flags.yes || saved)) return finish(ws, planned, run, view, context);
-  const built = await build(ws, planned, { force: options.force });
+  const agent = await chooseAgent(context, ws, planned, flags, view.onEvent);
+  const built = await build(ws, planned, { force: options.force, ...(agent && { agent }) });
   if (view.tell(built.diagnostics, texts) || !built.value) return end(exitCodes.error);
   const news = changedFiles(built.value) > 0;
   view.say("\n");
@@ -90,8 +96,12 @@ async function run(
     view.onEvent({ type: "build", ...built.value });
     view.say("\n");
   }
+  const scripts = await agentScriptsOf(ws, planned);
+  showScripts(context, view, scripts, built.value);
   const mustAsk = !flags.yes && (!saved || news);
-  if (mustAsk && !(await confirmed(context, planned, flags, view, saved !== undefined)))
+  // About them a person is asked in any case, right before they run.
+  const isAsked = context.interactive && scripts.length > 0 && !flags.allowUnsandboxed;
+  if (mustAsk && !isAsked && !(await confirmed(context, planned, flags, view, saved !== undefined)))
     return end(exitCodes.error);
   return finish(ws, planned, run, view, context);
 }
@@ -170,7 +180,8 @@ function outputsText(context: CliContext, outputs: Readonly<Record<string, Json>
   return text === "" ? "" : `\n${text}`;
 }
 
-function runOptions(context: CliContext, flags: RunFlags, { runId, command, onEvent }: RunView): RunOptions {
+function runOptions(context: CliContext, flags: RunFlags, view: RunView): RunOptions {
+  const { runId, command, onEvent } = view;
   const parallelism = Number(flags.parallelism ?? 1);
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 256) {
     throw new UsageError(`--parallelism ${flags.parallelism}: not a whole number from 1 to 256`);
@@ -186,6 +197,7 @@ function runOptions(context: CliContext, flags: RunFlags, { runId, command, onEv
     kill: context.interrupt.kill,
     onEvent,
     adopt: new Set(flags.adopt ?? []),
+    allowUnsandboxed: (scripts) => allowScripts(context, flags, view, scripts),
   };
 }
 

@@ -2,6 +2,8 @@ import { actionId } from "../../assembly/actions.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import type { BuildReport } from "../../forge/compile.ts";
 import { type BuildOptions, build, type Planned, plan, type Workspace } from "../../pipeline.ts";
+import { agentScreen } from "../agent-screen.ts";
+import { chooseAgent } from "../choose-agent.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { type EventFile, withEvents } from "../event-file.ts";
 import { type LockFlags, withLock } from "../lock.ts";
@@ -10,6 +12,7 @@ import { printDocument } from "../views/json.ts";
 import { type PlanFlags, planEvent, planOptions } from "./plan.ts";
 
 export interface BuildFlags extends PlanFlags, LockFlags {
+  readonly compiler?: string;
   readonly keepMine?: boolean;
   readonly takeTheirs?: boolean;
   /** Step ids. */
@@ -56,7 +59,12 @@ async function run(
   if (!planned) return refuse(context, flags, diagnostics, textsOf(files));
   tell(context, diagnostics, textsOf(files));
   events.write(planEvent(planned));
-  const { value: report, diagnostics: problems } = await build(ws, planned, buildOptions(flags, planned));
+  const screen = agentScreen(context, flags, events);
+  const agent = await chooseAgent(context, ws, planned, flags, screen.onEvent);
+  const { value: report, diagnostics: problems } = await build(ws, planned, {
+    ...buildOptions(flags, planned),
+    ...(agent && { agent }),
+  }).finally(screen.close);
   events.problems(problems, textsOf(files));
   if (!report) return refuse(context, flags, problems, textsOf(files));
   const failed = tell(context, problems, textsOf(files));

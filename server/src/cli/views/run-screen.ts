@@ -42,7 +42,9 @@ export function runScreen(options: RunScreenOptions): RunScreen {
       return quiet ? "" : paint(nowMs, next.lines);
     },
     tick(nowMs) {
-      return options.live && (shown > 0 || progress.running.size > 0) ? paint(nowMs, []) : "";
+      return options.live && (shown > 0 || progress.running.size > 0 || progress.agent !== undefined)
+        ? paint(nowMs, [])
+        : "";
     },
     clear,
   };

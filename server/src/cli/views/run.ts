@@ -4,7 +4,9 @@
  */
 import { cellsOf, printable, printableLine } from "../../diagnostics/printable.ts";
 import { type Paint, painter, type Style } from "../../diagnostics/style.ts";
-import type { DiagnosticRecord, RunEvent, StepOutcome } from "../../protocol.ts";
+import type { AgentEvent, DiagnosticRecord, RunEvent, StepOutcome } from "../../protocol.ts";
+import { type AskedAgent, agentLines, agentLive, asking } from "./agent.ts";
+import { duration } from "./duration.ts";
 
 export interface RunViewOptions {
   readonly color: boolean;
@@ -30,6 +32,8 @@ export interface RunProgress {
   readonly finished: Readonly<Record<StepOutcome, number>>;
   /** Steps that failed or timed out, in order of ending. */
   readonly broken: readonly string[];
+  /** While an agent is asked. */
+  readonly agent?: AskedAgent;
 }
 
 export const noProgress: RunProgress = {
@@ -60,6 +64,11 @@ export function advance(
       return { progress: { ...progress, total: event.steps.length }, lines: [] };
     case "build":
       return { progress, lines: buildLines(event, paint) };
+    case "agent-asking":
+    case "agent-progress":
+    case "agent-answered":
+    case "agent-ended":
+      return { progress: withAgent(progress, event, nowMs), lines: agentLines(event, paint) };
     case "step-started":
       return started(progress, event, nowMs, options);
     case "step-output":
@@ -88,6 +97,8 @@ export function liveLines(
   const paint = painter(options.color);
   const set = options.unicode ? frames.unicode : frames.ascii;
   const sign = set[Math.floor(nowMs / frameMs) % set.length] ?? "";
+  const { agent } = progress;
+  if (agent) return [`${paint("cyan", sign)} ${cutTo(agentLive(agent, nowMs), options.width - 3)}`];
   const shown = [...progress.running].slice(0, mostLive).map(([id, step]) => {
     const again = step.attempt > 1 ? ` attempt ${step.attempt}` : "";
     const head = `${printableLine(id)} ${duration(nowMs - step.startedMs)}${again}`;
@@ -97,6 +108,15 @@ export function liveLines(
   });
   const more = progress.running.size - shown.length;
   return more > 0 ? [...shown, cutTo(`  and ${more} more`, options.width - 1)] : shown;
+}
+
+function withAgent(progress: RunProgress, event: AgentEvent, nowMs: number): RunProgress {
+  const agent = asking(progress.agent, event, nowMs);
+  return agent ? { ...progress, agent } : withoutAgent(progress);
+}
+
+function withoutAgent({ agent: _, ...progress }: RunProgress): RunProgress {
+  return progress;
 }
 
 function started(
@@ -264,17 +284,6 @@ function doneLine(progress: RunProgress, event: Event<"done">, nowMs: number, pa
         ? ["Interrupted", "yellow"]
         : ["Failed", "bold-red"];
   return `${paint(style, `${word}:`)} ${parts.join(", ")} in ${time}.`;
-}
-
-/** `0.1s`, `12.0s`, `1m 05s`, `2h 03m`. */
-export function duration(ms: number): string {
-  const tenths = Math.round(Math.max(0, ms) / 100);
-  if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
-  const seconds = Math.round(ms / 1000);
-  const two = (n: number) => String(n).padStart(2, "0");
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m ${two(seconds % 60)}s`;
-  return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
 }
 
 /** As much of a printable text as fits into columns. */

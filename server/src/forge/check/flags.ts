@@ -63,6 +63,15 @@ const go: FlagReader = ([word = ""]) => (word === "-trimpath" || word === "-v" ?
 
 export const flagReaders: Readonly<Record<Runtime, FlagReader>> = { bash, python3: python, node, deno, go };
 
+/** Those of them that an author is told of; a test holds that every one is read. */
+export const toldFlags: Readonly<Record<Runtime, readonly string[]>> = {
+  bash: ["-e", "-u", "-x", "-o pipefail"],
+  python3: ["-u"],
+  node: ["--no-warnings"],
+  deno: ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run", "--allow-all"],
+  go: [],
+};
+
 /** Runtimes that are told what to do before their flags. `go build` stands for the seed's "go build && run". */
 export const subcommands: Readonly<Partial<Record<Runtime, readonly string[]>>> = {
   deno: ["run"],

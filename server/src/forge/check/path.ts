@@ -17,9 +17,9 @@ export interface Fault {
   readonly at?: { readonly start: number; readonly end: number };
 }
 
-const maxPath = 240;
-const maxSegment = 100;
-const maxDepth = 6;
+/** In characters, in levels, and in characters of one level. */
+export const pathLimits = { path: 240, depth: 6, segment: 100 } as const;
+const { path: maxPath, depth: maxDepth, segment: maxSegment } = pathLimits;
 const segmentForm = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 /** Everything wrong with an artifact's path. It is judged as it stands: nothing is decoded, expanded or normalised. */

@@ -1,0 +1,58 @@
+/** Scripts of an agent as people review them on a terminal. Pure. */
+import { printableLine } from "../../diagnostics/printable.ts";
+import { type Paint, painter } from "../../diagnostics/style.ts";
+import type { AgentScript } from "../../forge/agent/scripts.ts";
+import type { Capabilities } from "../../forge/capabilities.ts";
+
+/** Lines of one script, and of all together, that are shown; the files have the rest. */
+const most = { script: 120, all: 400 } as const;
+
+/** `fresh`: paths of those that are new and so are shown as a whole. */
+export function scriptsView(
+  scripts: readonly AgentScript[],
+  fresh: ReadonlySet<string>,
+  options: { readonly color: boolean },
+): string {
+  const paint = painter(options.color);
+  const models = [...new Set(scripts.map(({ model }) => printableLine(model)))].join(", ");
+  let left: number = most.all;
+  const parts = scripts.map((script) => {
+    const lines = fresh.has(script.path) ? textLines(script, left, paint) : [];
+    left -= lines.length;
+    return [header(script, paint), ...lines].join("\n");
+  });
+  const title = `${paint("bold", "Written by an agent")} (${models}), checked, not sandboxed:`;
+  return `${title}\n\n${parts.join("\n\n")}\n\n`;
+}
+
+function header({ path, step, may }: AgentScript, paint: Paint): string {
+  return `  ${paint("cyan", `.clockwork/build/${path}`)}\n  ${printableLine(step)} may use: ${capabilitiesText(may)}`;
+}
+
+/** What a step may do, in a few words. */
+export function capabilitiesText({ network, engine, git, writes }: Capabilities): string {
+  const wheres =
+    typeof writes === "string"
+      ? { nothing: "nothing", path: "the path of its arguments", any: "anything" }[writes]
+      : writes.map(printableLine).join(", ") || "nothing";
+  const parts = [
+    `network ${network}`,
+    ...(engine ? ["the container engine"] : []),
+    ...(git ? ["git"] : []),
+    `writing ${wheres}`,
+  ];
+  return parts.join("; ");
+}
+
+function textLines({ text, path }: AgentScript, left: number, paint: Paint): readonly string[] {
+  const lines = text.replace(/\n$/, "").split("\n");
+  const shown = lines.slice(0, Math.max(0, Math.min(most.script, left)));
+  const width = String(shown.length).length;
+  const more = lines.length - shown.length;
+  return [
+    ...shown.map(
+      (line, i) => `  ${paint("dim", `${String(i + 1).padStart(width)} |`)} ${printableLine(line)}`,
+    ),
+    ...(more > 0 ? [paint("bold", `  … ${more} more lines: read .clockwork/build/${path}`)] : []),
+  ];
+}
