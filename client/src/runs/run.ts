@@ -91,6 +91,10 @@ export function advanceRun(run: Run, event: RunEvent, nowMs: number): Run {
       return { ...run, diagnostics: [...run.diagnostics, event.diagnostic] };
     case "done":
       return { ...run, exitCode: event.exitCode };
+    case "agent-asking":
+    case "agent-progress":
+    case "agent-answered":
+    case "agent-ended":
     case "build":
     case "step-output":
       return run;

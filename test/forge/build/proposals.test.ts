@@ -143,7 +143,7 @@ describe("approving", () => {
       purpose: id,
       lang: "bash",
       base: theirs,
-      origin: next.origin,
+      origin: next.origin?.(id),
       fingerprint: fingerprint("b"),
     });
     expect(await build(files, web(theirs), next)).toMatchObject({ kept: [path], conflicts: [] });
@@ -351,7 +351,7 @@ describe("where artifacts come from", () => {
         buildDefinition: {
           externalParameters: { planId: "plan-2" },
           internalParameters: {
-            artifacts: { [path]: { step: id, fingerprint: fingerprint("b"), compiler: next.origin } },
+            artifacts: { [path]: { step: id, fingerprint: fingerprint("b"), compiler: next.origin?.(id) } },
           },
         },
       },
