@@ -7,6 +7,7 @@ import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languagec
 import { clientOptions, followState, refreshLenses, restart } from "./client.ts";
 import type { Ctx } from "./ctx.ts";
 import { registerGraph } from "./graph/register.ts";
+import { registerPlan } from "./plan/register.ts";
 import { Plans } from "./plans.ts";
 import { Stacks } from "./stacks.ts";
 import { Status } from "./status.ts";
@@ -40,6 +41,7 @@ export function registerFeatures(ctx: Ctx): vscode.Disposable {
   return vscode.Disposable.from(
     followState(client, status),
     registerGraph(ctx),
+    registerPlan(ctx),
     vscode.commands.registerCommand("clockwork.restartServer", () => restart(client)),
     vscode.commands.registerCommand("clockwork.showLog", () => log.show(true)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {

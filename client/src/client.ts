@@ -5,6 +5,7 @@ import {
   type LanguageClientOptions,
   State,
 } from "vscode-languageclient";
+import { commands } from "../../server/src/protocol.ts";
 import type { ServerState, Status } from "./status.ts";
 
 /** How the connection to the language server behaves, whatever it runs in. */
@@ -18,11 +19,19 @@ export function clientOptions(
     synchronize: { fileEvents: watcher },
     initializationOptions: { planChanges: true },
     middleware: {
-      // A lens that Restricted Mode would refuse is not shown at all.
-      provideCodeLenses: (document, token, next) => (vscode.workspace.isTrusted ? next(document, token) : []),
+      provideCodeLenses: async (document, token, next) => {
+        const lenses = (await next(document, token)) ?? [];
+        return canRun(document) ? lenses : lenses.filter(({ command }) => !startsProgram(command?.command));
+      },
     },
   };
 }
+
+/** What Restricted Mode would refuse, and what there is no machine for, is not shown at all. */
+const canRun = ({ uri }: vscode.TextDocument): boolean => vscode.workspace.isTrusted && uri.scheme === "file";
+
+const startsProgram = (command: string | undefined): boolean =>
+  command === commands.plan || command === commands.apply || command === commands.applyResource;
 
 export async function restart(client: BaseLanguageClient): Promise<void> {
   await client.stop();

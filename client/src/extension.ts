@@ -3,6 +3,7 @@ import { LanguageClient, type LanguageClientOptions, TransportKind } from "vscod
 import { createCtx, registerFeatures } from "./activate.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
+import { Facts } from "./plan/facts.ts";
 import { registerRunProblems } from "./runs/problems.ts";
 import { ReviewedPlans } from "./runs/reviewed.ts";
 import { Runs } from "./runs/runs.ts";
@@ -32,6 +33,7 @@ function registerRunning(ctx: MachineCtx): vscode.Disposable {
     registerRunProblems(ctx, ctx.runs),
     registerRunsView(ctx),
     registerTests(ctx),
+    new Facts(ctx),
   );
 }
 

@@ -168,6 +168,11 @@ export class Workbench {
   /** What the editor says of an underlined text under the mouse. */
   async hover(text: string): Promise<string> {
     await this.squiggles("error").first().waitFor({ state: "attached" });
+    return this.hoverOver(text);
+  }
+
+  /** What the editor says of a text, at its last place, under the mouse. */
+  async hoverOver(text: string): Promise<string> {
     const word = this.editor.locator(".view-line span span", { hasText: text }).last();
     const hover = this.page.locator(".monaco-hover:visible .hover-contents").first();
     // Lines move when lenses come or go, and the mouse may stand on another one then: it goes away and comes back.

@@ -1,0 +1,142 @@
+import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { installation, type Server, startServer, vsix } from "./lib/server.ts";
+import { launchBrowser, Workbench } from "./lib/workbench.ts";
+
+// The plan beside the source, in one window: over each block, as a document that follows what is typed, and after an apply.
+
+let server: Server;
+let browser: Browser;
+let wb: Workbench;
+
+beforeAll(async () => {
+  const vscode = installation();
+  const [started, launched, port] = await Promise.all([
+    startServer(vscode, { vsix: vsix(), stack: "examples/hello", trusted: true }),
+    launchBrowser(vscode.chromium),
+    freePort(),
+  ]);
+  server = started;
+  browser = launched;
+  const main = join(server.folder, "main.cw");
+  writeFileSync(main, readFileSync(main, "utf8").replace("8321", String(port)));
+  wb = await Workbench.open(browser, server.page);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (server) await clockwork("destroy");
+  await server?.stop();
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
+});
+
+const clockwork = (command: string) =>
+  promisify(execFile)(process.execPath, ["dist/cli.js", command, server.folder, "--yes"]);
+
+/** The lines of the plan's document that are on the screen. */
+async function planLines(): Promise<readonly string[]> {
+  const lines = planEditor().locator(".view-lines .view-line");
+  const found = await lines.evaluateAll((all) =>
+    all
+      .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? "" }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text.replaceAll("\u00a0", " ")),
+  );
+  return found.map((line) => line.trimEnd());
+}
+
+const planEditor = (): Locator => wb.page.locator('.monaco-editor[data-uri^="clockwork-plan:"]');
+
+const planLine = (pattern: RegExp): Promise<string> =>
+  wb.until(`a line ${pattern} in the plan`, async () =>
+    (await planLines()).find((line) => pattern.test(line)),
+  );
+
+const lens = (text: string): Locator =>
+  wb.editor.locator(".codelens-decoration a", { hasText: text }).first();
+
+const source = (): Locator => wb.page.locator('.monaco-editor[data-uri$="main.cw"]');
+
+test("over a block stands what is planned for it, beside it a sign, and its file has a number", async () => {
+  await wb.openFile("main.cw");
+  await wb.ready.waitFor();
+  await wb.codeLens("2 to create; 1 check to run");
+  expect(await wb.lenses()).toEqual(expect.arrayContaining(["+ create", "? check", "apply this"]));
+  await wb.until("signs in the gutter", async () => (await signs().count()) === 3);
+  const file = wb.page.locator('.explorer-folders-view .monaco-list-row[aria-label*="main.cw"]');
+  await wb.until("a number in the Explorer", async () =>
+    /2 planned changes/.test((await file.getAttribute("aria-label")) ?? ""),
+  );
+  await wb.screenshot("plan lenses");
+});
+
+const signs = (): Locator => source().locator('.margin-view-overlays [class*="ced-"]');
+
+test("a click on it opens the plan beside, at the change, and the keyboard stays where it is", async () => {
+  await wb.until("the plan", async () => {
+    await (await wb.codeLens("+ create")).click();
+    return planEditor().isVisible();
+  });
+  await planLine(/^ {2}\+ file\.page {2}create/);
+  await planLine(/^Plan: 2 to create/);
+  expect(await source().getAttribute("class")).toContain("focused");
+});
+
+test("it follows what is typed, and says when it does not", async () => {
+  await wb.replace("Hello from Clockwork", "Good day");
+  await planLine(/<h1>Good day<\/h1>/);
+  await wb.screenshot("plan beside");
+  await wb.replace("file.page.path", "file.pgae.path");
+  await planLine(/^Not up to date, because of main\.cw:\d+:\d+: .*pgae/);
+  await lens("(stale)").waitFor();
+  await wb.screenshot("plan stale");
+  await wb.replace("file.pgae.path", "file.page.path");
+  await wb.until("a plan of now", async () => !/Not up to date/.test((await planLines())[0] ?? ""));
+});
+
+test("from the plan a click leads to the source", async () => {
+  await wb.until("the cursor at the block", async () => {
+    await planEditor()
+      .locator(".detected-link", { hasText: "ensure_service.hello" })
+      .first()
+      .click({
+        modifiers: ["Control"],
+      });
+    return wb.statusItem("Ln 27").isVisible();
+  });
+});
+
+test("after an apply elsewhere nothing is planned; an edit is an update, with its difference under the mouse", async () => {
+  await wb.focusEditor();
+  await wb.page.keyboard.press("Control+S");
+  await wb.until("the saved file", async () =>
+    /Good day/.test(readFileSync(join(server.folder, "main.cw"), "utf8")),
+  );
+  await clockwork("apply");
+  await wb.codeLens("no changes");
+  await planLine(/^Nothing to do/);
+  await wb.until("no sign in the gutter", async () => (await signs().count()) === 0);
+  await wb.replace("Good day", "Good night");
+  await wb.codeLens("~ update (content)");
+  expect(await wb.hoverOver('"page"')).toMatch(/update.*content changed/s);
+  await wb.screenshot("plan hover");
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(address)));
+    });
+  });
+}
