@@ -21,7 +21,7 @@ export function clientOptions(
     middleware: {
       provideCodeLenses: async (document, token, next) => {
         const lenses = (await next(document, token)) ?? [];
-        return canRun(document) ? lenses : lenses.filter(({ command }) => !startsProgram(command?.command));
+        return canRun(document) ? lenses : lenses.filter((lens) => !startsProgram(lens));
       },
     },
   };
@@ -30,8 +30,11 @@ export function clientOptions(
 /** What Restricted Mode would refuse, and what there is no machine for, is not shown at all. */
 const canRun = ({ uri }: vscode.TextDocument): boolean => vscode.workspace.isTrusted && uri.scheme === "file";
 
-const startsProgram = (command: string | undefined): boolean =>
-  command === commands.plan || command === commands.apply || command === commands.applyResource;
+/** A lens without a command says in its data whether it will have one that runs something. */
+function startsProgram(lens: vscode.CodeLens & { readonly data?: { readonly runs?: boolean } }): boolean {
+  const command = lens.command?.command;
+  return lens.data?.runs === true || command === commands.plan || command === commands.apply;
+}
 
 export async function restart(client: BaseLanguageClient): Promise<void> {
   await client.stop();

@@ -69,13 +69,18 @@ test("over a block stands what is planned for it, beside it a sign, and its file
   await wb.openFile("main.cw");
   await wb.ready.waitFor();
   await wb.codeLens("2 to create; 1 check to run");
-  expect(await wb.lenses()).toEqual(expect.arrayContaining(["+ create", "? check", "apply this"]));
+  await wb.until("the lenses of all blocks", async () => {
+    const titles = await wb.lenses();
+    return ["+ create", "? check", "apply this"].every((title) => titles.includes(title));
+  });
   await wb.until("signs in the gutter", async () => (await signs().count()) === 3);
   const file = wb.page.locator('.explorer-folders-view .monaco-list-row[aria-label*="main.cw"]');
   await wb.until("a number in the Explorer", async () =>
     /2 planned changes/.test((await file.getAttribute("aria-label")) ?? ""),
   );
   await wb.screenshot("plan lenses");
+  // Room for two editors.
+  await wb.command("View: Toggle Primary Side Bar Visibility");
 });
 
 const signs = (): Locator => source().locator('.margin-view-overlays [class*="ced-"]');

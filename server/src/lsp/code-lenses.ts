@@ -23,6 +23,8 @@ interface LensData {
   readonly uri: string;
   /** Its place among the file's. */
   readonly index: number;
+  /** Clients that may start nothing leave out what runs. */
+  readonly runs: boolean;
 }
 
 export function serveLenses(asking: Asking, parse: Parse): void {
@@ -45,10 +47,12 @@ export function serveLenses(asking: Asking, parse: Parse): void {
       return [
         ...runLenses(uriOf(folder), range),
         ...(plan ? [{ range, command: openStack(folder, plan) }] : []),
-        ...found.flatMap((lens, index) => [
-          { range: rangeOf(lens, document), data: { folder, file, uri, index } satisfies LensData },
-          { range: rangeOf(lens, document), command: applyThis(folder, lens) },
-        ]),
+        ...found.flatMap((lens, index) =>
+          [false, true].map((runs) => ({
+            range: rangeOf(lens, document),
+            data: { folder, file, uri, index, runs } satisfies LensData,
+          })),
+        ),
       ];
     }),
   );
@@ -59,7 +63,9 @@ export function serveLenses(asking: Asking, parse: Parse): void {
       const plan = data && plans.known(data.folder);
       if (!document || !plan) return lens;
       const found = planLenses(await parse(document), data.file, plan.blocks)[data.index];
-      return { ...lens, command: found ? openChange(data.folder, found, plan) : nothing };
+      if (!found) return { ...lens, command: nothing };
+      const command = data.runs ? applyThis(data.folder, found) : openChange(data.folder, found, plan);
+      return { ...lens, command };
     }),
   );
 }
