@@ -83,7 +83,7 @@ test("over a block stands what is planned for it, beside it a sign, and its file
   await wb.command("View: Toggle Primary Side Bar Visibility");
 });
 
-const signs = (): Locator => source().locator('.margin-view-overlays [class*="ced-"]');
+const signs = (): Locator => source().locator(".glyph-margin-widgets .cgmr");
 
 test("a click on it opens the plan beside, at the change, and the keyboard stays where it is", async () => {
   await wb.until("the plan", async () => {

@@ -5,7 +5,7 @@ import type { ResourceIr } from "./ir.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
 
 /** A local file or folder that an attribute names and whose content belongs to the inputs. */
-interface NamedSource {
+export interface NamedSource {
   readonly address: string;
   readonly attribute: string;
   readonly reads: "file" | "tree";
@@ -15,7 +15,7 @@ interface NamedSource {
   readonly mayComeLater: boolean;
 }
 
-function namedSources(kinds: Kinds, resources: readonly ResourceIr[]): NamedSource[] {
+export function namedSources(kinds: Kinds, resources: readonly ResourceIr[]): NamedSource[] {
   return resources.flatMap((resource) =>
     (kinds.resources.get(resource.kind)?.attributes ?? []).flatMap((schema) => {
       const value = schema.reads ? resource.attributes.get(schema.name) : undefined;

@@ -77,7 +77,7 @@ const patience = 4;
 export class LivePlans {
   readonly #ports: PlanPorts;
   readonly #lives = new Map<string, Live>();
-  readonly #listeners: ((folder: string) => void)[] = [];
+  readonly #listeners: ((folder: string, plan: LivePlan | undefined) => void)[] = [];
   #facts: EnvFacts | undefined;
 
   constructor(ports: PlanPorts) {
@@ -85,7 +85,7 @@ export class LivePlans {
   }
 
   /** Tells of each plan that is another one than before. */
-  onChanged(listener: (folder: string) => void): void {
+  onChanged(listener: (folder: string, plan: LivePlan | undefined) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -178,7 +178,7 @@ export class LivePlans {
     const isNew = live.plan?.look !== made?.look;
     live.plan = made;
     live.seen = live.changes;
-    if (isNew) for (const listener of this.#listeners) listener(folder);
+    if (isNew) for (const listener of this.#listeners) listener(folder, made);
   }
 
   /** Undefined where there is no stack any more. What has been overtaken may be anything. */

@@ -2,9 +2,7 @@
 import {
   type ClientCapabilities,
   CodeLensRefreshRequest,
-  type Connection,
   DefinitionRequest,
-  DidChangeWatchedFilesNotification,
   DocumentLinkRequest,
   type ServerCapabilities,
 } from "vscode-languageserver";
@@ -24,6 +22,7 @@ import type { Parse } from "./outlining.ts";
 import { addresses } from "./places.ts";
 import { folderPath, planText, stackOfPlan } from "./plan-documents.ts";
 import { planRecord } from "./plan-record.ts";
+import { PlanWatchers } from "./plan-watchers.ts";
 import { uriOf } from "./uri.ts";
 
 export const planningCapabilities: ServerCapabilities = {
@@ -107,7 +106,7 @@ export function servePlans(asking: Asking, client: () => PlanningClient): void {
 
 /** What a client that registers capabilities late is told when it is ready: links in plans, and files that plans are made from. */
 export async function registerPlans(
-  connection: Connection,
+  { connection, plans }: Asking,
   { textDocument, workspace }: ClientCapabilities,
 ): Promise<void> {
   const documentSelector = [{ scheme: planScheme }];
@@ -115,10 +114,14 @@ export async function registerPlans(
     await connection.client.register(DocumentLinkRequest.type, { documentSelector });
   if (textDocument?.definition?.dynamicRegistration)
     await connection.client.register(DefinitionRequest.type, { documentSelector });
-  if (workspace?.didChangeWatchedFiles?.dynamicRegistration)
-    await connection.client.register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: "**/.clockwork/{state.json,build/**}" }],
+  const { dynamicRegistration, relativePatternSupport } = workspace?.didChangeWatchedFiles ?? {};
+  if (!dynamicRegistration) return;
+  const watchers = new PlanWatchers(connection);
+  if (relativePatternSupport)
+    plans.onChanged((folder, plan) => {
+      watchers.follow(folder, plan).catch((error) => connection.console.error(String(error)));
     });
+  await watchers.start();
 }
 
 /** What is planned for the block whose header a place is in, as far as it is known. */

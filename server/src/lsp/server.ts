@@ -104,7 +104,7 @@ export function serve(connection: Connection, host: ServerHost): void {
     offered = params.capabilities;
     return capabilities(host.version);
   });
-  connection.onInitialized(() => registerPlans(connection, offered).catch(report));
+  connection.onInitialized(() => registerPlans(asking, offered).catch(report));
   const plans = livePlans({ connection, documents, stacks }, host, grammar);
   const asking = { connection, documents, stacks, plans };
   const parsed = new ParsedDocuments(grammar);
