@@ -6,6 +6,7 @@ import {
   State,
 } from "vscode-languageclient";
 import { commands } from "../../server/src/protocol.ts";
+import { besidePlan } from "./plan/document.ts";
 import type { ServerState, Status } from "./status.ts";
 
 /** How the connection to the language server behaves, whatever it runs in. */
@@ -19,6 +20,8 @@ export function clientOptions(
     synchronize: { fileEvents: watcher },
     initializationOptions: { planChanges: true },
     middleware: {
+      provideDocumentLinks: async (document, token, next) =>
+        besidePlan((await next(document, token)) ?? [], document),
       provideCodeLenses: async (document, token, next) => {
         const lenses = (await next(document, token)) ?? [];
         return canRun(document) ? lenses : lenses.filter((lens) => !startsProgram(lens));

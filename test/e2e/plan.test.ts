@@ -74,10 +74,8 @@ test("over a block stands what is planned for it, beside it a sign, and its file
     return ["+ create", "? check", "apply this"].every((title) => titles.includes(title));
   });
   await wb.until("signs in the gutter", async () => (await signs().count()) === 3);
-  const file = wb.page.locator('.explorer-folders-view .monaco-list-row[aria-label*="main.cw"]');
-  await wb.until("a number in the Explorer", async () =>
-    /2 planned changes/.test((await file.getAttribute("aria-label")) ?? ""),
-  );
+  const numbered = wb.page.locator('.explorer-folders-view [aria-label*="2 planned changes"]');
+  await numbered.first().waitFor({ state: "attached" });
   await wb.screenshot("plan lenses");
   // Room for two editors.
   await wb.command("View: Toggle Primary Side Bar Visibility");
@@ -100,7 +98,10 @@ test("it follows what is typed, and says when it does not", async () => {
   await planLine(/<h1>Good day<\/h1>/);
   await wb.screenshot("plan beside");
   await wb.replace("file.page.path", "file.pgae.path");
-  await planLine(/^Not up to date, because of main\.cw:\d+:\d+: .*pgae/);
+  // A long line goes on in the next one.
+  await wb.until("the reason in the plan", async () =>
+    /^Not up to date: main\.cw:\d+:\d+: .*pgae/.test((await planLines()).join(" ")),
+  );
   await lens("(stale)").waitFor();
   await wb.screenshot("plan stale");
   await wb.replace("file.pgae.path", "file.page.path");
@@ -117,6 +118,8 @@ test("from the plan a click leads to the source", async () => {
       });
     return wb.statusItem("Ln 27").isVisible();
   });
+  expect(await planEditor().isVisible()).toBe(true);
+  expect(await source().count()).toBe(1);
 });
 
 test("after an apply elsewhere nothing is planned; an edit is an update, with its difference under the mouse", async () => {

@@ -10,6 +10,7 @@ import {
   type Hover,
   HoverRequest,
   type LocationLink,
+  RegistrationRequest,
   TextDocumentContentRefreshRequest,
   TextDocumentContentRequest,
 } from "vscode-languageserver/node";
@@ -143,6 +144,29 @@ test("an apply outside is seen: the state has changed", async () => {
   expect((await plan(s)).changes[0]).toMatchObject({ action: "update", reason: "artifact edited" });
 });
 
+test("a file that an attribute names is watched, and counts as it is now", async () => {
+  const s = await start(
+    { "page.html": "one" },
+    { workspace: { didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true } } },
+  );
+  const watched: unknown[] = [];
+  s.connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+    watched.push(...registrations.flatMap(({ registerOptions }) => registerOptions.watchers));
+  });
+  const text = 'resource "file" "page" {\n  path   = "a.html"\n  source = "page.html"\n}\n';
+  await s.open("main.cw", text);
+  const first = await plan(s);
+  await s.connection.sendRequest(requests.plan, { folder: folderOf(s) });
+  expect(watched).toContainEqual({ globPattern: { baseUri: folderOf(s), pattern: "*" } });
+  const told = planChanged(s);
+  await s.write("page.html", "two");
+  await s.connection.sendNotification("workspace/didChangeWatchedFiles", {
+    changes: [{ uri: s.uri("page.html"), type: 2 }],
+  });
+  await told;
+  expect((await plan(s)).planId).not.toBe(first.planId);
+});
+
 test("over a block stands what is planned for it; the title is asked for when it comes into sight", async () => {
   const s = await start({}, { workspace: { codeLens: { refreshSupport: true } } });
   const refreshed = new Promise<void>((resolve) => {
@@ -236,7 +260,7 @@ Plan: 1 to create, 0 to update, 0 to replace, 0 to delete.
   });
   await s.change("main.cw", 2, page("hello").replace("}", ""));
   expect(await refreshed).toEqual({ uri });
-  expect(await content()).toMatch(/^Not up to date, because of main\.cw:.*\n\n {2}\+ file\.page {2}create/);
+  expect(await content()).toMatch(/^Not up to date: main\.cw:.*\n\n {2}\+ file\.page {2}create/);
 });
 
 /** With the titles of those that are in sight. */

@@ -3,15 +3,54 @@ import { commands, planScheme } from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
 import { chosenStack } from "../graph/register.ts";
 
+const openSource = "clockwork.openSource";
+
 /** `Clockwork: Open Plan`: the plan as it is now, beside the source, which keeps the keyboard. */
 export function registerPlanDocument(ctx: Ctx): vscode.Disposable {
-  return vscode.commands.registerCommand(commands.openPlan, async (target: unknown) => {
-    const folder = await chosenStack(ctx, target);
-    if (!folder) return;
-    const editor = await show(planUri(folder));
-    const address = addressIn(target);
-    if (address !== undefined) revealChange(editor, address);
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand(commands.openPlan, async (target: unknown) => {
+      const folder = await chosenStack(ctx, target);
+      if (!folder) return;
+      const editor = await show(planUri(folder));
+      const address = addressIn(target);
+      if (address !== undefined) revealChange(editor, address);
+    }),
+    vscode.commands.registerCommand(openSource, async (link: unknown) => {
+      if (typeof link === "string") await showSource(vscode.Uri.parse(link, true));
+    }),
+  );
+}
+
+/** A link in a plan would open the source in the plan's own place; this way the plan stays, beside the block it leads to. */
+export function besidePlan(
+  links: readonly vscode.DocumentLink[],
+  { uri }: vscode.TextDocument,
+): vscode.DocumentLink[] {
+  if (uri.scheme !== planScheme) return [...links];
+  return links.map(({ range, target }) => {
+    const query = encodeURIComponent(JSON.stringify([target?.toString()]));
+    const link = new vscode.DocumentLink(range, vscode.Uri.parse(`command:${openSource}?${query}`));
+    link.tooltip = vscode.l10n.t("Open Source");
+    return link;
   });
+}
+
+/** @param link with the line in its fragment, `L12` */
+async function showSource(link: vscode.Uri): Promise<void> {
+  const uri = link.with({ fragment: "" });
+  const line = Number(link.fragment.slice(1)) - 1;
+  const start = new vscode.Position(Number.isNaN(line) ? 0 : line, 0);
+  await vscode.window.showTextDocument(uri, {
+    viewColumn: columnOf(uri) ?? vscode.ViewColumn.One,
+    selection: new vscode.Range(start, start),
+  });
+}
+
+function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
+  const group = vscode.window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
+  );
+  return group?.viewColumn;
 }
 
 /** The server reads the query, people the path. */
@@ -22,10 +61,7 @@ function planUri(folder: vscode.Uri): vscode.Uri {
 
 async function show(uri: vscode.Uri): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument(uri);
-  const open = vscode.window.tabGroups.all.find(({ tabs }) =>
-    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
-  );
-  const viewColumn = open?.viewColumn ?? vscode.ViewColumn.Beside;
+  const viewColumn = columnOf(uri) ?? vscode.ViewColumn.Beside;
   return vscode.window.showTextDocument(document, { viewColumn, preserveFocus: true });
 }
 

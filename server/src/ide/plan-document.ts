@@ -33,5 +33,5 @@ export function planDocument(plan: Plan | undefined, stale: string | undefined):
 
 function headOf(plan: Plan | undefined, stale: string | undefined): string {
   if (stale === undefined) return "";
-  return plan ? `Not up to date, because of ${stale}\n\n` : `No plan, because of ${stale}\n`;
+  return plan ? `Not up to date: ${stale}\n\n` : `No plan: ${stale}\n`;
 }

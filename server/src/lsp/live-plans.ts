@@ -236,7 +236,7 @@ const newLive = (): Live => ({
 });
 
 const factsMissing =
-  "the facts of this machine, which the files ask for: they are found in a trusted workspace";
+  "The files ask for facts of this machine, which are looked for in a trusted workspace alone";
 
 /** By their text, as what is looked for on the machine: a word in a comment costs nothing but the look. */
 const asksForFacts = ({ files }: Analysis): boolean => files.some(({ text }) => /\bfacts\b/.test(text));
