@@ -197,6 +197,13 @@ export class LivePlans {
     const { value, diagnostics } = needsFacts
       ? { value: undefined, diagnostics: [] }
       : await planStack(analysis, { ...ground, seal }, everything);
+    // What a plan works out when it is asked is asked in pieces, so that a key that was pressed meanwhile waits for one of them.
+    for (const piece of [() => value?.plan.changes, () => value?.plan.planId]) {
+      await nextTurn();
+      if (live.changes !== changes) return undefined;
+      piece();
+    }
+    await nextTurn();
     if (live.changes !== changes) return undefined;
     const stale = value ? undefined : needsFacts ? factsMissing : obstacle(diagnostics, seen);
     return this.#placed(folder, { plan: value?.plan ?? live.plan?.plan, stale, needsFacts, analysis: seen });
@@ -223,6 +230,9 @@ export class LivePlans {
     return this.#ports.analyse(folder, { made, facts });
   }
 }
+
+/** Lets everything go first that has come meanwhile. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const newLive = (): Live => ({
   analysis: undefined,
