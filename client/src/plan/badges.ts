@@ -51,8 +51,7 @@ function badgesOf({ changes, stale }: PlanRecord): ReadonlyMap<string, vscode.Fi
   const kinds = new Map<string, MarkKind[]>();
   for (const change of changes) {
     const kind = markOf(change);
-    // A check changes nothing.
-    if (!kind || kind === "check" || !change.place) continue;
+    if (!kind || !change.place) continue;
     const file = vscode.Uri.parse(change.place.uri, true).toString();
     kinds.set(file, [...(kinds.get(file) ?? []), kind]);
   }

@@ -1,7 +1,7 @@
 import type { PlannedAction, PlannedChange } from "../../../server/src/protocol.ts";
 
-/** What a change is shown as beside the source. */
-export type MarkKind = Exclude<PlannedAction, "none"> | "check";
+/** What a change is shown as beside the source. Checks have their own sign there, as tests. */
+export type MarkKind = Exclude<PlannedAction, "none">;
 
 export interface Mark {
   /** One character. */
@@ -20,15 +20,13 @@ export const marks: Readonly<Record<MarkKind, Mark>> = {
   create: { sign: "+", light: "#587c0c", dark: "#81b88b", ruler: "editorOverviewRuler.addedForeground" },
   move: { sign: "→", light: "#005fb8", dark: "#75beff", ruler: "editorOverviewRuler.infoForeground" },
   forget: { sign: "·", light: "#616161", dark: "#9d9d9d", ruler: "editorOverviewRuler.infoForeground" },
-  check: { sign: "?", light: "#005fb8", dark: "#75beff", ruler: "editorOverviewRuler.infoForeground" },
 };
 
 export const markKinds = Object.keys(marks) as readonly MarkKind[];
 
-/** Undefined where nothing happens. */
+/** Undefined where nothing is done to the thing. */
 export function markOf({ action, isCheck }: PlannedChange): MarkKind | undefined {
-  if (action === "none") return undefined;
-  return isCheck && action !== "delete" ? "check" : action;
+  return action === "none" || isCheck ? undefined : action;
 }
 
 /** What several changes of one block or file are shown as. */
