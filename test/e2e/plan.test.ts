@@ -134,7 +134,7 @@ test("after an apply elsewhere nothing is planned; an edit is an update, with it
   await wb.until("no sign in the gutter", async () => (await signs().count()) === 0);
   await wb.replace("Good day", "Good night");
   await wb.codeLens("~ update (content)");
-  expect(await wb.hoverOver('"file"')).toMatch(/update.*content changed/s);
+  expect(await wb.hoverOver("file", 'resource "file"')).toMatch(/update.*content changed/s);
   await wb.screenshot("plan hover");
 });
 

@@ -171,9 +171,10 @@ export class Workbench {
     return this.hoverOver(text);
   }
 
-  /** What the editor says of a text, at its last place, under the mouse. */
-  async hoverOver(text: string): Promise<string> {
-    const word = this.editor.locator(".view-line span span", { hasText: text }).last();
+  /** What the editor says of a text under the mouse, at its last place in the lines that have another text too. */
+  async hoverOver(text: string, inLine = text): Promise<string> {
+    const line = this.editor.locator(".view-line", { hasText: inLine });
+    const word = line.locator("span span", { hasText: text }).last();
     const hover = this.page.locator(".monaco-hover:visible .hover-contents").first();
     // Lines move when lenses come or go, and the mouse may stand on another one then: it goes away and comes back.
     return this.until(`what the editor says of ${text}`, async () => {
