@@ -138,6 +138,18 @@ test("after an apply elsewhere nothing is planned; an edit is an update, with it
   await wb.screenshot("plan hover");
 });
 
+test("a server that starts again goes on with the plan that is shown", async () => {
+  await wb.command("Clockwork: Restart Language Server");
+  await wb.ready.waitFor();
+  await wb.replace("Good night", "Good morning");
+  await planLine(/\+ <h1>Good morning<\/h1>/);
+});
+
+test("what the files ask of the machine is looked for in a trusted workspace", async () => {
+  await wb.replace("<title>hello", "<title>${facts.os}");
+  await planLine(/\+ <title>linux<\/title>/);
+});
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { type BaseLanguageClient, State, TextDocumentContentRequest } from "vscode-languageclient";
 import { commands, planScheme } from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
 import { chosenStack } from "../graph/register.ts";
@@ -18,7 +19,17 @@ export function registerPlanDocument(ctx: Ctx): vscode.Disposable {
     vscode.commands.registerCommand(openSource, async (link: unknown) => {
       if (typeof link === "string") await showSource(vscode.Uri.parse(link, true));
     }),
+    ctx.client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) void ctx.client.start().then(() => refresh(ctx.client));
+    }),
   );
+}
+
+/** A server that starts again does not know which plans are shown. */
+function refresh(client: BaseLanguageClient): void {
+  const providers = client.getFeature(TextDocumentContentRequest.method)?.getProviders() ?? [];
+  const plans = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === planScheme);
+  for (const { onDidChangeEmitter } of providers) for (const { uri } of plans) onDidChangeEmitter.fire(uri);
 }
 
 /** A link in a plan would open the source in the plan's own place; this way the plan stays, beside the block it leads to. */
