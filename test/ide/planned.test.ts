@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { absolute } from "../../server/src/diagnostics/span.ts";
 import { planDocument } from "../../server/src/ide/plan-document.ts";
 import { planHover } from "../../server/src/ide/plan-hover.ts";
-import { planLenses } from "../../server/src/ide/plan-lenses.ts";
+import { lensText, planLenses } from "../../server/src/ide/plan-lenses.ts";
 import { headerAt, PlannedBlocks, placeOfChange } from "../../server/src/ide/planned.ts";
 import { World } from "../assembly/world.ts";
 import { analyseText } from "../support/stack.ts";
@@ -29,7 +29,7 @@ async function lensesOf(files: Files, { before, file = "main.cw", typed }: Lense
   const lines = source.text.split("\n").flatMap((line) => {
     const over = lenses.filter(({ start }) => start >= offset && start <= offset + line.length);
     offset += line.length + 1;
-    return [...over.map(({ title }) => `| ${title}`), line];
+    return [...over.map(({ key }) => `| ${lensText(blocks.of(key)).title}`), line];
   });
   return `\n${lines.join("\n")}`;
 }

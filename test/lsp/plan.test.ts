@@ -243,11 +243,11 @@ Plan: 1 to create, 0 to update, 0 to replace, 0 to delete.
   expect(links).toEqual([
     {
       range: { start: { line: 0, character: 4 }, end: { line: 0, character: 13 } },
-      target: `${s.uri("main.cw")}#L1`,
+      target: `${s.uri("main.cw")}#L1,1`,
     },
     {
       range: { start: { line: 5, character: 5 }, end: { line: 5, character: 21 } },
-      target: `${s.uri("main.cw")}#L1`,
+      target: `${s.uri("main.cw")}#L1,1`,
     },
   ]);
   const position = { line: 5, character: 8 };
@@ -260,6 +260,11 @@ Plan: 1 to create, 0 to update, 0 to replace, 0 to delete.
   });
   await s.change("main.cw", 2, page("hello").replace("}", ""));
   expect(await refreshed).toEqual({ uri });
+  const [toMistake] = (await s.connection.sendRequest(DocumentLinkRequest.type, { textDocument })) ?? [];
+  expect(toMistake).toMatchObject({
+    range: { start: { line: 0, character: 16 } },
+    target: expect.stringMatching(/main\.cw#L\d+,\d+$/),
+  });
   expect(await content()).toMatch(/^Not up to date: main\.cw:.*\n\n {2}\+ file\.page {2}create/);
 });
 

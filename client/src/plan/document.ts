@@ -46,11 +46,11 @@ export function besidePlan(
   });
 }
 
-/** @param link with the line in its fragment, `L12` */
+/** @param link with the place in its fragment, `L12,3` */
 async function showSource(link: vscode.Uri): Promise<void> {
   const uri = link.with({ fragment: "" });
-  const line = Number(link.fragment.slice(1)) - 1;
-  const start = new vscode.Position(Number.isNaN(line) ? 0 : line, 0);
+  const [, line = "1", column = "1"] = /^L(\d+),(\d+)$/.exec(link.fragment) ?? [];
+  const start = new vscode.Position(Number(line) - 1, Number(column) - 1);
   await vscode.window.showTextDocument(uri, {
     viewColumn: columnOf(uri) ?? vscode.ViewColumn.One,
     selection: new vscode.Range(start, start),

@@ -3,15 +3,13 @@ import { attributeOf } from "../assembly/diff.ts";
 import type { Change } from "../assembly/plan.ts";
 import { countsOf, isCheck, summaryOf } from "../assembly/view/plan.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
-import { headerOf, type PlannedBlocks } from "./planned.ts";
+import { blockKey, headerOf, type PlannedBlocks } from "./planned.ts";
 import type { Range } from "./snapshot.ts";
 
-/** What is planned for a block: for a resource or check, for all instances of one, or for all that is in a module. */
+/** A block that something is planned for: a resource or check, all instances of one, or all that is in a module. */
 export interface PlanLens extends Range {
-  readonly title: string;
-  readonly tooltip: string;
-  /** Never empty. */
-  readonly changes: readonly [Change, ...Change[]];
+  /** Of the block among those of the plan. */
+  readonly key: string;
 }
 
 /** @param source the file as its text is now, which may be newer than the plan */
@@ -19,14 +17,15 @@ export function planLenses(source: SourceFile, file: string, planned: PlannedBlo
   return source.chunks.flatMap(({ origin, items }) =>
     items.flatMap((item) => {
       if (item.type !== "block") return [];
-      const [first, ...others] = planned.of(file, item);
-      if (!first) return [];
-      const changes = [first, ...others] as const;
-      return [
-        { ...headerOf(item, origin.start), title: titleOf(changes), tooltip: reasons(changes), changes },
-      ];
+      const key = blockKey(file, item);
+      return planned.of(key).length > 0 ? [{ ...headerOf(item, origin.start), key }] : [];
     }),
   );
+}
+
+/** What a lens says of a block's changes; there is at least one. */
+export function lensText(changes: readonly Change[]): { readonly title: string; readonly tooltip: string } {
+  return { title: titleOf(changes), tooltip: reasons(changes) };
 }
 
 /** A service's health check goes without saying. */

@@ -24,13 +24,13 @@ export class PlannedBlocks {
     }
   }
 
-  /** In order of addresses. Of a `module` block they are those of all that is in it. */
-  of(file: string, block: Block): readonly Change[] {
-    return this.#changes.get(keyOf(file, block)) ?? [];
+  /** In order of addresses; none for a key of another plan. Of a `module` block they are those of all that is in it. */
+  of(key: string): readonly Change[] {
+    return this.#changes.get(key) ?? [];
   }
 
   #add({ block, origin }: Pick<BlockDeclaration, "block" | "origin">, change: Change): void {
-    const key = keyOf(origin.file, block);
+    const key = blockKey(origin.file, block);
     const changes = this.#changes.get(key) ?? [];
     this.#changes.set(key, changes);
     changes.push(change);
@@ -64,7 +64,8 @@ export function headerOf({ keyword, labels }: Block, chunkStart: number): Range 
   return { start: chunkStart + keyword.start, end: chunkStart + (labels.at(-1) ?? keyword).end };
 }
 
-const keyOf = (file: string, { keyword, labels }: Block): string =>
+/** Tells a block from the others of a stack. */
+export const blockKey = (file: string, { keyword, labels }: Block): string =>
   JSON.stringify([file, keyword.name, ...labels.map(({ value }) => value)]);
 
 function* blocksOf(change: Change, root: Folder): Iterable<Owner> {

@@ -1,8 +1,9 @@
 /** What stands over the blocks of a file: `plan` and `apply` for the stack, and what is planned for each block. */
 import type { CodeLens, Command, ServerCapabilities } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Change } from "../assembly/plan.ts";
 import { countsOf, summaryOf } from "../assembly/view/plan.ts";
-import { type PlanLens, planLenses } from "../ide/plan-lenses.ts";
+import { lensText, planLenses } from "../ide/plan-lenses.ts";
 import type { Range } from "../ide/snapshot.ts";
 import { commands, type PlanTarget, type ResourceTarget } from "../protocol.ts";
 import type { Block } from "../syntax/ast.ts";
@@ -18,11 +19,8 @@ export const lensCapabilities: ServerCapabilities = { codeLensProvider: { resolv
 interface LensData {
   /** Path of the stack's folder. */
   readonly folder: string;
-  /** Of the file in the stack. */
-  readonly file: string;
-  readonly uri: string;
-  /** Its place among the file's. */
-  readonly index: number;
+  /** Of the block. */
+  readonly key: string;
   /** Clients that may start nothing leave out what runs. */
   readonly runs: boolean;
 }
@@ -47,10 +45,10 @@ export function serveLenses(asking: Asking, parse: Parse): void {
       return [
         ...runLenses(uriOf(folder), range),
         ...(plan ? [{ range, command: openStack(folder, plan) }] : []),
-        ...found.flatMap((lens, index) =>
+        ...found.flatMap((lens) =>
           [false, true].map((runs) => ({
             range: rangeOf(lens, document),
-            data: { folder, file, uri, index, runs } satisfies LensData,
+            data: { folder, key: lens.key, runs } satisfies LensData,
           })),
         ),
       ];
@@ -59,12 +57,12 @@ export function serveLenses(asking: Asking, parse: Parse): void {
   connection.onCodeLensResolve(
     guarded(asking, async (lens): Promise<CodeLens> => {
       const data = lens.data as LensData | undefined;
-      const document = data && documents.get(data.uri);
       const plan = data && plans.known(data.folder);
-      if (!document || !plan) return lens;
-      const found = planLenses(await parse(document), data.file, plan.blocks)[data.index];
-      if (!found) return { ...lens, command: nothing };
-      const command = data.runs ? applyThis(data.folder, found) : openChange(data.folder, found, plan);
+      if (!plan) return lens;
+      const [first, ...others] = plan.blocks.of(data.key);
+      if (!first) return { ...lens, command: nothing };
+      const changes = [first, ...others] as const;
+      const command = data.runs ? applyThis(data.folder, changes) : openChange(data.folder, changes, plan);
       return { ...lens, command };
     }),
   );
@@ -86,7 +84,10 @@ function openStack(folder: string, { plan, stale }: LivePlan): Command {
   return { title, command: commands.openPlan, arguments: [target], ...(stale && { tooltip: stale }) };
 }
 
-function openChange(folder: string, { title, tooltip, changes }: PlanLens, { stale }: LivePlan): Command {
+type Changes = readonly [Change, ...Change[]];
+
+function openChange(folder: string, changes: Changes, { stale }: LivePlan): Command {
+  const { title, tooltip } = lensText(changes);
   const target: PlanTarget = { folder: uriOf(folder), address: changes[0].address };
   return {
     title: marked(title, stale),
@@ -96,7 +97,7 @@ function openChange(folder: string, { title, tooltip, changes }: PlanLens, { sta
   };
 }
 
-function applyThis(folder: string, { changes }: PlanLens): Command {
+function applyThis(folder: string, changes: Changes): Command {
   const target: ResourceTarget = { folder: uriOf(folder), addresses: changes.map(({ address }) => address) };
   return { title: "apply this", command: commands.applyResource, arguments: [target] };
 }

@@ -4,7 +4,7 @@ import type { Plan } from "../assembly/plan.ts";
 import type { Seal } from "../assembly/sealed.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { lineIndex } from "../diagnostics/line-index.ts";
-import { absolute } from "../diagnostics/span.ts";
+import { absolute, type Span } from "../diagnostics/span.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { PlannedBlocks, placeOfChange } from "../ide/planned.ts";
 import type { EnvFacts } from "../intake/facts.ts";
@@ -27,11 +27,19 @@ export interface LivePlan {
   readonly analysis: Analysis;
   /** Of the plan's changes, by their indexes; undefined where no block is left. */
   readonly places: readonly (BlockPlace | undefined)[];
+  /** Where the reason stands, with which it begins; undefined where that is nowhere in the files. */
+  readonly obstaclePlace: BlockPlace | undefined;
   /** Differs where anything that clients see of the plan does: what it says, or the lines where its blocks stand. */
   readonly look: string;
 }
 
-type Found = Pick<LivePlan, "plan" | "stale" | "needsFacts" | "analysis">;
+type Found = Pick<LivePlan, "plan" | "needsFacts" | "analysis"> & { readonly obstacle: Obstacle | undefined };
+
+/** What stands in the way of a plan, in a line. */
+interface Obstacle {
+  readonly text: string;
+  readonly span?: Span | undefined;
+}
 
 export interface PlanPorts {
   /** As the editor has them now. */
@@ -205,12 +213,14 @@ export class LivePlans {
     }
     await nextTurn();
     if (live.changes !== changes) return undefined;
-    const stale = value ? undefined : needsFacts ? factsMissing : obstacle(diagnostics, seen);
-    return this.#placed(folder, { plan: value?.plan ?? live.plan?.plan, stale, needsFacts, analysis: seen });
+    const obstacle = value ? undefined : needsFacts ? factsMissing : obstacleIn(diagnostics, seen);
+    const plan = value?.plan ?? live.plan?.plan;
+    return this.#placed(folder, { plan, obstacle, needsFacts, analysis: seen });
   }
 
   #placed(folder: string, found: Found): LivePlan {
-    const { plan, stale, analysis } = found;
+    const { plan, needsFacts, obstacle, analysis } = found;
+    const stale = obstacle?.text;
     const shown = plan ?? { changes: [] };
     const root = analysis.folders[0];
     const stackPlaces = new StackPlaces(analysis.files, this.#ports.uris(folder));
@@ -219,7 +229,9 @@ export class LivePlans {
       return span && stackPlaces.of(span);
     });
     const look = JSON.stringify([plan?.planId ?? null, stale ?? null, places]);
-    return { ...found, blocks: new PlannedBlocks(shown, root), places, look };
+    const obstaclePlace = obstacle?.span && stackPlaces.of(obstacle.span);
+    const blocks = new PlannedBlocks(shown, root);
+    return { plan, stale, needsFacts, blocks, analysis, places, obstaclePlace, look };
   }
 
   /** The editor's own look at the files knows neither the state nor the machine, which a stack seldom asks for. */
@@ -245,19 +257,20 @@ const newLive = (): Live => ({
   waiting: [],
 });
 
-const factsMissing =
-  "The files ask for facts of this machine, which are looked for in a trusted workspace alone";
+const factsMissing: Obstacle = {
+  text: "The files ask for facts of this machine, which are looked for in a trusted workspace alone",
+};
 
 /** By their text, as what is looked for on the machine: a word in a comment costs nothing but the look. */
 const asksForFacts = ({ files }: Analysis): boolean => files.some(({ text }) => /\bfacts\b/.test(text));
 
-/** What stands in the way of a plan, in a line. */
-function obstacle(diagnostics: readonly Diagnostic[], { files }: Analysis): string {
+function obstacleIn(diagnostics: readonly Diagnostic[], { files }: Analysis): Obstacle {
   const first = diagnostics.find(({ severity }) => severity === "error");
   if (!first) throw new Error("a plan is missing without an error");
-  if (!first.span) return first.message;
-  const { file, start } = absolute(first.span);
+  const { message, span } = first;
+  if (!span) return { text: message };
+  const { file, start } = absolute(span);
   const text = files.find((source) => source.file === file)?.text ?? "";
   const { line, column } = lineIndex(text).positionAt(start);
-  return `${file}:${line + 1}:${column + 1}: ${first.message}`;
+  return { text: `${file}:${line + 1}:${column + 1}: ${message}`, span };
 }

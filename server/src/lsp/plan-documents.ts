@@ -34,7 +34,10 @@ type Handler<P, R> = (params: P, token: CancellationToken) => R;
 /** A handler of document links that answers of plans, and leaves other documents to another one. */
 export function planLinks<P extends OfDocument, R>(asking: Asking, others: Handler<P, R>) {
   return orOthers(asking, others, (found): DocumentLink[] =>
-    found.map(({ range, place }) => ({ range, target: `${place.uri}#L${place.range.start.line}` })),
+    found.map(({ range, place: { uri, range: at } }) => ({
+      range,
+      target: `${uri}#L${at.start.line},${at.start.column}`,
+    })),
   );
 }
 
@@ -76,14 +79,18 @@ function orOthers<P extends OfDocument, R, Own>(
     stackOfPlan(params.textDocument.uri) === undefined ? others(params, token) : ours(params, token);
 }
 
-function leads({ plan, stale, places }: LivePlan): readonly Lead[] {
+function leads({ plan, stale, places, obstaclePlace }: LivePlan): readonly Lead[] {
   const { text, links } = planDocument(plan, stale);
   const lines = lineIndex(text);
   const byAddress = new Map(plan?.changes.map(({ address }, i) => [address, places[i]]));
-  return links.flatMap(({ address, start, end }) => {
+  const changes = links.flatMap(({ address, start, end }) => {
     const place = byAddress.get(address);
     return place ? [{ range: toRange(lines, start, end), place }] : [];
   });
+  if (stale === undefined || !obstaclePlace) return changes;
+  const start = text.indexOf(stale);
+  const { length } = /^.*?:\d+:\d+/.exec(stale)?.[0] ?? "";
+  return [{ range: toRange(lines, start, start + length), place: obstaclePlace }, ...changes];
 }
 
 /** Ours count from 1. */

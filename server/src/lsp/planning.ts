@@ -9,7 +9,7 @@ import {
 import { analyse } from "../analyse.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { planHover } from "../ide/plan-hover.ts";
-import { headerAt } from "../ide/planned.ts";
+import { blockKey, headerAt } from "../ide/planned.ts";
 import type { Range } from "../ide/snapshot.ts";
 import { envFacts } from "../intake/facts.ts";
 import { noInputs } from "../intake/load.ts";
@@ -133,6 +133,6 @@ export async function hoverOfPlan(
 ): Promise<(Range & { readonly text: string }) | undefined> {
   const plan = plans.known(folder);
   const header = plan && headerAt(await parse(document), offset);
-  const changes = header ? plan.blocks.of(file, header.block) : [];
+  const changes = header ? plan.blocks.of(blockKey(file, header.block)) : [];
   return header && changes.length > 0 ? { ...header, text: planHover(changes, plan.stale) } : undefined;
 }
