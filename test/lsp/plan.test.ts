@@ -292,6 +292,13 @@ test("secrets stay out of it", async () => {
   expect(JSON.stringify(record)).not.toContain("hush");
 });
 
+test("a comment asks nothing of the machine", async () => {
+  const s = await start({});
+  await s.open("main.cw", page("hello", "# facts.os would be known elsewhere\n"));
+  expect(await plan(s)).toMatchObject({ summary: { create: 1 } });
+  expect((await plan(s)).needsFacts).toBeUndefined();
+});
+
 const withFacts = 'resource "file" "page" {\n  path = "index.html"\n  content = facts.os\n}\n';
 
 test("what the machine offers is not looked for, but can be told", async () => {

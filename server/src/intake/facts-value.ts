@@ -1,7 +1,9 @@
 /** `facts` in expressions: what the machine that runs the steps offers. */
+import type { BodyItem, Expression } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import type { Need } from "./discover.ts";
 import type { EnvFacts, Program } from "./facts.ts";
+import { walkBody } from "./lint/walk.ts";
 import { objectOf, stringType, type Type } from "./type.ts";
 import type { Value } from "./value.ts";
 import { nullOf, objectValue, stringValue, unknownOf } from "./values.ts";
@@ -21,6 +23,27 @@ export function factsIn(files: readonly SourceFile[]): ReadonlySet<Need> {
       for (const one of needOf(name)) need.add(one);
   }
   return need;
+}
+
+/**
+ * Whether an expression may ask for a fact: by its text where nothing but the text is known of it, as in a template, and
+ * else by its syntax, so that a comment asks for nothing.
+ */
+export function asksForFacts(files: readonly SourceFile[]): boolean {
+  return files.some(({ text, chunks }) => {
+    if (!/\bfacts\b/.test(text)) return false;
+    const items = chunks.flatMap((chunk) => chunk.items);
+    return items.length === 0 || items.some(namesFacts);
+  });
+}
+
+function namesFacts(item: BodyItem): boolean {
+  let found = false;
+  const expression = (e: Expression) => {
+    if (e.type === "variable" && e.name === "facts") found = true;
+  };
+  walkBody({ start: item.start, end: item.end, items: [item] }, { expression, named: () => undefined });
+  return found;
 }
 
 function needOf(name: string | undefined): Iterable<Need> {

@@ -8,6 +8,7 @@ import { absolute, type Span } from "../diagnostics/span.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import { PlannedBlocks, placeOfChange } from "../ide/planned.ts";
 import type { EnvFacts } from "../intake/facts.ts";
+import { asksForFacts } from "../intake/facts-value.ts";
 import type { Made } from "../intake/lower.ts";
 import { everything, planStack } from "../plan.ts";
 import type { BlockPlace } from "../protocol.ts";
@@ -197,7 +198,7 @@ export class LivePlans {
     live.analysis ??= seen;
     const files = this.#ports.files();
     const state = await readState(files, folder);
-    const needsFacts = this.#facts === undefined && asksForFacts(seen);
+    const needsFacts = this.#facts === undefined && asksForFacts(seen.files);
     const analysis = await this.#withMore(folder, seen, state);
     const ground = { files, stackDir: folder, state, observe: async () => new Map(), decidedBy: null };
     const seal = await this.#ports.seal();
@@ -236,7 +237,7 @@ export class LivePlans {
 
   /** The editor's own look at the files knows neither the state nor the machine, which a stack seldom asks for. */
   async #withMore(folder: string, analysis: Analysis, { value: state }: StateReading): Promise<Analysis> {
-    const facts = asksForFacts(analysis) ? this.#facts : undefined;
+    const facts = asksForFacts(analysis.files) ? this.#facts : undefined;
     if (!facts && !keepsNames(state, analysis.ir)) return analysis;
     const made: Made = (moves, kinds) => keptNames(state, moves, kinds);
     return this.#ports.analyse(folder, { made, facts });
@@ -260,9 +261,6 @@ const newLive = (): Live => ({
 const factsMissing: Obstacle = {
   text: "The files ask for facts of this machine, which are looked for in a trusted workspace alone",
 };
-
-/** By their text, as what is looked for on the machine: a word in a comment costs nothing but the look. */
-const asksForFacts = ({ files }: Analysis): boolean => files.some(({ text }) => /\bfacts\b/.test(text));
 
 function obstacleIn(diagnostics: readonly Diagnostic[], { files }: Analysis): Obstacle {
   const first = diagnostics.find(({ severity }) => severity === "error");
