@@ -1,6 +1,13 @@
 import * as vscode from "vscode";
 import { type BaseLanguageClient, State, TextDocumentContentRequest } from "vscode-languageclient";
-import { commands, planScheme } from "../../../server/src/protocol.ts";
+import {
+  type BlockAt,
+  type BlockAtParams,
+  commands,
+  planScheme,
+  requests,
+} from "../../../server/src/protocol.ts";
+import { ask } from "../ask.ts";
 import type { Ctx } from "../ctx.ts";
 import { chosenStack } from "../graph/register.ts";
 
@@ -12,9 +19,8 @@ export function registerPlanDocument(ctx: Ctx): vscode.Disposable {
     vscode.commands.registerCommand(commands.openPlan, async (target: unknown) => {
       const folder = await chosenStack(ctx, target);
       if (!folder) return;
-      const editor = await show(planUri(folder));
-      const address = addressIn(target);
-      if (address !== undefined) revealChange(editor, address);
+      const addresses = addressIn(target) ?? (await addressesAtCursor(ctx));
+      revealChange(await show(planUri(folder)), addresses);
     }),
     vscode.commands.registerCommand(openSource, async (link: unknown) => {
       if (typeof link === "string") await showSource(vscode.Uri.parse(link, true));
@@ -76,17 +82,27 @@ async function show(uri: vscode.Uri): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(document, { viewColumn, preserveFocus: true });
 }
 
-function addressIn(target: unknown): string | undefined {
+/** What a lens or a view's item names. */
+function addressIn(target: unknown): readonly string[] | undefined {
   if (typeof target !== "object" || target === null || !("address" in target)) return undefined;
-  return typeof target.address === "string" ? target.address : undefined;
+  return typeof target.address === "string" ? [target.address] : undefined;
+}
+
+/** What the block makes that the cursor is in. */
+async function addressesAtCursor(ctx: Ctx): Promise<readonly string[]> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId !== "clockwork") return [];
+  const { line, character } = editor.selection.active;
+  const params: BlockAtParams = { uri: editor.document.uri.toString(), position: { line, character } };
+  return (await ask<BlockAt>(ctx, requests.blockAt, params))?.addresses ?? [];
 }
 
 /** A change's first line has the address right behind its sign. */
-function revealChange(editor: vscode.TextEditor, address: string): void {
+function revealChange(editor: vscode.TextEditor, addresses: readonly string[]): void {
   const { document } = editor;
   for (let line = 0; line < document.lineCount; line++) {
     const { text, range } = document.lineAt(line);
-    if (text.slice(4).startsWith(`${address}  `)) {
+    if (addresses.some((address) => text.startsWith(`${address}  `, 4))) {
       editor.selection = new vscode.Selection(range.start, range.start);
       editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
       return;
