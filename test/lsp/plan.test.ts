@@ -268,6 +268,21 @@ Plan: 1 to create, 0 to update, 0 to replace, 0 to delete.
   expect(await content()).toMatch(/^Not up to date: main\.cw:.*\n\n {2}\+ file\.page {2}create/);
 });
 
+test("what no client should send is answered with nothing", async () => {
+  const s = await start({});
+  await s.open("main.cw", page("hello"));
+  await plan(s);
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+  const lens = { range, data: { folder: 1, key: "x" } };
+  expect(await s.connection.sendRequest(CodeLensResolveRequest.type, lens)).toEqual(lens);
+  const textDocument = { uri: `${planScheme}:/x?%E0%A4%A` };
+  expect(await s.connection.sendRequest(DocumentLinkRequest.type, { textDocument })).toBeNull();
+  const nowhere = { folder: s.uri("nowhere") };
+  expect(await s.connection.sendRequest(requests.plan, nowhere)).toBeNull();
+  await s.connection.sendNotification(notifications.facts, { os: "solaris" });
+  expect((await plan(s)).summary.create).toBe(1);
+});
+
 /** With the titles of those that are in sight. */
 async function lenses(s: Session) {
   const params = { textDocument: { uri: s.uri("main.cw") } };

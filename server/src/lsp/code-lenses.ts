@@ -1,6 +1,7 @@
 /** What stands over the blocks of a file: `plan` and `apply` for the stack, and what is planned for each block. */
 import type { CodeLens, Command, ServerCapabilities } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import * as z from "zod/mini";
 import type { Change } from "../assembly/plan.ts";
 import { countsOf, summaryOf } from "../assembly/view/plan.ts";
 import { lensText, planLenses } from "../ide/plan-lenses.ts";
@@ -16,14 +17,15 @@ import { pathOf, uriOf } from "./uri.ts";
 export const lensCapabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
 
 /** Travels with a lens that is asked for its title when it comes into sight. */
-interface LensData {
+const lensData = z.strictObject({
   /** Path of the stack's folder. */
-  readonly folder: string;
+  folder: z.string(),
   /** Of the block. */
-  readonly key: string;
+  key: z.string(),
   /** Clients that may start nothing leave out what runs. */
-  readonly runs: boolean;
-}
+  runs: z.boolean(),
+});
+type LensData = z.infer<typeof lensData>;
 
 export function serveLenses(asking: Asking, parse: Parse): void {
   const { connection, documents, stacks, plans } = asking;
@@ -56,7 +58,7 @@ export function serveLenses(asking: Asking, parse: Parse): void {
   );
   connection.onCodeLensResolve(
     guarded(asking, async (lens): Promise<CodeLens> => {
-      const data = lens.data as LensData | undefined;
+      const { data } = lensData.safeParse(lens.data);
       const plan = data && plans.known(data.folder);
       if (!plan) return lens;
       const [first, ...others] = plan.blocks.of(data.key);

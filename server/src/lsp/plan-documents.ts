@@ -12,17 +12,15 @@ import { type BlockPlace, planScheme } from "../protocol.ts";
 import { type Asking, guarded } from "./ask.ts";
 import { toRange } from "./convert.ts";
 import type { LivePlan } from "./live-plans.ts";
-import { pathOf } from "./uri.ts";
+import { decode, folderPath } from "./uri.ts";
 
 /** The path of the stack's folder; undefined for the address of anything but a plan. */
 export function stackOfPlan(uri: string): string | undefined {
   if (!URL.canParse(uri)) return undefined;
   const { protocol, search } = new URL(uri);
-  return protocol === `${planScheme}:` ? folderPath(decodeURIComponent(search.slice(1))) : undefined;
+  const folder = protocol === `${planScheme}:` ? decode(search.slice(1)) : undefined;
+  return folder === undefined ? undefined : folderPath(folder);
 }
-
-/** The path of a folder's address, however it ends. */
-export const folderPath = (uri: string): string | undefined => pathOf(uri)?.replace(/\/$/, "");
 
 export const planText = ({ plan, stale }: LivePlan): string => planDocument(plan, stale).text;
 

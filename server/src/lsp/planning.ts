@@ -20,10 +20,10 @@ import { type Asked, type Asking, guarded } from "./ask.ts";
 import { LivePlans } from "./live-plans.ts";
 import type { Parse } from "./outlining.ts";
 import { addresses } from "./places.ts";
-import { folderPath, planText, stackOfPlan } from "./plan-documents.ts";
+import { planText, stackOfPlan } from "./plan-documents.ts";
 import { planRecord } from "./plan-record.ts";
 import { PlanWatchers } from "./plan-watchers.ts";
-import { uriOf } from "./uri.ts";
+import { folderPath, uriOf } from "./uri.ts";
 
 export const planningCapabilities: ServerCapabilities = {
   workspace: { textDocumentContent: { schemes: [planScheme] } },

@@ -12,7 +12,7 @@ import {
   requests,
 } from "../protocol.ts";
 import { type Asking, ask, guarded } from "./ask.ts";
-import { pathOf, uriOf } from "./uri.ts";
+import { folderPath, uriOf } from "./uri.ts";
 
 export function serveRunning(asking: Asking, files: ReadFiles): void {
   const { connection } = asking;
@@ -41,5 +41,3 @@ export function serveRunning(asking: Asking, files: ReadFiles): void {
     }),
   );
 }
-
-const folderPath = (uri: string): string | undefined => pathOf(uri)?.replace(/\/$/, "");

@@ -48,7 +48,13 @@ export function join(folder: string, relative: string): string {
 
 const encode = (path: string): string => path.split("/").map(encodeURIComponent).join("/");
 
-function decode(text: string): string | undefined {
+/** The path of a folder's address, however that ends. */
+export function folderPath(uri: string): string | undefined {
+  return pathOf(uri)?.replace(/\/$/, "");
+}
+
+/** Undefined for a text that no address has. */
+export function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch (error) {
