@@ -9,6 +9,7 @@ import { keptNames } from "./assembly/kept.ts";
 import { relocate } from "./assembly/relocate.ts";
 import { hiddenOutput } from "./assembly/sealed.ts";
 import { selectChecks } from "./assembly/select.ts";
+import { stepBlocks } from "./assembly/step-blocks.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { type AgentScript, agentScripts, unsandboxed } from "./forge/agent/scripts.ts";
@@ -208,13 +209,9 @@ async function factsFor(
 
 /** Ids of every step that the files or the state can still ask for. */
 function possibleSteps(ir: Ir, state: State | undefined): ReadonlySet<string> {
-  const ids = new Set(ir.verifies.map((v) => actionId(verifyStep(ir.kinds, v).action)));
-  const resources = [
-    ...ir.resources.map((r) => [r.address, r.kind] as const),
-    ...Object.entries(state?.resources ?? {}).map(([address, record]) => [address, record.kind] as const),
-  ];
-  for (const [address, kindName] of resources) {
-    const kind = ir.kinds.resources.get(kindName);
+  const ids = new Set(stepBlocks(ir).keys());
+  for (const [address, record] of Object.entries(state?.resources ?? {})) {
+    const kind = ir.kinds.resources.get(record.kind);
     if (!kind) continue;
     ids.add(stepId(kind.ensure, address));
     if (kind.remove) ids.add(stepId(kind.remove.step, address));

@@ -135,7 +135,42 @@ export const commands = {
   apply: "clockwork.apply",
   applyResource: "clockwork.applyResource",
   openPlan: "clockwork.openPlan",
+  /** Takes a `BlockPlace`. */
+  openBlock: "clockwork.openBlock",
+  /** Takes an `ArtifactTarget`, or a stack's folder for one that is picked. */
+  openArtifact: "clockwork.openArtifact",
+  /** Takes `ArtifactBaseParams`. */
+  showGenerated: "clockwork.showGenerated",
+  /** Takes a `StepTarget`. */
+  regenerate: "clockwork.regenerateArtifact",
+  /** Takes a `ProposalTarget`. */
+  reviewProposal: "clockwork.reviewProposal",
 } as const;
+
+/** The artifacts of steps. */
+export interface ArtifactTarget {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  readonly steps: readonly string[];
+}
+
+export interface StepTarget {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  readonly step: string;
+}
+
+export interface ProposalTarget {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  readonly id: string;
+}
+
+/**
+ * The scheme of documents that hold what is proposed for an artifact, as a person edits it: the artifact's address, with the
+ * proposal's id as its query.
+ */
+export const proposalScheme = "clockwork-proposal";
 
 /** A stack's plan, at the change of a resource or check where there is one. */
 export interface PlanTarget {
@@ -176,14 +211,25 @@ export const requests = {
   runSteps: "clockwork/runSteps",
   /** Takes `BlockAtParams` and gives a `BlockAt`, or null. */
   blockAt: "clockwork/blockAt",
+  /** Takes `PlanParams` and gives `ArtifactItem`s. */
+  artifacts: "clockwork/artifacts",
+  /** Takes `ArtifactBaseParams` and gives what the compiler wrote last, or null where there is no such artifact. */
+  artifactBase: "clockwork/artifactBase",
+  /** Takes `PlanParams` and gives `ProposalItem`s, those that no longer apply among them. */
+  proposals: "clockwork/proposals",
 } as const;
 
 /**
  * `planChanged`, from the server: a stack's plan is another one (`PlanParams`). Only for clients whose
  * `initializationOptions` say `{planChanges: true}`. `facts`, from a client that may run things: what
- * `clockwork show facts --json` printed. Until then nothing is known of the machine.
+ * `clockwork show facts --json` printed. Until then nothing is known of the machine. `artifactsChanged`, from the server:
+ * artifacts or proposals of a stack are others (`PlanParams`).
  */
-export const notifications = { planChanged: "clockwork/planChanged", facts: "clockwork/facts" } as const;
+export const notifications = {
+  planChanged: "clockwork/planChanged",
+  facts: "clockwork/facts",
+  artifactsChanged: "clockwork/artifactsChanged",
+} as const;
 
 export interface PlanParams {
   /** The address of the stack's folder. */
@@ -495,6 +541,17 @@ export interface ArtifactRecord {
   readonly proposals: readonly string[];
 }
 
+export interface ArtifactItem extends ArtifactRecord {
+  readonly uri: string;
+}
+
+export interface ArtifactBaseParams {
+  /** The address of the stack's folder. */
+  readonly folder: string;
+  /** Below `.clockwork/build/`. */
+  readonly path: string;
+}
+
 /** A text for an artifact that a person has to decide about. */
 export interface ProposalRecord {
   readonly id: string;
@@ -515,4 +572,9 @@ export interface ProposalRecord {
   readonly proposed?: string;
   /** Why there is nothing to decide any more, as a clause that follows "the proposal". */
   readonly stale?: string;
+}
+
+export interface ProposalItem extends ProposalRecord {
+  /** The artifact's. */
+  readonly uri: string;
 }

@@ -16,7 +16,7 @@ export async function provenance(
 ): Promise<{ readonly value?: readonly ArtifactRecord[]; readonly diagnostics: readonly Diagnostic[] }> {
   const { value: manifest, diagnostics } = await readManifest(files, scope.buildDir);
   if (!manifest) return { diagnostics };
-  const proposals = await openProposals(files, scope);
+  const proposals = await openProposals(files, scope, manifest);
   const waiting = new Map<string, string[]>();
   for (const { proposal, stale } of proposals.value) {
     if (!stale) waiting.set(proposal.path, [...(waiting.get(proposal.path) ?? []), proposal.id]);

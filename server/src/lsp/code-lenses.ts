@@ -9,6 +9,8 @@ import type { Range } from "../ide/snapshot.ts";
 import { commands, type PlanTarget, type ResourceTarget } from "../protocol.ts";
 import type { Block } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import { artifactAt } from "./artifact-address.ts";
+import type { Artifacts } from "./artifacts.ts";
 import { type Asking, guarded } from "./ask.ts";
 import type { LivePlan } from "./live-plans.ts";
 import type { Parse } from "./outlining.ts";
@@ -27,12 +29,14 @@ const lensData = z.strictObject({
 });
 type LensData = z.infer<typeof lensData>;
 
-export function serveLenses(asking: Asking, parse: Parse): void {
+/** @param artifacts over blocks that have some, and in artifacts themselves */
+export function serveLenses(asking: Asking, parse: Parse, artifacts: Artifacts): void {
   const { connection, documents, stacks, plans } = asking;
   connection.onCodeLens(
     guarded(asking, async ({ textDocument: { uri } }): Promise<CodeLens[]> => {
       const document = documents.get(uri);
       const path = pathOf(uri);
+      if (document && artifactAt(uri)) return artifacts.documents.lenses(document);
       if (!document || !path?.endsWith(".cw")) return [];
       const source = await parse(document);
       const first = firstBlock(source);
@@ -53,6 +57,7 @@ export function serveLenses(asking: Asking, parse: Parse): void {
             data: { folder, key: lens.key, runs } satisfies LensData,
           })),
         ),
+        ...(await artifacts.lenses(uri)),
       ];
     }),
   );

@@ -9,6 +9,8 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { analyse, syntaxProblems } from "./analyse.ts";
+import { artifactAt } from "./artifact-address.ts";
+import { Artifacts } from "./artifacts.ts";
 import { type ChangingClient, changingCapabilities, serveChanging } from "./changing.ts";
 import { lensCapabilities, serveLenses } from "./code-lenses.ts";
 import { toDiagnostics } from "./convert.ts";
@@ -104,14 +106,23 @@ export function serve(connection: Connection, host: ServerHost): void {
     offered = params.capabilities;
     return capabilities(host.version);
   });
-  connection.onInitialized(() => registerPlans(asking, offered).catch(report));
   const plans = livePlans({ connection, documents, stacks }, host, grammar);
   const asking = { connection, documents, stacks, plans };
+  const artifacts = new Artifacts({ ...asking, files: host.files, page, report });
+  connection.onInitialized(() => {
+    registerPlans(asking, offered).catch(report);
+    artifacts.register(offered).catch(report);
+  });
   const parsed = new ParsedDocuments(grammar);
   const parseOpen = (document: TextDocument) => parsed.of(document);
   servePlans(asking, () => client);
-  serveLenses(asking, parseOpen);
-  serveWriting(asking, parseOpen, () => client);
+  serveLenses(asking, parseOpen, artifacts);
+  serveWriting(
+    asking,
+    parseOpen,
+    () => client,
+    (document, line) => artifacts.documents.hover(document, line),
+  );
   serveHints(asking, () => settings.inlayHints);
   serveChanging(asking, () => client);
   documents.onDidClose(({ document }) => parsed.forget(document));
@@ -134,17 +145,21 @@ export function serve(connection: Connection, host: ServerHost): void {
     void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics.map((d) => d.diagnostic) });
   };
   documents.onDidChangeContent(({ document }) => {
+    if (artifactAt(document.uri)) return artifacts.documents.check(document);
     const folder = stackOf(document.uri);
     if (folder === undefined) checkAlone(document).catch(report);
     else stacks.touch(folder);
   });
-  documents.onDidClose(({ document: { uri } }) => {
+  documents.onDidClose(({ document }) => {
+    const { uri } = document;
+    if (artifactAt(uri)) return artifacts.documents.forget(document);
     const folder = stackOf(uri);
     if (folder === undefined) connection.sendDiagnostics({ uri, diagnostics: [] }).catch(report);
     else if (documents.all().some((other) => stackOf(other.uri) === folder)) stacks.touch(folder);
     else stacks.forget(folder);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    artifacts.filesChanged(changes.map(({ uri }) => uri));
     const folders = changes.map(({ uri }) => stackOf(uri)).filter((folder) => folder !== undefined);
     for (const folder of new Set(folders)) stacks.touch(folder, "known");
     for (const { uri } of changes) plans.touched(pathOf(uri) ?? "");

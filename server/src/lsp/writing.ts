@@ -3,6 +3,8 @@ import {
   type CompletionItem,
   CompletionItemKind,
   type CompletionList,
+  type Hover,
+  type HoverParams,
   type InlineCompletionItem,
   type InlineCompletionParams,
   InsertTextFormat,
@@ -18,6 +20,7 @@ import { hover } from "../ide/hover.ts";
 import { inlineCompletion } from "../ide/inline-completion.ts";
 import { signatureHelp } from "../ide/signature.ts";
 import { withoutPlaces } from "../ide/snippets.ts";
+import { artifactAt } from "./artifact-address.ts";
 import { type Asked, type Asking, about, guarded, offsetOf } from "./ask.ts";
 import type { Parse } from "./outlining.ts";
 import { hoverOfPlan } from "./planning.ts";
@@ -43,7 +46,13 @@ interface Sent {
   readonly items: readonly Item[];
 }
 
-export function serveWriting(asking: Asking, parse: Parse, client: () => WritingClient): void {
+/** @param artifactHover of a document that is an artifact */
+export function serveWriting(
+  asking: Asking,
+  parse: Parse,
+  client: () => WritingClient,
+  artifactHover: (document: TextDocument, line: number) => Promise<Hover | null>,
+): void {
   const { connection } = asking;
   let sent: Sent | undefined;
   connection.onCompletion(
@@ -82,20 +91,25 @@ export function serveWriting(asking: Asking, parse: Parse, client: () => Writing
       },
     ),
   );
-  connection.onHover(
-    about(asking, async (asked, { position }) => {
-      const { document, snapshot, file } = asked;
-      const offset = offsetOf(asked, position);
-      const own = hover(snapshot, file, document.getText(), offset);
-      const planned = await hoverOfPlan(asking, parse, asked, offset);
-      const found = own ?? planned;
-      if (!found) return null;
-      const value = [own, planned].flatMap((part) => part?.text ?? []).join("\n\n---\n\n");
-      return {
-        contents: { kind: MarkupKind.Markdown, value },
-        range: rangeOf(document, found.start, found.end),
-      };
-    }),
+  const hoverInStack = about(asking, async (asked, { position }: HoverParams): Promise<Hover | null> => {
+    const { document, snapshot, file } = asked;
+    const offset = offsetOf(asked, position);
+    const own = hover(snapshot, file, document.getText(), offset);
+    const planned = await hoverOfPlan(asking, parse, asked, offset);
+    const found = own ?? planned;
+    if (!found) return null;
+    const value = [own, planned].flatMap((part) => part?.text ?? []).join("\n\n---\n\n");
+    return {
+      contents: { kind: MarkupKind.Markdown, value },
+      range: rangeOf(document, found.start, found.end),
+    };
+  });
+  const hoverInArtifact = guarded(asking, async ({ textDocument, position }: HoverParams) => {
+    const document = asking.documents.get(textDocument.uri);
+    return document ? artifactHover(document, position.line) : null;
+  });
+  connection.onHover((params, token) =>
+    artifactAt(params.textDocument.uri) ? hoverInArtifact(params, token) : hoverInStack(params, token),
   );
   connection.onSignatureHelp(
     about(asking, (asked, { position }) => {

@@ -60,12 +60,18 @@ export interface OpenProposals {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** All proposals of a stack, in the order of path and id. */
-export async function openProposals(files: ReadFiles, scope: ProposalScope): Promise<OpenProposals> {
+/**
+ * All proposals of a stack, in the order of path and id. `known`: its manifest, where somebody has read it already.
+ */
+export async function openProposals(
+  files: ReadFiles,
+  scope: ProposalScope,
+  known?: Manifest,
+): Promise<OpenProposals> {
   const tree = new PlainTree(files, stackDirOf(scope.buildDir), scope.uid);
   const stored = await readProposals(files, tree, scope.proposalsDir);
   if (stored.value.length === 0) return { value: [], diagnostics: stored.diagnostics };
-  const manifest = await readManifest(files, scope.buildDir);
+  const manifest = known ? { value: known, diagnostics: [] } : await readManifest(files, scope.buildDir);
   const diagnostics = [...stored.diagnostics, ...manifest.diagnostics];
   if (!manifest.value) return { value: [], diagnostics };
   const value: OpenProposal[] = [];
