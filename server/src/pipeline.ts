@@ -13,7 +13,7 @@ import { stepBlocks } from "./assembly/step-blocks.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { type AgentScript, agentScripts, unsandboxed } from "./forge/agent/scripts.ts";
-import { factsNeeded, grants, type OwnSteps, usesEngine } from "./forge/capabilities.ts";
+import { capabilities, factsNeeded, grants, type OwnSteps } from "./forge/capabilities.ts";
 import { type BuildInput, type BuildReport, build as compile } from "./forge/compile.ts";
 import { moveArtifacts } from "./forge/move-artifacts.ts";
 import { ownEnvironment } from "./forge/own-environment.ts";
@@ -386,7 +386,7 @@ async function execute(
     values,
     secrets: new Set(),
     grants: (action) => grants(action, ws.host.environment, ownSteps(action)),
-    usesEngine: (action) => usesEngine(action, ownSteps(action)),
+    capabilities: (action) => capabilities(action, ownSteps(action)),
     before: async (action) => {
       const address = action.resource ?? "";
       const node = nodes.get(address);

@@ -15,7 +15,7 @@ import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isolation } from "../../server/src/host/node-isolation.ts";
 import { nodeJobs } from "../../server/src/host/node-jobs.ts";
-import type { JobEnd, JobSpec, Jobs } from "../../server/src/host/ports.ts";
+import type { JobEnd, JobSpec, Jobs, Sandbox } from "../../server/src/host/ports.ts";
 
 /** Each line of work leaves its kind in a file named by its pid as the host sees it: found again by open descriptor. */
 const victims: Record<string, string> = {
@@ -53,7 +53,16 @@ function script(text: string): string[] {
   return ["/bin/bash", join(folder, "step.sh")];
 }
 
-function run(jobs: Jobs, text: string, spec: Partial<JobSpec> = {}): Promise<JobEnd & { output: string }> {
+/** With nothing in it but processes of its own. */
+const wide = (): Sandbox => ({
+  network: true,
+  home: true,
+  readable: [folder],
+  writable: [folder],
+  protected: [],
+});
+
+function start(jobs: Jobs, text: string, spec: Partial<JobSpec> = {}): Promise<JobEnd & { output: string }> {
   let output = "";
   return jobs
     .run({
@@ -75,104 +84,111 @@ function run(jobs: Jobs, text: string, spec: Partial<JobSpec> = {}): Promise<Job
     .then((end) => ({ ...end, output }));
 }
 
-for (const namespaces of [true, false]) {
-  const jobs = nodeJobs("linux", { namespaces });
-  describe.skipIf(process.platform !== "linux")(
-    namespaces ? "with a PID namespace" : "without namespaces",
-    () => {
-      it("hands back exit code and output", async () => {
-        expect(await run(jobs, "echo out; echo err >&2; exit 7")).toMatchObject({
-          code: 7,
-          cause: "exit",
-          survivors: [],
-        });
-        const { output } = await run(jobs, "echo out; echo err >&2");
-        expect(output.split("\n").sort()).toEqual(["", "err", "out"]);
-      });
+const real = nodeJobs(process.platform);
+const hasSandbox = (await real.sandbox()).driver !== "none";
 
-      it.each(Object.entries(victims))("ends %s after the timeout", async (_, line) => {
-        const end = await run(jobs, `${line}\nsleep 0.3; sleep 300`, { timeoutMs: 600 });
-        expect(end).toMatchObject({ cause: "timeout", survivors: [] });
-        expect(alive()).toEqual([]);
-      });
+const ways = [
+  { name: "with a PID namespace", jobs: real, confined: false },
+  { name: "without namespaces", jobs: nodeJobs("linux", { namespaces: false }), confined: false },
+  { name: "in a sandbox", jobs: real, confined: true },
+];
 
-      it("ends all of them together within grace and a second", async () => {
-        const began = Date.now();
-        const end = await run(
-          jobs,
-          `${Object.values(victims).join("\n")}\ntrap '' TERM\nwhile :; do sleep 1; done`,
-          {
-            timeoutMs: 600,
-          },
-        );
-        expect(end).toMatchObject({ cause: "timeout", survivors: [] });
-        expect(Date.now() - began).toBeLessThan(600 + 300 + 1000);
-        expect(alive()).toEqual([]);
+for (const { name, jobs, confined } of ways) {
+  const run: typeof start = (jobs, text, spec) =>
+    start(jobs, text, { ...(confined && { sandbox: wide() }), ...spec });
+  describe.skipIf(process.platform !== "linux" || (confined && !hasSandbox))(name, () => {
+    it("hands back exit code and output", async () => {
+      expect(await run(jobs, "echo out; echo err >&2; exit 7")).toMatchObject({
+        code: 7,
+        cause: "exit",
+        survivors: [],
       });
+      const { output } = await run(jobs, "echo out; echo err >&2");
+      expect(output.split("\n").sort()).toEqual(["", "err", "out"]);
+    });
 
-      it("leaves nothing behind when a job ends by itself, and does not wait for who holds its pipes", async () => {
-        const began = Date.now();
-        expect(await run(jobs, "setsid sleep 300 &\nexit 0")).toMatchObject({
-          code: 0,
-          cause: "exit",
-          survivors: [],
-        });
-        expect(Date.now() - began).toBeLessThan(2000);
-        expect(alive()).toEqual([]);
-      });
+    it.each(Object.entries(victims))("ends %s after the timeout", async (_, line) => {
+      const end = await run(jobs, `${line}\nsleep 0.3; sleep 300`, { timeoutMs: 600 });
+      expect(end).toMatchObject({ cause: "timeout", survivors: [] });
+      expect(alive()).toEqual([]);
+    });
 
-      it("lets a script clean up when it is asked to end", async () => {
-        const end = await run(jobs, "trap 'echo cleaned; exit 3' TERM\nsleep 300 &\nwait", {
-          timeoutMs: 400,
-          graceMs: 3000,
-        });
-        expect(end).toMatchObject({ code: 3, cause: "timeout", output: "cleaned\n" });
-      });
+    it("ends all of them together within grace and a second", async () => {
+      const began = Date.now();
+      const end = await run(
+        jobs,
+        `${Object.values(victims).join("\n")}\ntrap '' TERM\nwhile :; do sleep 1; done`,
+        {
+          timeoutMs: 600,
+        },
+      );
+      expect(end).toMatchObject({ cause: "timeout", survivors: [] });
+      expect(Date.now() - began).toBeLessThan(600 + 300 + 1000);
+      expect(alive()).toEqual([]);
+    });
 
-      it("cancels gracefully, and at once when it is insisted", async () => {
-        const signal = new AbortController();
-        const kill = new AbortController();
-        setTimeout(() => signal.abort(), 200);
-        setTimeout(() => kill.abort(), 500);
-        const began = Date.now();
-        const end = await run(jobs, "trap '' TERM\nwhile :; do sleep 1; done", {
-          graceMs: 10_000,
-          signal: signal.signal,
-          kill: kill.signal,
-        });
-        expect(end).toMatchObject({ cause: "cancelled", survivors: [] });
-        expect(Date.now() - began).toBeLessThan(2500);
-        expect(alive()).toEqual([]);
+    it("leaves nothing behind when a job ends by itself, and does not wait for who holds its pipes", async () => {
+      const began = Date.now();
+      expect(await run(jobs, "setsid sleep 300 &\nexit 0")).toMatchObject({
+        code: 0,
+        cause: "exit",
+        survivors: [],
       });
+      expect(Date.now() - began).toBeLessThan(2000);
+      expect(alive()).toEqual([]);
+    });
 
-      it("refuses a program that is not there", async () => {
-        const missing = jobs.run({
-          argv: ["/nowhere/bash"],
-          cwd: join(folder, "gone"),
-          env: {},
-          marker: {},
-          usesEngine: true,
-          timeoutMs: 1000,
-          graceMs: 0,
-          signal: new AbortController().signal,
-          kill: new AbortController().signal,
-          onStarted: () => {},
-          onOutput: () => {},
-        });
-        await expect(missing).rejects.toMatchObject({ code: "ENOENT" });
+    it("lets a script clean up when it is asked to end", async () => {
+      const end = await run(jobs, "trap 'echo cleaned; exit 3' TERM\nsleep 300 &\nwait", {
+        timeoutMs: 400,
+        graceMs: 3000,
       });
-    },
-  );
+      expect(end).toMatchObject({ code: 3, cause: "timeout", output: "cleaned\n" });
+    });
+
+    it("cancels gracefully, and at once when it is insisted", async () => {
+      const signal = new AbortController();
+      const kill = new AbortController();
+      setTimeout(() => signal.abort(), 200);
+      setTimeout(() => kill.abort(), 500);
+      const began = Date.now();
+      const end = await run(jobs, "trap '' TERM\nwhile :; do sleep 1; done", {
+        graceMs: 10_000,
+        signal: signal.signal,
+        kill: kill.signal,
+      });
+      expect(end).toMatchObject({ cause: "cancelled", survivors: [] });
+      expect(Date.now() - began).toBeLessThan(2500);
+      expect(alive()).toEqual([]);
+    });
+
+    it("refuses a program that is not there", async () => {
+      const missing = jobs.run({
+        argv: ["/nowhere/bash"],
+        cwd: join(folder, "gone"),
+        env: {},
+        marker: {},
+        usesEngine: true,
+        timeoutMs: 1000,
+        graceMs: 0,
+        signal: new AbortController().signal,
+        kill: new AbortController().signal,
+        onStarted: () => {},
+        onOutput: () => {},
+      });
+      await expect(missing).rejects.toMatchObject({ code: "ENOENT" });
+    });
+  });
 }
 
 describe.skipIf(process.platform !== "linux")("a job that uses the container engine", () => {
   it("leaves what it started when it ends by itself, and ends it on a timeout", async () => {
     const jobs = nodeJobs("linux");
-    await run(jobs, "setsid sleep 300 >/dev/null 2>&1 &", { usesEngine: true });
+    await start(jobs, "setsid sleep 300 >/dev/null 2>&1 &", { usesEngine: true });
     const left = alive();
     expect(left).toHaveLength(1);
     for (const pid of left) process.kill(pid, "SIGKILL");
-    const end = await run(jobs, "setsid sleep 300 &\nsleep 300", { usesEngine: true, timeoutMs: 400 });
+    const end = await start(jobs, "setsid sleep 300 &\nsleep 300", { usesEngine: true, timeoutMs: 400 });
     expect(end).toMatchObject({ cause: "timeout", survivors: [] });
     expect(alive()).toEqual([]);
   });
@@ -182,7 +198,7 @@ describe.skipIf(process.platform !== "linux")("a job that uses the container eng
     copyFileSync("/bin/bash", join(folder, "conmon"));
     chmodSync(join(folder, "conmon"), 0o755);
     const text = "(setsid ./conmon -c 'sleep 300; exit' &)\nsleep 300";
-    const end = await run(jobs, text, { usesEngine: true, timeoutMs: 600 });
+    const end = await start(jobs, text, { usesEngine: true, timeoutMs: 600 });
     expect(end).toMatchObject({ cause: "timeout", survivors: [] });
     const left = alive();
     for (const pid of left) process.kill(pid, "SIGKILL");

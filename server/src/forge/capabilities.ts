@@ -17,6 +17,8 @@ export interface Capabilities {
   /** The container engine, which is root-equivalent on the host. */
   readonly engine: boolean;
   readonly git: boolean;
+  /** It sees the user's home: git's settings and keys, or what the author of a script keeps there. */
+  readonly home: boolean;
   /** Where it writes, beside its own temporary folder: the path its arguments name, anything (a person's command), or the paths that its kind declares. */
   readonly writes: "nothing" | "path" | "any" | readonly string[];
 }
@@ -25,16 +27,16 @@ export interface Capabilities {
 export type OwnSteps = (action: Action) => OwnStep | undefined;
 export const noOwnSteps: OwnSteps = () => undefined;
 
-const nothing: Capabilities = { network: "none", engine: false, git: false, writes: "nothing" };
+const nothing: Capabilities = { network: "none", engine: false, git: false, home: false, writes: "nothing" };
 const writesPath: Capabilities = { ...nothing, writes: "path" };
 const engine: Capabilities = { ...nothing, engine: true };
 /** Images are fetched where they are missing. */
 const pulls: Capabilities = { ...engine, network: "remote" };
-const command: Capabilities = { ...nothing, network: "any", writes: "any" };
+const command: Capabilities = { ...nothing, network: "any", home: true, writes: "any" };
 
 const table: ReadonlyMap<string, Capabilities> = new Map([
-  ["fetch_repo", { ...writesPath, network: "remote", git: true }],
-  ["remove_repo", { ...writesPath, git: true }],
+  ["fetch_repo", { ...writesPath, network: "remote", git: true, home: true }],
+  ["remove_repo", { ...writesPath, git: true, home: true }],
   ["build_image", pulls],
   ["remove_image", engine],
   ["ensure_network", engine],
@@ -59,7 +61,7 @@ const table: ReadonlyMap<string, Capabilities> = new Map([
 export function capabilities(action: Action, own?: OwnStep): Capabilities {
   if (own) {
     const { network, engine: hasEngine, writes } = own.capabilities;
-    return { network, engine: hasEngine, git: false, writes };
+    return { network, engine: hasEngine, git: false, home: true, writes };
   }
   if (action.name === "ensure_service") return isContainer(action) ? pulls : nothing;
   if (action.name === "remove_service") return isContainer(action) ? engine : nothing;

@@ -17,6 +17,7 @@ import {
 } from "./run-environment.ts";
 import { fileNameOf, logPath, type RunFolders } from "./run-folders.ts";
 import type { Added, RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
+import { sandboxOf } from "./sandbox.ts";
 import { endRemovedService, removeServiceFolder, serviceOf, startService } from "./service.ts";
 
 /** What the steps of one run share. */
@@ -258,6 +259,11 @@ async function runCommand(
   const { host, context, journal } = run;
   const id = actionId(action);
   const { command, argv, sha256 } = runnable;
+  const can = context.capabilities(action);
+  const sandbox = await sandboxOf(host, action, can, env, {
+    stackDir: context.stackDir,
+    folders: run.folders,
+  });
   await journal.record({
     type: "intent",
     step: id,
@@ -275,7 +281,8 @@ async function runCommand(
       cwd: context.stackDir,
       env: commandEnvironment(runnable, env, host.environment),
       marker: { CLOCKWORK_RUN_ID: context.runId, CLOCKWORK_STEP: id },
-      usesEngine: context.usesEngine(action),
+      usesEngine: can.engine,
+      ...(sandbox && { sandbox }),
       timeoutMs: Math.max(0, deadline - began),
       graceMs: context.graceMs,
       signal: AbortSignal.any([context.signal, attending.flood]),

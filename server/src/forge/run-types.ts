@@ -2,6 +2,7 @@ import type { Action } from "../assembly/actions.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { RunEvent, StepOutcome } from "../protocol.ts";
 import type { CheckedCommand } from "./bundle.ts";
+import type { Capabilities } from "./capabilities.ts";
 import type { Relocated, RunPurpose } from "./journal.ts";
 
 /** A command of a step, ready to start. */
@@ -58,7 +59,7 @@ export interface RunContext {
   readonly secrets: Set<string>;
   /** Environment of the capabilities that a step has. */
   readonly grants: (action: Action) => Readonly<Record<string, string>>;
-  readonly usesEngine: (action: Action) => boolean;
+  readonly capabilities: (action: Action) => Capabilities;
   readonly onEvent: (event: RunEvent) => void;
   /** Right before a step: refuse it (not ours), or give it what the core evaluates now. */
   readonly before: (action: Action) => Promise<Added>;

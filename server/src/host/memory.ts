@@ -120,6 +120,7 @@ function memoryJobs(script: MemoryScript, files: MemoryFiles, living: Map<number
     },
     startTime: async (pid) => living.get(pid),
     bootId: async () => "memory",
+    sandbox: async () => ({ driver: "none", reason: "jobs are played" }),
     self: async () => ({ ...own, bootId: "memory", pidNamespace: "", host: "memory", user: "user" }),
     signal: async (process) => end(process),
     killTree: async (process) => {

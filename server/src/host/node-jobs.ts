@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./node-files.ts";
 import { isolation } from "./node-isolation.ts";
 import { drainMs, exitCode } from "./node-processes.ts";
+import { sandboxing } from "./node-sandbox.ts";
 import { type ProcessTable, pidNamespace, processTable } from "./node-table.ts";
 import { namespaceTree, type ProcessTree, send, trackedTree } from "./node-tree.ts";
 import {
@@ -26,9 +27,17 @@ export interface JobOptions {
 
 export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
   const table = processTable(platform);
-  const isolate = isolation(options.namespaces === false ? "none" : platform);
+  const where = options.namespaces === false ? "none" : platform;
+  const isolate = isolation(where);
+  const confine = sandboxing(where);
+  const prefixOf = async (spec: JobSpec): Promise<readonly string[] | undefined> => {
+    const { sandbox } = spec;
+    const confined = sandbox && (await confine()).prefix?.({ ...spec, sandbox });
+    return confined ?? (spec.usesEngine ? undefined : isolate());
+  };
   return {
-    run: async (spec) => runJob(spec, table, spec.usesEngine ? undefined : await isolate(), platform),
+    run: async (spec) => runJob(spec, table, await prefixOf(spec), platform),
+    sandbox: async () => (await confine()).level,
     detach: (spec) => detach(spec, table),
     startTime: (pid) => table.startTime(pid),
     bootId: () => table.bootId(),

@@ -104,6 +104,8 @@ export interface JobSpec {
    * the helpers are left alone, and so is all that a job leaves behind when it ends by itself.
    */
   readonly usesEngine: boolean;
+  /** Absent: it may do what we may. Where the machine has no sandbox it changes nothing. */
+  readonly sandbox?: Sandbox;
   readonly timeoutMs: number;
   /** Between the request to end (SIGTERM to every process of the tree) and SIGKILL. */
   readonly graceMs: number;
@@ -115,6 +117,26 @@ export interface JobSpec {
   /** As it comes. */
   readonly onOutput: (chunk: Uint8Array, stream: "stdout" | "stderr") => void;
 }
+
+/** What a job may reach; everything else of the disk is there to be read, but for homes, sockets and temporary files. */
+export interface Sandbox {
+  /** False: a network of its own with nothing but a loopback in it. */
+  readonly network: boolean;
+  /** It sees the user's own home. */
+  readonly home: boolean;
+  /** Paths it may read although they lie in what is hidden. */
+  readonly readable: readonly string[];
+  /** Files and folders it may change. */
+  readonly writable: readonly string[];
+  /** What lies in those and stays as it is. */
+  readonly protected: readonly string[];
+}
+
+/** The best sandbox of the machine. */
+export type SandboxLevel =
+  /** `weak`: what it lets through. */
+  | { readonly driver: "bwrap"; readonly weak?: string }
+  | { readonly driver: "none"; readonly reason: string; readonly remedy?: string };
 
 export interface JobEnd {
   /** Exit code, or 128 + the signal's number. */
@@ -146,6 +168,7 @@ export interface OwnIdentity extends ProcessIdentity {
 export interface Jobs {
   /** Rejects when the program cannot be started. */
   run(spec: JobSpec): Promise<JobEnd>;
+  sandbox(): Promise<SandboxLevel>;
   /** Starts a program that outlives us, without a terminal, and hands it `input` on stdin. Its output goes nowhere. */
   detach(spec: {
     readonly argv: readonly string[];

@@ -5,7 +5,7 @@
 import { type Action, type ActionList, actionId } from "../assembly/actions.ts";
 import { ownRemovalArguments } from "../assembly/removal.ts";
 import { stepId } from "../assembly/steps.ts";
-import { factsNeeded, grants, type OwnSteps, usesEngine } from "../forge/capabilities.ts";
+import { capabilities, factsNeeded, grants, type OwnSteps } from "../forge/capabilities.ts";
 import { build } from "../forge/compile.ts";
 import { ownEnvironment } from "../forge/own-environment.ts";
 import { prepare } from "../forge/prepare.ts";
@@ -116,7 +116,7 @@ async function run(
     values: new Map(),
     secrets: new Set(),
     grants: (action) => grants(action, host.environment, ownSteps(action)),
-    usesEngine: (action) => usesEngine(action, ownSteps(action)),
+    capabilities: (action) => capabilities(action, ownSteps(action)),
     onEvent: (event) => {
       if (event.type !== "step-output") return;
       // The log's own notes are none of the script's words.

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import type { Action } from "../../../server/src/assembly/actions.ts";
+import { capabilities } from "../../../server/src/forge/capabilities.ts";
 import type { RunContext, RunnableStep, StepResult } from "../../../server/src/forge/run.ts";
 import { runSteps } from "../../../server/src/forge/run.ts";
 import { nodeEnvironment, nodeHost } from "../../../server/src/host/node.ts";
@@ -72,7 +73,7 @@ export function bench(supervisorPath = "/nowhere/supervisor.js"): Bench {
         values,
         secrets: new Set(),
         grants: () => ({}),
-        usesEngine: () => false,
+        capabilities: () => capabilities({ name: "run_task", args: {} }),
         onEvent: (event) => events.push(event),
         before: async () => ({ env: {} }),
         after: async () => {},

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
+import { capabilities } from "../../../server/src/forge/capabilities.ts";
 import { runSteps } from "../../../server/src/forge/run.ts";
 import { memoryHost } from "../../../server/src/host/memory.ts";
 import type { JobSpec } from "../../../server/src/host/ports.ts";
@@ -48,7 +49,7 @@ it("runs on a host in memory, without a process or a second of waiting", async (
       values: new Map(),
       secrets: new Set(),
       grants: () => ({}),
-      usesEngine: () => false,
+      capabilities: () => capabilities({ name: "run_task", args: {} }),
       onEvent: () => {},
       before: async () => ({ env: {} }),
       after: async () => {},

@@ -1,0 +1,93 @@
+/** What a step's sandbox lets it reach: its capabilities, in paths. */
+import type { Action } from "../assembly/actions.ts";
+import type { Host, Sandbox } from "../host/ports.ts";
+import type { Json } from "../intake/value.ts";
+import type { Capabilities } from "./capabilities.ts";
+import type { RunFolders } from "./run-folders.ts";
+
+/** In a stack's folder, what no step changes although it may change the folder: code that others run, and our own files. */
+const guarded = [".clockwork", ".git", ".github", ".vscode", ".idea", ".envrc"];
+
+export interface Place {
+  readonly stackDir: string;
+  readonly folders: RunFolders;
+}
+
+/**
+ * Undefined for a step that no sandbox would hold: it talks to the container engine, which is root on this machine, or it is a
+ * command that a person wrote into the stack and that may write anywhere.
+ *
+ * @param env what the step gets: arguments may name run-time values
+ */
+export async function sandboxOf(
+  host: Host,
+  action: Action,
+  { network, engine, git, home, writes }: Capabilities,
+  env: Readonly<Record<string, string>>,
+  { stackDir, folders }: Place,
+): Promise<Sandbox | undefined> {
+  if (engine || writes === "any") return undefined;
+  const targets = writes === "path" ? pathOf(action, env) : writes === "nothing" ? [] : writes;
+  const writable: string[] = [];
+  for (const target of targets) {
+    const folder = await writableFor(host, stackDir, absolute(stackDir, target), writes === "path");
+    // What is to be made at the root of the disk is no small hole.
+    if (folder === "/") return undefined;
+    writable.push(folder);
+  }
+  return {
+    network: network !== "none",
+    home,
+    readable: [stackDir, ...[action.args, env].flatMap(namedPaths), ...(git ? agents(host) : [])],
+    writable: [...writable, folders.work, folders.home],
+    protected: guarded.map((name) => `${stackDir}/${name}`),
+  };
+}
+
+/** The path that the step's arguments name, or the run-time value that they name. */
+function pathOf({ args }: Action, env: Readonly<Record<string, string>>): readonly string[] {
+  const variable = texts(args["pathVar"]).flatMap((name) => texts(env[name]));
+  const written = texts(args["path"]).map((path) =>
+    path.replace(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? ""),
+  );
+  return [...written, ...variable];
+}
+
+/** The folder in which something is made or replaced, or the nearest one around it that is there. */
+async function writableFor(
+  { files }: Host,
+  stackDir: string,
+  path: string,
+  isReplaced: boolean,
+): Promise<string> {
+  const there = isReplaced ? undefined : await files.stat(path);
+  if (there) return path;
+  let folder = parentOf(path);
+  // Our own folder is no place to be opened as a whole.
+  if (folder.startsWith(`${stackDir}/.clockwork/`)) await files.makeDirectory(folder);
+  while (folder !== "/" && (await files.stat(folder)) === undefined) folder = parentOf(folder);
+  return folder;
+}
+
+/** What the arguments name is there to be read: a repository beside the stack, a file to be copied. */
+function namedPaths(value: Json): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(namedPaths);
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(namedPaths);
+  if (typeof value !== "string") return [];
+  const path = value.replace(/^file:\/\//, "");
+  return path.startsWith("/") && path.length > 1 && !path.includes("\n") ? [path] : [];
+}
+
+/** The socket through which git signs in with the user's keys. */
+function agents({ environment: { variables } }: Host): readonly string[] {
+  return texts(variables["SSH_AUTH_SOCK"]);
+}
+
+const texts = (value: Json | undefined): readonly string[] =>
+  typeof value === "string" && value !== "" ? [value] : [];
+
+const absolute = (stackDir: string, path: string): string =>
+  path.startsWith("/") ? path : `${stackDir}/${path}`;
+
+const parentOf = (path: string): string =>
+  path.replace(/\/+$/, "").slice(0, path.replace(/\/+$/, "").lastIndexOf("/")) || "/";
