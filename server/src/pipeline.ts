@@ -231,8 +231,10 @@ function scriptsByAgents(
   actions: ActionList,
 ): Promise<readonly AgentScript[]> {
   const ownSteps: OwnSteps = (action) => ownStep(ir.kinds, state, action);
-  return agentScripts(ws.host.files, buildDir(ws), actions.steps, ownSteps, ws.host.environment.uid);
+  return agentScripts(ws.host.files, buildDir(ws), actions.steps, ownSteps, ws.host);
 }
+
+const loose = (scripts: readonly AgentScript[]): readonly AgentScript[] => scripts.filter((s) => !s.confined);
 
 /** What an agent must not be sent. */
 export function secretsOf(ws: Workspace, { analysis }: Planned): readonly KnownSecret[] {
@@ -268,7 +270,7 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   const { plan: approved, analysis, desired } = planned;
   const moved = await moveBuild(ws, planned);
   if (hasErrors(moved)) return { diagnostics: moved };
-  const scripts = await scriptsByAgents(ws, analysis.ir, planned.state, approved.actions);
+  const scripts = loose(await scriptsByAgents(ws, analysis.ir, planned.state, approved.actions));
   if (scripts.length > 0 && !(await options.allowUnsandboxed(scripts)))
     return { diagnostics: [unsandboxed(scripts)] };
   const state = planned.state ?? emptyState(ws.newLineage());
@@ -313,7 +315,7 @@ export async function verify(
   const actions: ActionList = { version: "1", steps };
   const built = await buildActions(ws, ir, read.value, actions);
   if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };
-  const scripts = await scriptsByAgents(ws, ir, read.value, actions);
+  const scripts = loose(await scriptsByAgents(ws, ir, read.value, actions));
   if (scripts.length > 0 && !(await options.allowUnsandboxed(scripts)))
     return { diagnostics: [...before, unsandboxed(scripts)], files };
   const { state: located, former } = relocate(read.value, ir);

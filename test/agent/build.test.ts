@@ -56,10 +56,11 @@ describe("a build with an agent", () => {
 
   it("runs nothing of an agent's where nobody can say yes", async () => {
     const { cwd, run } = await agentStack();
-    const applied = await run(["apply", "--yes", "--compiler", "anthropic"]);
+    const applied = await run(["apply", "--yes", "--compiler", "anthropic"], { CLOCKWORK_SANDBOX: "none" });
     expect(applied.code).toBe(1);
     expect(applied.stderr).toContain("error[agent-unsandboxed]");
-    expect(applied.stdout).toContain("Written by an agent (claude-opus-5-5), checked, not sandboxed:");
+    expect(applied.stdout).toContain("Written by an agent (claude-opus-5-5), checked:");
+    expect(applied.stdout).toContain("writing out; without a sandbox");
     expect(applied.stdout).toContain(`printf '%s\\n' "$CW_TEXT" > "$CW_PATH"`);
     expect(await filesBelow(join(cwd, "out"))).toEqual({});
     expect(await filesBelow(join(cwd, ".clockwork/logs"))).toEqual({});

@@ -151,6 +151,9 @@ describe("a kind without a script to remove its resources", () => {
     lang    = "bash"
     content = "printf '%s\\n' \\"$CW_TEXT\\" >note.txt"
   }
+  capabilities {
+    writes = ["note.txt"]
+  }
 }
 `;
   const note = 'resource "note" "a" {\n  text = ["one", "two"]\n}\n';

@@ -61,7 +61,7 @@ const table: ReadonlyMap<string, Capabilities> = new Map([
 export function capabilities(action: Action, own?: OwnStep): Capabilities {
   if (own) {
     const { network, engine: hasEngine, writes } = own.capabilities;
-    return { network, engine: hasEngine, git: false, home: true, writes };
+    return { network, engine: hasEngine, git: false, home: own.script !== undefined, writes };
   }
   if (action.name === "ensure_service") return isContainer(action) ? pulls : nothing;
   if (action.name === "remove_service") return isContainer(action) ? engine : nothing;

@@ -13,20 +13,25 @@ export interface Place {
   readonly folders: RunFolders;
 }
 
+/** False for a step that no sandbox would hold: it talks to the container engine, which is root here, or may write anywhere. */
+export function isConfined({ engine, writes }: Capabilities): boolean {
+  return !engine && writes !== "any";
+}
+
 /**
- * Undefined for a step that no sandbox would hold: it talks to the container engine, which is root on this machine, or it is a
- * command that a person wrote into the stack and that may write anywhere.
+ * Undefined for a step that is not confined.
  *
  * @param env what the step gets: arguments may name run-time values
  */
 export async function sandboxOf(
   host: Host,
   action: Action,
-  { network, engine, git, home, writes }: Capabilities,
+  can: Capabilities,
   env: Readonly<Record<string, string>>,
   { stackDir, folders }: Place,
 ): Promise<Sandbox | undefined> {
-  if (engine || writes === "any") return undefined;
+  if (!isConfined(can)) return undefined;
+  const { network, git, home, writes } = can;
   const targets = writes === "path" ? pathOf(action, env) : writes === "nothing" ? [] : writes;
   const writable: string[] = [];
   for (const target of targets) {

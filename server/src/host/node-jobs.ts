@@ -23,13 +23,14 @@ const longestMs = 2_147_483_647;
 export interface JobOptions {
   /** False: never a PID namespace, as on machines that refuse them. */
   readonly namespaces?: boolean;
+  /** False: never a sandbox, because the user wants none. */
+  readonly sandbox?: boolean;
 }
 
 export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
   const table = processTable(platform);
-  const where = options.namespaces === false ? "none" : platform;
-  const isolate = isolation(where);
-  const confine = sandboxing(where);
+  const isolate = isolation(options.namespaces === false ? "none" : platform);
+  const confine = sandboxing(options.namespaces === false ? "none" : platform, options.sandbox !== false);
   const prefixOf = async (spec: JobSpec): Promise<readonly string[] | undefined> => {
     const { sandbox } = spec;
     const confined = sandbox && (await confine()).prefix?.({ ...spec, sandbox });

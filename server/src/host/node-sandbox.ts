@@ -30,10 +30,10 @@ const probeMs = 3000;
 const hiddenFolders = ["/tmp", "/var/tmp", "/run", "/home", "/root"];
 
 /** Finding out costs some process starts, so it is done once and kept. */
-export function sandboxing(platform: string): () => Promise<Sandboxing> {
+export function sandboxing(platform: string, isWanted: boolean): () => Promise<Sandboxing> {
   let probed: Promise<Sandboxing> | undefined;
   return () => {
-    probed ??= platform === "linux" ? probe() : Promise.resolve(none("there is none for this system yet"));
+    probed ??= isWanted ? probe(platform) : Promise.resolve(none("CLOCKWORK_SANDBOX=none"));
     return probed;
   };
 }
@@ -43,7 +43,8 @@ const none = (reason: string, remedy?: string): Sandboxing => ({
 });
 
 /** Asked by running the whole profile, never by looking for the program. */
-async function probe(): Promise<Sandboxing> {
+async function probe(platform: string): Promise<Sandboxing> {
+  if (platform !== "linux") return none("there is none for this system yet");
   const program = await firstOf(programs);
   if (program === undefined) {
     return none(

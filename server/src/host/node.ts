@@ -12,7 +12,7 @@ export function nodeHost(environment: Environment): Host {
   return {
     files: nodeFiles(),
     processes: nodeProcesses(environment.variables),
-    jobs: nodeJobs(environment.platform),
+    jobs: nodeJobs(environment.platform, { sandbox: environment.variables["CLOCKWORK_SANDBOX"] !== "none" }),
     clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) },
     environment,
   };

@@ -37,6 +37,7 @@ test("a step of an unknown kind may do nothing", () => {
     network: "none",
     engine: false,
     git: false,
+    home: false,
     writes: "nothing",
   });
 });

@@ -5,6 +5,7 @@ import { planView } from "../../assembly/view/plan.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import type { BuildReport } from "../../forge/compile.ts";
+import type { SandboxLevel } from "../../host/ports.ts";
 import type { Json } from "../../intake/value.ts";
 import {
   type Applied,
@@ -100,7 +101,7 @@ async function run(
   showScripts(context, view, scripts, built.value);
   const mustAsk = !flags.yes && (!saved || news);
   // About them a person is asked in any case, right before they run.
-  const isAsked = context.interactive && scripts.length > 0 && !flags.allowUnsandboxed;
+  const isAsked = context.interactive && scripts.some((s) => !s.confined) && !flags.allowUnsandboxed;
   if (mustAsk && !isAsked && !(await confirmed(context, planned, flags, view, saved !== undefined)))
     return end(exitCodes.error);
   return finish(ws, planned, run, view, context);
@@ -116,6 +117,7 @@ async function finish(
   // Without steps there may still be outputs to bring up to date.
   const nothing = planned.plan.actions.steps.length === 0 && planned.analysis.ir.outputs.length === 0;
   if (nothing && !planned.state && !hasChanges(planned)) return end(exitCodes.done);
+  if (planned.plan.actions.steps.length > 0) view.say(sandboxLine(await context.host.jobs.sandbox()));
   const { value, diagnostics } = await apply(ws, planned, options);
   const hasFailed = view.tell(diagnostics, textsOf(planned.analysis.files));
   if (!value) return end(exitCodes.error);
@@ -124,6 +126,15 @@ async function finish(
   // An output that may not be as it is.
   const isWrong = exitCode === exitCodes.done && hasFailed;
   return { exitCode: isWrong ? exitCodes.error : exitCode, outputs: value.outputs };
+}
+
+/** What protects the machine from the steps. Which of them it cannot hold, `explain` says of each. */
+function sandboxLine(level: SandboxLevel): string {
+  if (level.driver === "none") {
+    const remedy = level.remedy === undefined ? "" : `. ${level.remedy}`;
+    return `Sandbox: none, ${level.reason}${remedy}\n`;
+  }
+  return `Sandbox: bubblewrap${level.weak === undefined ? "" : `; ${level.weak}`}\n`;
 }
 
 function unknownAdopted(planned: Planned, adopt: ReadonlySet<string>): readonly Diagnostic[] {

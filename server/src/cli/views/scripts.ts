@@ -21,12 +21,14 @@ export function scriptsView(
     left -= lines.length;
     return [header(script, paint), ...lines].join("\n");
   });
-  const title = `${paint("bold", "Written by an agent")} (${models}), checked, not sandboxed:`;
+  const title = `${paint("bold", "Written by an agent")} (${models}), checked:`;
   return `${title}\n\n${parts.join("\n\n")}\n\n`;
 }
 
-function header({ path, step, may }: AgentScript, paint: Paint): string {
-  return `  ${paint("cyan", `.clockwork/build/${path}`)}\n  ${printableLine(step)} may use: ${capabilitiesText(may)}`;
+function header({ path, step, may, confined }: AgentScript, paint: Paint): string {
+  const held = confined ? "in a sandbox that holds it to that" : paint("yellow", "without a sandbox");
+  const rights = `${printableLine(step)} may use: ${capabilitiesText(may)}; ${held}`;
+  return `  ${paint("cyan", `.clockwork/build/${path}`)}\n  ${rights}`;
 }
 
 /** What a step may do, in a few words. */
