@@ -7,10 +7,13 @@ import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languagec
 import { clientOptions, followState, refreshLenses, restart } from "./client.ts";
 import type { Ctx } from "./ctx.ts";
 import { registerGraph } from "./graph/register.ts";
+import { registerPages } from "./pages.ts";
 import { registerPlan } from "./plan/register.ts";
+
 import { Plans } from "./plans.ts";
 import { Stacks } from "./stacks.ts";
 import { Status } from "./status.ts";
+import { registerTools } from "./tools/register.ts";
 
 /** Makes the connection to a language server, which `start` is called on later. */
 export type Connect = (extensionUri: vscode.Uri, options: LanguageClientOptions) => BaseLanguageClient;
@@ -42,6 +45,8 @@ export function registerFeatures(ctx: Ctx): vscode.Disposable {
     followState(client, status),
     registerGraph(ctx),
     registerPlan(ctx),
+    registerPages(ctx),
+    registerTools(ctx),
     vscode.commands.registerCommand("clockwork.restartServer", () => restart(client)),
     vscode.commands.registerCommand("clockwork.showLog", () => log.show(true)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {

@@ -5,8 +5,10 @@ import {
   type LanguageClientOptions,
   State,
 } from "vscode-languageclient";
-import { commands } from "../../server/src/protocol.ts";
+import { commands, type InitializationOptions } from "../../server/src/protocol.ts";
+import { pageCommand } from "./pages.ts";
 import { besidePlan } from "./plan/document.ts";
+
 import type { ServerState, Status } from "./status.ts";
 
 /** How the connection to the language server behaves, whatever it runs in. */
@@ -17,8 +19,8 @@ export function clientOptions(
   return {
     documentSelector: [{ language: "clockwork" }],
     outputChannel: log,
-    synchronize: { fileEvents: watcher },
-    initializationOptions: { planChanges: true },
+    synchronize: { fileEvents: watcher, configurationSection: "clockwork" },
+    initializationOptions: { planChanges: true, pageCommand } satisfies InitializationOptions,
     middleware: {
       provideDocumentLinks: async (document, token, next) =>
         besidePlan((await next(document, token)) ?? [], document),

@@ -10,6 +10,7 @@ import { Runs } from "./runs/runs.ts";
 import { registerRunsView } from "./runs/view.ts";
 import { Terminals } from "./terminals.ts";
 import { registerTests } from "./testing/register.ts";
+import { registerVerifyTool } from "./tools/run-verify.ts";
 
 /** The extension: it shows what the server knows and starts what the user asks for, and decides nothing itself. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -34,6 +35,7 @@ function registerRunning(ctx: MachineCtx): vscode.Disposable {
     registerRunsView(ctx),
     registerTests(ctx),
     new Facts(ctx),
+    registerVerifyTool(ctx),
   );
 }
 

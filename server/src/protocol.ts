@@ -205,6 +205,8 @@ export const requests = {
   stacks: "clockwork/stacks",
   /** Takes `PlanParams` and gives `TestRecord`s, none where there is no stack. */
   tests: "clockwork/tests",
+  /** Takes `PlanParams` and gives `DiagnosticRecord`s in the order of their places, also of a stack that nobody has opened. */
+  problems: "clockwork/problems",
   /** Takes `RunsParams` and gives `PastRun[]`. */
   runs: "clockwork/runs",
   /** Takes `RunStepsParams` and gives `PastStep[]`. */
@@ -218,6 +220,16 @@ export const requests = {
   /** Takes `PlanParams` and gives `ProposalItem`s, those that no longer apply among them. */
   proposals: "clockwork/proposals",
 } as const;
+
+/**
+ * What a client of ours says in its `initializationOptions`, all of it optional: `planChanges`, that it wants the notification
+ * of that name; `pageCommand`, its command that shows the page of a diagnostic's code, for links in the place of the page's
+ * own address.
+ */
+export interface InitializationOptions {
+  readonly planChanges?: boolean;
+  readonly pageCommand?: string;
+}
 
 /**
  * `planChanged`, from the server: a stack's plan is another one (`PlanParams`). Only for clients whose

@@ -20,6 +20,8 @@ const readByPeople = new Set([
 function plain(node: unknown, path: string): readonly string[] {
   if (typeof node !== "object" || node === null) return [];
   return Object.entries(node).flatMap(([key, value]) => {
+    // Language models read it, and nobody else.
+    if (key === "inputSchema") return [];
     const at = `${path}.${key}`;
     const isRead = readByPeople.has(key) || (key === "name" && path.includes(".views."));
     const texts = key.endsWith("numDescriptions") ? value : isRead ? [value] : [];

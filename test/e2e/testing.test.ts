@@ -64,11 +64,13 @@ test("one that does not is red, and says why at its block", async () => {
   await wb.command("Test: Run All Tests");
   await wb.testOutcome("page", "failed");
   await wb.select('verify "http" "page"');
-  // Beside the block's first line, of which the editor shows it as a widget.
-  const [line, message] = [wb.editor.locator(".view-line"), wb.page.locator(".test-error-content-widget")];
-  await message.filter({ hasText: 'got "another page"' }).waitFor();
-  const header = await line.filter({ hasText: 'verify "http" "page"' }).boundingBox();
-  expect((await message.boundingBox())?.y).toBeCloseTo(header?.y ?? 0, -1);
+  const header = wb.editor.locator(".view-line", { hasText: 'verify "http" "page"' });
+  const message = wb.page.locator(".test-error-content-widget", { hasText: 'got "another page"' });
+  await wb.until("the message beside the block's first line", async () => {
+    if ((await header.count()) !== 1 || (await message.count()) !== 1) return false;
+    const [line, shown] = await Promise.all([header.boundingBox(), message.boundingBox()]);
+    return line !== null && shown !== null && Math.abs(line.y - shown.y) < line.height;
+  });
   await wb.screenshot("tests failed");
 });
 

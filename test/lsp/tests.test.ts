@@ -1,5 +1,10 @@
 import { afterEach, expect, test } from "vitest";
-import { type PlanParams, requests, type TestRecord } from "../../server/src/protocol.ts";
+import {
+  type DiagnosticRecord,
+  type PlanParams,
+  requests,
+  type TestRecord,
+} from "../../server/src/protocol.ts";
 import { Session } from "./session.ts";
 
 let session: Session | undefined;
@@ -38,4 +43,17 @@ test("a stack's checks are listed as they are in the editor, whoever has it open
   expect((await tests(session)).map(({ label }) => label)).toEqual(["most"]);
   expect((await tests(session, "other")).map(({ label }) => label)).toEqual(["two"]);
   expect(await tests(session, "nowhere")).toEqual([]);
+});
+
+test("a stack's problems are told at once, also where nobody has it open", async () => {
+  session = await Session.start({ "main.cw": 'output "o" {\n  value = var.no\n}\n' });
+  await session.initialize();
+  const params: PlanParams = { folder: session.uri(".").replace(/\/\.?$/, "") };
+  const problems = (s: Session) =>
+    s.connection.sendRequest<readonly DiagnosticRecord[]>(requests.problems, params);
+  const [problem, ...others] = await problems(session);
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({ code: "unknown-variable", file: "main.cw", range: { start: { line: 2 } } });
+  await session.open("main.cw", 'output "o" {\n  value = 1\n}\n');
+  expect(await problems(session)).toEqual([]);
 });

@@ -26,6 +26,6 @@ export function syntaxProblems({ chunks }: SourceFile): readonly Diagnostic[] {
 }
 
 /** The value may well come from a flag or the environment of a later command: worth a hint, never an error. */
-function softened(problem: Diagnostic): Diagnostic {
+export function softened(problem: Diagnostic): Diagnostic {
   return problem.code === "missing-variable" ? { ...problem, severity: "hint" } : problem;
 }

@@ -27,6 +27,7 @@ import {
   registerPlans,
   servePlans,
 } from "./planning.ts";
+import { serveProblems } from "./problems.ts";
 import { type RenamingClient, renamingCapabilities, serveRenaming } from "./renaming.ts";
 import { serveRunning } from "./running.ts";
 import { readSettings } from "./settings.ts";
@@ -58,7 +59,9 @@ export function serve(connection: Connection, host: ServerHost): void {
     const folder = stackFolder(uri);
     return folder !== undefined && isReadable(folder, host.reads, roots) ? folder : undefined;
   };
-  const page = (code: string) => `${host.pages}/${code}.md`;
+  let pageCommand: unknown;
+  const page = (code: string) =>
+    typeof pageCommand === "string" ? commandUri(pageCommand, code) : `${host.pages}/${code}.md`;
   const report = (error: unknown) => connection.console.error(describe(error));
   let roots: readonly string[] = [];
   const stacks = new Stacks({
@@ -92,6 +95,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params) => {
     const { textDocument, workspace } = params.capabilities;
     settings = readSettings(params.initializationOptions);
+    pageCommand = params.initializationOptions?.pageCommand;
     roots = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri)?.replace(/\/$/, "") ?? []);
     const item = textDocument?.completion?.completionItem;
     client = {
@@ -131,6 +135,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   serveRunning(asking, host.files);
   serveOutlining(asking, parseOpen);
   serveTests(asking);
+  serveProblems(asking);
   serveState(asking, host.files);
   serveGraph(asking, async (text) => parse(await grammar, "", text));
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */
@@ -208,6 +213,11 @@ function openDocuments(documents: TextDocuments<TextDocument>): ReadonlyMap<stri
     open.set(path, { uri: document.uri, version: document.version, text: document.getText() });
   }
   return open;
+}
+
+/** A link that runs a command of the editor. */
+function commandUri(command: string, argument: string): string {
+  return `command:${command}?${encodeURIComponent(JSON.stringify([argument]))}`;
 }
 
 function describe(error: unknown): string {
