@@ -9,9 +9,10 @@ import type { ReadFiles } from "./host/ports.ts";
 import { type FindFacts, factsIn } from "./intake/facts-value.ts";
 import type { Ir } from "./intake/ir.ts";
 import { load, noInputs, type VariableInputs } from "./intake/load.ts";
-import { type Lowered, lower, type Made } from "./intake/lower.ts";
+import { type Lowered, Lowerer } from "./intake/lower.ts";
 import { withFiles } from "./intake/read-files.ts";
 import { StackFiles } from "./intake/stack-files.ts";
+import type { Made } from "./intake/world.ts";
 import type { SourceFile } from "./syntax/chunk.ts";
 import type { Grammar } from "./syntax/parser.ts";
 import { parseTemplate } from "./syntax/template-file.ts";
@@ -51,8 +52,10 @@ export async function analyse(
   const own = [...stack, ...[...(modules?.values() ?? [])].flat()];
   const facts = await findFacts?.(factsIn(own));
   const snapshot = new StackFiles((file, text) => parseTemplate(grammar, file, text));
-  const sources = { ...loaded.value, snapshot, hints, ...(facts && { facts }) };
-  const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () => lower(sources, made));
+  const lowerer = new Lowerer({ facts, snapshot, made, hints });
+  const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () =>
+    lowerer.lower(loaded.value),
+  );
   return {
     files: [...own, ...values, ...(overrides ?? []), ...snapshot.templates()],
     values: [...values, ...(overrides ?? [])],

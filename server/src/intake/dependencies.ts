@@ -13,7 +13,7 @@ export interface ResourceReference {
   readonly address: string;
 }
 
-type Addresses = ReadonlySet<string>;
+export type Addresses = ReadonlySet<string>;
 
 const nothing: Addresses = new Set();
 
@@ -24,6 +24,27 @@ export class Dependencies {
 
   constructor(evaluator: Evaluator) {
     this.#evaluator = evaluator;
+  }
+
+  /** What was found behind a unit, if somebody asked. */
+  known(unit: string): Addresses | undefined {
+    return this.#behind.get(unit);
+  }
+
+  /** What was found behind units is looked for anew. */
+  forget(units: Iterable<string>): void {
+    for (const unit of units) this.#behind.delete(unit);
+  }
+
+  /** The units that somebody asked for. */
+  units(): Iterable<string> {
+    return this.#behind.keys();
+  }
+
+  /** The resources behind a name of the stack's own folder. */
+  behind(setting: Setting, root: string, name: string): Addresses {
+    const path = [root, name].map((step) => ({ name: step, start: 0, end: 0 }));
+    return new Set(this.resources([{ path }], setting).map(({ address }) => address));
   }
 
   /** The resources behind references, in their order. */

@@ -12,11 +12,11 @@ import type { ModuleDeclaration, NodeDeclaration } from "./stack.ts";
 
 /** Edges that many nodes share: instances that refer to the same, and everything inside a module. */
 export class SharedEdges {
-  readonly ofBlocks = new Map<
+  readonly ofBlocks = new WeakMap<
     NodeDeclaration,
     { readonly module: ModuleInstance; readonly edges: readonly Edge[] }
   >();
-  readonly around = new Map<ModuleInstance, readonly Edge[]>();
+  readonly around = new WeakMap<ModuleInstance, readonly Edge[]>();
 }
 
 /** One list for all instances that refer to the same: many instances of many others would be as many edges. */

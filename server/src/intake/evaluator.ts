@@ -25,6 +25,7 @@ import {
   type Setting,
 } from "./instances.ts";
 import type { RuntimeOutputs } from "./ir.ts";
+import type { Owners } from "./owners.ts";
 import { type Reference, referencesIn, staticPath } from "./references.ts";
 import { maxInstances } from "./repeat.ts";
 import { Resolver } from "./resolve.ts";
@@ -49,6 +50,8 @@ export interface EvaluatorInput {
   readonly facts: Value;
   readonly files: StackFiles | undefined;
   readonly report: Report;
+  /** Takes down whom the problems belong to. */
+  readonly owners: Owners;
   /** Whether there is a reason why a value may not be known: something that has been reported, facts nobody looked for. */
   readonly isExcused: () => boolean;
 }
@@ -80,8 +83,10 @@ export class Evaluator {
   readonly #budget: Budget = createBudget();
   readonly #units: Units;
   readonly #resolver: Resolver;
-  /** Instances made so far. */
+  /** Instances made so far, and whom they belong to. */
   #made = 0;
+  readonly #madeBy = new Map<string, number>();
+  #isCrowded = false;
   #isSearching = false;
   #last: { readonly setting: Setting; readonly scope: Scope } | undefined;
   readonly #secret: NonNullable<Scope["secret"]> = (reference) =>
@@ -89,8 +94,36 @@ export class Evaluator {
 
   constructor(input: EvaluatorInput) {
     this.#input = input;
-    this.#units = new Units((unit) => this.#behind(unit), input.report);
+    this.#units = new Units((unit) => this.#behind(unit), input.report, input.owners);
     this.#resolver = new Resolver(this, input);
+  }
+
+  /** Something depends on the order in which values were asked for: a circle, or the limit of instances. */
+  get isTangled(): boolean {
+    return this.#units.isCircular || this.#isCrowded;
+  }
+
+  /** The value that a unit of this name has, if it has been asked for. */
+  known(unit: string): Value | undefined {
+    return this.#units.get(unit);
+  }
+
+  /** The units of a part of the stack are evaluated anew when somebody asks. */
+  forget(owner: string, units: Iterable<string>): void {
+    for (const name of units) this.#units.forget(name);
+    this.#made -= this.#madeBy.get(owner) ?? 0;
+    this.#madeBy.delete(owner);
+    this.#last = undefined;
+  }
+
+  /** The names of the units that have a value. */
+  units(): Iterable<string> {
+    return this.#units.names();
+  }
+
+  /** There are other names now. */
+  forgetNames(): void {
+    this.#resolver.forgetNames();
   }
 
   expression(placed: Placed, setting: Setting): Value {
@@ -364,17 +397,27 @@ export class Evaluator {
       ? unusable
       : block.repeat
         ? this.#expand(block, module, (key, value) => moduleInstance(module, block, folder, key, value))
-        : this.#once(block, moduleInstance(module, block, folder));
+        : this.#once(block, moduleInstance(module, block, folder), module);
     if (made) module.modules.set(block, made);
     return made;
   }
 
-  #once(block: ModuleDeclaration, instance: ModuleInstance): Instances<ModuleInstance> {
-    this.#made++;
+  #once(
+    block: ModuleDeclaration,
+    instance: ModuleInstance,
+    module: ModuleInstance,
+  ): Instances<ModuleInstance> {
+    this.#count(module.owner ?? block.address, 1);
     if (this.#made <= maxInstances) return { list: [instance], byKey: new Map(), isKnown: true };
     const message = `With this module the stack has more than ${maxInstances} instances`;
     this.#input.report(diagnostic("invalid-module", message, { span: block.span }));
+    this.#isCrowded = true;
     return unusable;
+  }
+
+  #count(owner: string, made: number): void {
+    this.#made += made;
+    this.#madeBy.set(owner, (this.#madeBy.get(owner) ?? 0) + made);
   }
 
   #expand<T>(
@@ -388,8 +431,14 @@ export class Evaluator {
     const report = reportIn({ module }, this.#input.report);
     const room = maxInstances - this.#made;
     const runtime = () => this.#runtimeBehind(block, module);
-    const made = expand({ block, module, value, report, runtime, isExcused, room }, make);
-    this.#made += made.list.length;
+    const crowded = () => {
+      this.#isCrowded = true;
+    };
+    const owner = module.owner ?? block.address;
+    const made = this.#input.owners.run(owner, () =>
+      expand({ block, module, value, report, runtime, isExcused, room, crowded }, make),
+    );
+    this.#count(owner, made.list.length);
     return made;
   }
 
@@ -427,6 +476,7 @@ export class Evaluator {
       name: this.#repeatName(block, module),
       span: repeat.span,
       place: "repeat",
+      owner: module.owner ?? block.address,
       setting: { module },
       references: () => referencesIn(repeat.expression),
       compute: () => this.#evaluate(repeat, { module }),
@@ -436,10 +486,12 @@ export class Evaluator {
   #localUnit(module: ModuleInstance, name: string): Unit | undefined {
     const declaration = module.stack.locals.get(name);
     if (!declaration) return undefined;
+    const unit = `${module.prefix}local.${name}`;
     return {
-      name: `${module.prefix}local.${name}`,
+      name: unit,
       span: declaration.span,
       place: "local",
+      owner: module.owner ?? unit,
       setting: { module },
       references: () => referencesIn(declaration.expression),
       compute: () => this.#evaluate(declaration, { module }),
@@ -454,6 +506,7 @@ export class Evaluator {
       name: `${module.prefix}var.${name}`,
       span: at?.span ?? variable.declaration.span,
       place: "local",
+      ...(module.owner !== undefined && { owner: module.owner }),
       setting: call,
       references: () => (at ? referencesIn(at.expression) : none),
       compute: () => {
@@ -469,10 +522,12 @@ export class Evaluator {
     const output = module.folder.outputs.get(name);
     const value = output?.value;
     if (!value) return undefined;
+    const unit = `${module.prefix}output.${name}`;
     return {
-      name: `${module.prefix}output.${name}`,
+      name: unit,
       span: output.declaration.span,
       place: "local",
+      owner: module.owner ?? unit,
       setting: { module },
       references: () => referencesIn(value.expression),
       compute: () => markIf(output.sensitive, this.#evaluate(value, { module })),
@@ -526,6 +581,7 @@ export class Evaluator {
       name: `${node.address}.${name}`,
       span: source.span,
       place: schema.check ? "check" : "resource",
+      owner: node.module.owner ?? node.block.address,
       setting,
       references: () => referencesOf(source),
       compute: () => {

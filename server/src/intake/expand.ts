@@ -19,6 +19,8 @@ export interface Expanding {
   readonly isExcused: () => boolean;
   /** How many instances there may still be. */
   readonly room: number;
+  /** Told when that is too few. */
+  readonly crowded: () => void;
 }
 
 /** The instances that a value of `count` or `for_each` makes. */
@@ -39,6 +41,7 @@ function keysOf(expanding: Expanding): readonly InstanceKey[] | undefined {
   }
   const keys = keysFrom(block.repeat, value, report);
   if (!keys || keys.length <= expanding.room) return keys;
+  expanding.crowded();
   const message = `${block.repeat.mode}: with this the stack has more than ${maxInstances} instances`;
   report(
     diagnostic(codeOf(block.repeat), message, { span: spanOf(block.repeat.origin, block.repeat.expression) }),

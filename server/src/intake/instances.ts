@@ -38,9 +38,12 @@ export interface ModuleCall extends Setting {
 export interface ModuleInstance {
   /** What stands before its addresses: `module.a["x"].`, empty for the root. */
   readonly prefix: string;
-  readonly folder: Folder;
+  /** The root's is another one after each edit. */
+  folder: Folder;
   /** Of the folder. */
-  readonly stack: Stack;
+  stack: Stack;
+  /** The block of the root that it is in: what is wrong inside belongs to that. Absent for the root itself. */
+  readonly owner?: string;
   /** Absent for the root. */
   readonly call?: ModuleCall;
   readonly nodes: Map<NodeDeclaration, Instances<NodeInstance>>;
@@ -96,6 +99,7 @@ export function moduleInstance(
     prefix: `${parent.prefix}${block.address}${suffix(block, key)}.`,
     folder,
     stack: folder.stack,
+    owner: parent.owner ?? block.address,
     call: { module: parent, block, ...(key !== undefined && { key }), ...(value && { value }) },
     nodes: new Map(),
     modules: new Map(),

@@ -4,7 +4,7 @@ import { keySuffix } from "./address.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { isTemplate, type ModuleInstance, type NodeInstance } from "./instances.ts";
 import type { Lifecycle, Trigger } from "./ir.ts";
-import { type LifecycleDeclaration, readLifecycle, type TriggerDeclaration } from "./lifecycle.ts";
+import type { TriggerDeclaration } from "./lifecycle.ts";
 import type { NearestNames } from "./nearest-names.ts";
 import type { Report } from "./scope.ts";
 import type { NodeDeclaration } from "./stack.ts";
@@ -15,12 +15,11 @@ interface LifecyclesInput {
   readonly report: Report;
 }
 
-/** The `lifecycle` of every resource: each block is read once, whatever its instances are. */
+/** The `lifecycle` of every resource, with what its references lead to. */
 export class Lifecycles {
   readonly #input: LifecyclesInput;
-  readonly #declared = new Map<NodeDeclaration, LifecycleDeclaration>();
   /** Of blocks whose instances have one and the same. */
-  readonly #shared = new Map<
+  readonly #shared = new WeakMap<
     NodeDeclaration,
     { readonly module: ModuleInstance; readonly lifecycle: Lifecycle }
   >();
@@ -33,7 +32,7 @@ export class Lifecycles {
     const { block, module } = node;
     const shared = this.#shared.get(block);
     if (shared?.module === module) return shared.lifecycle;
-    const declared = this.#declaration(block, module);
+    const declared = module.folder.lifecycles.get(block);
     if (!declared) return undefined;
     const { triggers, ...rest } = declared;
     const replaceTriggeredBy = triggers?.flatMap((t) => this.#resolve(t, node));
@@ -44,22 +43,17 @@ export class Lifecycles {
 
   /** Where a block says that nothing it makes may be removed. */
   protection(block: NodeDeclaration, module: ModuleInstance): Span | undefined {
-    return this.#declaration(block, module)?.preventDestroy;
+    return module.folder.lifecycles.get(block)?.preventDestroy;
   }
 
   /** Whether what replaces an instance depends on which one it is. */
   isVaried({ block, module }: NodeInstance): boolean {
-    return this.#declaration(block, module)?.triggers?.some((t) => t.key === "own") === true;
+    return module.folder.lifecycles.get(block)?.triggers?.some((t) => t.key === "own") === true;
   }
 
-  #declaration(block: NodeDeclaration, { folder }: ModuleInstance): LifecycleDeclaration | undefined {
-    const lifecycle = folder.shapes.get(block)?.lifecycle;
-    if (!lifecycle) return undefined;
-    const known = this.#declared.get(block);
-    if (known) return known;
-    const declared = readLifecycle(block, lifecycle, this.#input.report);
-    this.#declared.set(block, declared);
-    return declared;
+  /** What was resolved for a block is resolved anew. */
+  forget(block: NodeDeclaration): void {
+    this.#shared.delete(block);
   }
 
   #resolve({ address, key, path, span }: TriggerDeclaration, node: NodeInstance): Trigger[] {

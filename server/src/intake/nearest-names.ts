@@ -15,6 +15,12 @@ export class NearestNames {
     return this.#known.get(key);
   }
 
+  /** There are other names now. */
+  clear(): void {
+    this.#left = patience;
+    this.#known.clear();
+  }
+
   *#counted(names: () => Iterable<string>): Iterable<string> {
     if (this.#left <= 0) return;
     for (const name of names()) {

@@ -32,8 +32,6 @@ export interface Lowering {
   readonly near: NearestNames;
   readonly lifecycles: Lifecycles;
   readonly kept: Kept;
-  /** Filled while blocks are lowered: where `prevent_destroy = true` stands, by addresses of blocks. */
-  readonly protections: Map<string, Span>;
   readonly sharedEdges: SharedEdges;
 }
 

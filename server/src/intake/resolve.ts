@@ -53,6 +53,11 @@ export class Resolver {
     this.#input = input;
   }
 
+  /** There are other names now: none is the nearest any more. */
+  forgetNames(): void {
+    this.#near.clear();
+  }
+
   /** Undefined after it has told why there is nothing. */
   resolve(path: Path, place: Place): Resolved | undefined {
     const root = path[0];

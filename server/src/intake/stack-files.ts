@@ -58,13 +58,35 @@ export class StackFiles {
   readonly #trees = new Map<string, Tree | NoFile>();
   readonly #templates = new Map<string, SourceFile>();
   #wanted: Map<string, Wanted> | undefined;
+  #changes = 0;
+  /** Called whenever an expression asks for something. */
+  onAsked: () => void = () => {};
 
   constructor(parse: ParseTemplate) {
     this.#parse = parse;
   }
 
+  /** Grows whenever what expressions get from here may be something else than before. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whether an expression has asked for the file at a path, or for a folder that it may be in. */
+  hasAskedFor(path: string): boolean {
+    return this.#files.has(path) || this.#trees.size > 0;
+  }
+
+  /** Everything is read anew when somebody asks: the disk has changed. */
+  forget(): void {
+    this.#files.clear();
+    this.#trees.clear();
+    this.#templates.clear();
+    this.#changes++;
+  }
+
   /** The file at a path as an expression gives it. Undefined while it has yet to be read. */
   file(path: string): FileContent | NoFile | undefined {
+    this.onAsked();
     const at = within(path);
     if (typeof at !== "string") return at;
     return this.#files.get(at) ?? this.#want({ kind: "file", path: at });
@@ -72,6 +94,7 @@ export class StackFiles {
 
   /** The files in a folder, at most so many levels deep. Undefined while it has yet to be looked at. */
   tree(path: string, depth: number): Tree | NoFile | undefined {
+    this.onAsked();
     const at = within(path);
     if (typeof at !== "string") return at;
     const wanted: Wanted = { kind: "tree", path: at, depth };
@@ -107,6 +130,7 @@ export class StackFiles {
   }
 
   answer(wanted: Wanted, found: FileContent | Tree | NoFile): void {
+    this.#changes++;
     if (wanted.kind === "file" && found.kind !== "tree") this.#files.set(wanted.path, found);
     else if (found.kind !== "file") this.#trees.set(keyOf(wanted), found);
   }

@@ -6,7 +6,7 @@ import { type Diagnostic, diagnostic, hasErrors } from "../diagnostics/diagnosti
 import type { Origin, Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Block, Expression, Label, Node } from "../syntax/ast.ts";
-import type { SourceFile } from "../syntax/chunk.ts";
+import type { Chunk, SourceFile } from "../syntax/chunk.ts";
 import { asAttribute } from "./body-edits.ts";
 import { readModule } from "./module-block.ts";
 import { type Repeat, readRepeat } from "./repeat.ts";
@@ -104,25 +104,61 @@ const blockTypes = [
 ] as const;
 export const spanOf = (origin: Origin, node: Node): Span => ({ origin, start: node.start, end: node.end });
 
+/** What blocks are by: each of its own names, except for `settings` and what has no name. */
+interface Spaces {
+  readonly variables: BlockDeclaration;
+  readonly locals: LocalDeclaration;
+  readonly resources: NodeDeclaration;
+  readonly verifies: NodeDeclaration;
+  readonly outputs: BlockDeclaration;
+  readonly modules: ModuleDeclaration;
+  readonly settings: BlockDeclaration;
+  readonly moved: BlockDeclaration;
+  readonly removed: BlockDeclaration;
+}
+
+type Entry = {
+  [S in keyof Spaces]: { readonly space: S; readonly key: string; readonly declaration: Spaces[S] };
+}[keyof Spaces];
+
+/** What one chunk declares: it stays the same for as long as the chunk does. */
+export interface Declared {
+  readonly entries: readonly Entry[];
+  readonly misfits: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `folder` is where the files lie, relative to the stack's own; `known` keeps what chunks declare. */
 export function collect(
   files: readonly SourceFile[],
   kinds: Kinds,
   folder: string,
+  known: WeakMap<Chunk, Declared>,
 ): { value: Stack; diagnostics: Diagnostic[] } {
-  const collector = new Collector(kinds, folder);
-  for (const file of files) {
-    for (const chunk of file.chunks) {
-      const broken = hasErrors(chunk.diagnostics);
-      for (const item of chunk.items) {
-        if (item.type === "block") collector.block(item, chunk.origin, broken);
-        else collector.strayAttribute(item.name.name, spanOf(chunk.origin, item.name));
+  const stack = new Collected(kinds);
+  for (const { chunks } of files) {
+    for (const chunk of chunks) {
+      let declared = known.get(chunk);
+      if (!declared) {
+        declared = readChunk(chunk, kinds, folder);
+        known.set(chunk, declared);
       }
+      stack.add(declared);
     }
   }
-  return { value: collector, diagnostics: collector.diagnostics };
+  return { value: stack, diagnostics: stack.diagnostics };
 }
 
-class Collector implements Stack {
+function readChunk(chunk: Chunk, kinds: Kinds, folder: string): Declared {
+  const reader = new ChunkReader(kinds, folder, hasErrors(chunk.diagnostics));
+  for (const item of chunk.items) {
+    if (item.type === "block") reader.block(item, chunk.origin);
+    else reader.strayAttribute(item.name.name, spanOf(chunk.origin, item.name));
+  }
+  return reader;
+}
+
+class Collected implements Stack {
   readonly kinds: Kinds;
   readonly diagnostics: Diagnostic[] = [];
   readonly variables = new Map<string, BlockDeclaration>();
@@ -135,13 +171,75 @@ class Collector implements Stack {
   readonly removed: BlockDeclaration[] = [];
   settings: BlockDeclaration | undefined;
   readonly misfits = new Set<string>();
-  readonly #folder: string;
-  #broken = false;
 
-  /** `folder` is where the files lie, relative to the stack's own. */
-  constructor(kinds: Kinds, folder: string) {
+  constructor(kinds: Kinds) {
+    this.kinds = kinds;
+  }
+
+  add({ entries, misfits, diagnostics }: Declared): void {
+    for (const d of diagnostics) this.diagnostics.push(d);
+    for (const address of misfits) this.misfits.add(address);
+    for (const entry of entries) this.#put(entry);
+  }
+
+  #put(entry: Entry): void {
+    switch (entry.space) {
+      case "moved":
+      case "removed":
+        this[entry.space].push(entry.declaration);
+        return;
+      case "settings":
+        if (this.settings) this.#duplicate(entry, this.settings.span);
+        this.settings ??= entry.declaration;
+        return;
+      default: {
+        const names: Map<string, { readonly span: Span }> = this[entry.space];
+        const first = names.get(entry.key);
+        if (first) this.#duplicate(entry, first.span);
+        else names.set(entry.key, entry.declaration);
+      }
+    }
+  }
+
+  #duplicate(entry: Entry, first: Span): void {
+    this.diagnostics.push(
+      diagnostic("duplicate-name", `There is a second ${whatIs(entry)}`, {
+        span: entry.declaration.span,
+        related: [{ span: first, message: "the first one is here" }],
+        hint: "Rename or remove one of them.",
+      }),
+    );
+  }
+}
+
+/** As a person calls it. */
+function whatIs({ space, key, declaration }: Entry): string {
+  switch (space) {
+    case "resources":
+      return `resource "${declaration.kind.name}" "${declaration.name}"`;
+    case "verifies":
+      return `verify "${declaration.kind.name}" "${declaration.name}"`;
+    case "locals":
+      return `local value "${key}"`;
+    case "settings":
+      return "clockwork block";
+    default:
+      return `${space.slice(0, -1)} "${key}"`;
+  }
+}
+
+class ChunkReader implements Declared {
+  readonly entries: Entry[] = [];
+  readonly misfits: string[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly kinds: Kinds;
+  readonly #folder: string;
+  readonly #broken: boolean;
+
+  constructor(kinds: Kinds, folder: string, broken: boolean) {
     this.kinds = kinds;
     this.#folder = folder;
+    this.#broken = broken;
   }
 
   strayAttribute(name: string, span: Span): void {
@@ -153,8 +251,7 @@ class Collector implements Stack {
     );
   }
 
-  block(block: Block, origin: Origin, broken: boolean): void {
-    this.#broken = broken;
+  block(block: Block, origin: Origin): void {
     const keyword = block.keyword.name;
     switch (keyword) {
       case "resource":
@@ -167,7 +264,7 @@ class Collector implements Stack {
         this.variable(block, origin);
         return;
       case "output":
-        this.named(block, origin, this.outputs, "output");
+        this.named(block, origin, "outputs");
         return;
       case "module":
         this.module(block, origin);
@@ -180,7 +277,8 @@ class Collector implements Stack {
         return;
       case "moved":
       case "removed":
-        if (this.labels(block, origin, [])) this[keyword].push(this.#unnamed(block, origin));
+        if (!this.labels(block, origin, [])) return;
+        this.entries.push({ space: keyword, key: "", declaration: this.#unnamed(block, origin) });
         return;
       case "kind":
         // Read before all others.
@@ -210,7 +308,6 @@ class Collector implements Stack {
   }
 
   node(block: Block, origin: Origin, verify: boolean): void {
-    const keyword = verify ? "verify" : "resource";
     const labels = this.labels(block, origin, ["kind", "name"]);
     if (!labels) return;
     const [kindLabel, nameLabel] = labels as [Label, Label];
@@ -218,7 +315,7 @@ class Collector implements Stack {
     const address = `${verify ? "verify." : ""}${kindLabel.value}.${nameLabel.value}`;
     const kind = kinds.get(kindLabel.value);
     if (!kind) {
-      this.misfits.add(address);
+      this.misfits.push(address);
       // What is wrong with it is said where it is defined.
       if (!verify && this.kinds.invalid.has(kindLabel.value)) return;
       this.unknownKind(kindLabel, origin, verify);
@@ -236,11 +333,7 @@ class Collector implements Stack {
       broken: this.#broken,
       ...(repeat && { repeat }),
     };
-    const map = verify ? this.verifies : this.resources;
-    const first = map.get(address);
-    if (first)
-      this.duplicate(`${keyword} "${kindLabel.value}" "${nameLabel.value}"`, declaration.span, first.span);
-    else map.set(address, declaration);
+    this.entries.push({ space: verify ? "verifies" : "resources", key: address, declaration });
   }
 
   unknownKind(label: Label, origin: Origin, verify: boolean): void {
@@ -268,7 +361,7 @@ class Collector implements Stack {
   }
 
   variable(block: Block, origin: Origin): void {
-    this.named(block, origin, this.variables, "variable");
+    this.named(block, origin, "variables");
     const [label] = block.labels;
     if (!label || !reservedVariables.has(label.value)) return;
     this.diagnostics.push(
@@ -279,7 +372,7 @@ class Collector implements Stack {
     );
   }
 
-  named(block: Block, origin: Origin, map: Map<string, BlockDeclaration>, what: string): void {
+  named(block: Block, origin: Origin, space: "variables" | "outputs"): void {
     const label = this.labels(block, origin, ["name"])?.[0];
     if (!label) return;
     const declaration = {
@@ -289,9 +382,7 @@ class Collector implements Stack {
       span: header(block, origin),
       broken: this.#broken,
     };
-    const first = map.get(label.value);
-    if (first) this.duplicate(`${what} "${label.value}"`, declaration.span, first.span);
-    else map.set(label.value, declaration);
+    this.entries.push({ space, key: label.value, declaration });
   }
 
   module(block: Block, origin: Origin): void {
@@ -304,12 +395,9 @@ class Collector implements Stack {
       span: header(block, origin),
       broken: this.#broken,
     };
-    const first = this.modules.get(label.value);
-    if (first) this.duplicate(`module "${label.value}"`, declaration.span, first.span);
-    else {
-      const report = (d: Diagnostic) => void this.diagnostics.push(d);
-      this.modules.set(label.value, readModule(declaration, this.#folder, report));
-    }
+    const report = (d: Diagnostic) => void this.diagnostics.push(d);
+    const module = readModule(declaration, this.#folder, report);
+    this.entries.push({ space: "modules", key: label.value, declaration: module });
   }
 
   localBlock(block: Block, origin: Origin): void {
@@ -330,17 +418,15 @@ class Collector implements Stack {
         continue;
       }
       const span = spanOf(origin, item.name);
-      const first = this.locals.get(item.name.name);
-      if (first) this.duplicate(`local value "${item.name.name}"`, span, first.span);
-      else this.locals.set(item.name.name, { name: item.name.name, origin, expression: item.value, span });
+      const { name } = item.name;
+      const declaration = { name, origin, expression: item.value, span };
+      this.entries.push({ space: "locals", key: name, declaration });
     }
   }
 
   settingsBlock(block: Block, origin: Origin): void {
     if (!this.labels(block, origin, [])) return;
-    const declaration = this.#unnamed(block, origin);
-    if (this.settings) this.duplicate("clockwork block", declaration.span, this.settings.span);
-    this.settings ??= declaration;
+    this.entries.push({ space: "settings", key: "", declaration: this.#unnamed(block, origin) });
   }
 
   #unnamed(block: Block, origin: Origin): BlockDeclaration {
@@ -393,16 +479,6 @@ class Collector implements Stack {
       return undefined;
     }
     return labels;
-  }
-
-  duplicate(what: string, span: Span, first: Span): void {
-    this.diagnostics.push(
-      diagnostic("duplicate-name", `There is a second ${what}`, {
-        span,
-        related: [{ span: first, message: "the first one is here" }],
-        hint: "Rename or remove one of them.",
-      }),
-    );
   }
 }
 

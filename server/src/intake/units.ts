@@ -5,6 +5,7 @@
 import { diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../diagnostics/span.ts";
 import type { Setting } from "./instances.ts";
+import type { Owners } from "./owners.ts";
 import type { Reference } from "./references.ts";
 import { broken, type Report } from "./scope.ts";
 import type { Value } from "./value.ts";
@@ -16,6 +17,8 @@ export interface Unit {
   readonly place: "local" | "repeat" | "resource" | "check";
   /** Where its expressions stand. */
   readonly setting: Setting;
+  /** The part of the stack that what is wrong with it belongs to; absent: the one that asks for it. */
+  readonly owner?: string;
   readonly references: () => readonly Reference[];
   /** Further units that it needs. */
   readonly parts?: () => readonly Unit[];
@@ -43,10 +46,22 @@ export class Units {
   readonly #computing: string[] = [];
   readonly #behind: (unit: Unit) => Behind;
   readonly #report: Report;
+  readonly #owners: Owners;
+  #isCircular = false;
 
-  constructor(behind: (unit: Unit) => Behind, report: Report) {
+  constructor(behind: (unit: Unit) => Behind, report: Report, owners: Owners) {
     this.#behind = behind;
     this.#report = report;
+    this.#owners = owners;
+  }
+
+  /** Some unit needs itself: what values there are depends on where the search for the circle began. */
+  get isCircular(): boolean {
+    return this.#isCircular;
+  }
+
+  names(): Iterable<string> {
+    return this.#values.keys();
   }
 
   /** The value, if it has been computed. */
@@ -105,7 +120,7 @@ export class Units {
     const known = this.#values.get(unit.name);
     if (known) return known;
     this.#computing.push(unit.name);
-    const value = unit.compute();
+    const value = this.#owners.run(unit.owner, unit.compute);
     this.#computing.pop();
     // A circle through it may have been found meanwhile.
     const circular = this.#values.get(unit.name);
@@ -114,6 +129,7 @@ export class Units {
   }
 
   #circle(found: readonly Unit[]): void {
+    this.#isCircular = true;
     // A circle through resources is found in their graph, and reported whole; what a check needs is no edge of its service,
     // what a block says of itself no edge at all, and a block whose instances nobody knows is not there.
     const places = new Set(found.map((u) => u.place));

@@ -4,13 +4,12 @@ import type { Span } from "../diagnostics/span.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import type { Attribute } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
-import type { Evaluate } from "./condition.ts";
 import { constantValue } from "./constant.ts";
 import { broken, type Report } from "./scope.ts";
 import { spanOf } from "./stack.ts";
 import type { Value } from "./value.ts";
 import { stringValue } from "./values.ts";
-import { type GivenValue, type Variable, validateVariable, variableValue } from "./variable.ts";
+import { type GivenValue, type Variable, variableValue } from "./variable.ts";
 
 /** A value given as text: `--var NAME=TEXT` or CLOCKWORK_VAR_NAME. */
 export interface VariableText {
@@ -36,10 +35,10 @@ export interface VariableValues {
 /** The stack's variables with their values. */
 export interface Variables {
   readonly values: ReadonlyMap<string, Value>;
+  /** What was given for them, by name. */
+  readonly given: ReadonlyMap<string, GivenValue>;
   /** Names of those that are sensitive. */
   readonly sensitive: ReadonlySet<string>;
-  /** Checks every value against its variable's validations; these may refer to anything in the stack. */
-  readonly validate: (evaluate: Evaluate, report: Report) => void;
 }
 
 export function variableValues(
@@ -56,10 +55,8 @@ export function variableValues(
   for (const [name, variable] of declared) values.set(name, variableValue(variable, found.get(name), report));
   return {
     values,
+    given: found,
     sensitive: new Set([...declared.values()].filter((v) => v.sensitive).map((v) => v.name)),
-    validate: (evaluate, to) => {
-      for (const [name, variable] of declared) validateVariable(variable, found.get(name), evaluate, to);
-    },
   };
 }
 

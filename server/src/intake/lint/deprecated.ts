@@ -4,7 +4,7 @@ import type { Expression, Index, Splat, Template } from "../../syntax/ast.ts";
 
 /**
  * Forms that Terraform still takes without a word, and that have a plainer one: hints, each with its repair. `text` is the
- * file's.
+ * chunk's.
  */
 export function deprecated(
   e: Expression,
@@ -38,7 +38,7 @@ function wrapped(e: Template, plain: boolean, origin: Origin, text: string): Dia
   if (e.heredoc || e.parts.length !== 1 || part?.type !== "interpolation") return undefined;
   const { expression } = part;
   if (expression.type === "missing") return undefined;
-  const inner = text.slice(origin.start + expression.start, origin.start + expression.end);
+  const inner = text.slice(expression.start, expression.end);
   const isPlain = plain ? !inner.includes("\n") : selfContained.has(expression.type) && !inner.includes("\n");
   return hint(
     "A string that is nothing but one interpolation needs no quotes",
@@ -68,14 +68,14 @@ const selfContained: ReadonlySet<Expression["type"]> = new Set([
 /** `list.0` */
 function legacyIndex(e: Index, origin: Origin, text: string): Diagnostic | undefined {
   const { start, end } = e.key;
-  if (e.key.type !== "number" || text[origin.start + start - 1] !== ".") return undefined;
+  if (e.key.type !== "number" || text[start - 1] !== ".") return undefined;
   return hint("An index stands in brackets", origin, { start: start - 1, end }, `[${e.key.text}]`);
 }
 
 /** `list.*.name`; an index behind it would mean something else after `[*]`. */
 function legacySplat(e: Splat, origin: Origin, text: string): Diagnostic | undefined {
   if (e.full || hasIndex(e.each)) return undefined;
-  const behind = text.slice(origin.start + e.source.end, origin.start + e.end);
+  const behind = text.slice(e.source.end, e.end);
   const star = /^\s*\.\s*\*/.exec(behind)?.[0];
   if (star === undefined) return undefined;
   const at = { start: e.source.end, end: e.source.end + star.length };

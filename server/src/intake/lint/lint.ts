@@ -1,15 +1,17 @@
 /**
  * What is legal and still better said: names that nothing uses, forms that have a plainer one, secrets in plain text. One
- * pass over the text as written, whatever it evaluates to.
+ * pass over the text as written, whatever it evaluates to, and each chunk once.
  */
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Origin } from "../../diagnostics/span.ts";
 import type { Block, BodyItem, Expression } from "../../syntax/ast.ts";
-import type { SourceFile } from "../../syntax/chunk.ts";
+import type { Chunk, SourceFile } from "../../syntax/chunk.ts";
 import type { Report } from "../scope.ts";
 import type { Stack } from "../stack.ts";
 import { deprecated } from "./deprecated.ts";
 import { namesSecrets, secretByName, secretsByForm } from "./plain-secrets.ts";
-import { Unused } from "./unused.ts";
+import { unusedNames } from "./unused.ts";
+import { Uses, usedBy } from "./uses.ts";
 import { type Visitor, walk, walkBody } from "./walk.ts";
 
 export interface Linted {
@@ -21,62 +23,81 @@ export interface Linted {
   readonly isModule: boolean;
   /** Nothing is wrong that could hide a use of a name. */
   readonly isWhole: boolean;
-  /** Somebody wants to see the hints too. */
-  readonly hints: boolean;
 }
 
-export function lint({ stack, files, values, isModule, isWhole, hints }: Linted, report: Report): void {
-  if (!hints) {
-    for (const file of [...files, ...values]) lintSecrets(file, report);
+/** What there is to say of one chunk. */
+interface LintedChunk {
+  readonly problems: readonly Diagnostic[];
+  readonly uses: readonly string[];
+}
+
+/** Lints one folder of a stack, again after each edit. */
+export class FolderLint {
+  readonly #chunks = new WeakMap<Chunk, LintedChunk>();
+  readonly #uses = new Uses((chunk) => this.#chunks.get(chunk)?.uses ?? []);
+
+  lint({ stack, files, values, isModule, isWhole }: Linted, report: Report): void {
+    for (const file of [...files, ...values]) this.#lintFile(file, report);
+    this.#uses.update(files);
+    if (!isWhole) return;
+    const texts = new Map(files.map((f) => [f.file, f.text]));
+    const given = new Set(values.flatMap((f) => f.chunks.flatMap((c) => c.items.map(nameOf))));
+    const isGiven = (name: string) => isModule || given.has(name);
+    for (const d of unusedNames(stack, this.#uses, isGiven, (file) => texts.get(file) ?? "")) report(d);
+  }
+
+  #lintFile({ chunks, text }: SourceFile, report: Report): void {
+    for (const chunk of chunks) {
+      let linted = this.#chunks.get(chunk);
+      if (!linted) {
+        linted = lintChunk(chunk, text);
+        this.#chunks.set(chunk, linted);
+      }
+      for (const d of linted.problems) report(d);
+    }
+  }
+}
+
+/** Secrets alone, which are more than a hint. Most files name none, and are not looked through. */
+export function lintSecrets(file: SourceFile, report: Report): void {
+  const { text, chunks } = file;
+  if (!namesSecrets(file)) {
+    for (const d of secretsByForm({ file: file.file, start: 0 }, text)) report(d);
     return;
   }
-  const unused = new Unused(stack);
-  for (const file of files) lintFile(file, unused, report);
-  for (const file of values) lintFile(file, undefined, report);
-  if (!isWhole) return;
-  const texts = new Map(files.map((f) => [f.file, f.text]));
-  const given = new Set(values.flatMap((f) => f.chunks.flatMap((c) => c.items.map(nameOf))));
-  for (const d of unused.problems(
-    stack,
-    (name) => isModule || given.has(name),
-    (file) => texts.get(file) ?? "",
-  ))
-    report(d);
+  for (const chunk of chunks)
+    for (const d of lintChunk(chunk, text).problems) if (d.severity !== "hint") report(d);
 }
 
 const nameOf = (item: BodyItem): string => (item.type === "block" ? item.keyword.name : item.name.name);
 
-function lintFile(file: SourceFile, unused: Unused | undefined, report: Report): void {
-  for (const d of secretsByForm(file)) report(d);
-  const linter = new Linter(file.text, unused, report);
-  for (const chunk of file.chunks) for (const item of chunk.items) linter.item(item, chunk.origin);
-}
-
-/** Secrets alone, which are more than a hint. Most files name none, and are not looked through. */
-function lintSecrets(file: SourceFile, report: Report): void {
-  if (namesSecrets(file)) lintFile(file, undefined, (d) => d.severity !== "hint" && report(d));
-  else for (const d of secretsByForm(file)) report(d);
+/** `text` is the file's. */
+function lintChunk({ origin, length, items }: Chunk, text: string): LintedChunk {
+  const own = text.slice(origin.start, origin.start + length);
+  const linter = new Linter(origin, own);
+  linter.problems.push(...secretsByForm(origin, own));
+  for (const item of items) linter.item(item);
+  return { problems: linter.problems, uses: [...linter.uses] };
 }
 
 class Linter implements Visitor {
+  readonly problems: Diagnostic[] = [];
+  readonly uses = new Set<string>();
+  readonly #origin: Origin;
   readonly #text: string;
-  readonly #unused: Unused | undefined;
-  readonly #report: Report;
-  #origin: Origin = { file: "", start: 0 };
   /** A variable's block does not use that variable. */
   #own: string | undefined;
   /** In the clockwork block, where tokens are counted. */
   #inSettings = false;
 
-  constructor(text: string, unused: Unused | undefined, report: Report) {
+  /** `text` is the chunk's. */
+  constructor(origin: Origin, text: string) {
+    this.#origin = origin;
     this.#text = text;
-    this.#unused = unused;
-    this.#report = report;
   }
 
-  item(item: BodyItem, origin: Origin): void {
+  item(item: BodyItem): void {
     const name = nameOf(item);
-    this.#origin = origin;
     this.#inSettings = name === "clockwork";
     this.#own = undefined;
     if (item.type === "attribute") {
@@ -91,14 +112,15 @@ class Linter implements Visitor {
   }
 
   expression(e: Expression, plain: boolean): void {
-    this.#unused?.see(e, this.#own);
+    const used = usedBy(e, this.#own);
+    if (used !== undefined) this.uses.add(used);
     const problem = deprecated(e, plain, this.#origin, this.#text);
-    if (problem) this.#report(problem);
+    if (problem) this.problems.push(problem);
   }
 
   named(name: string, value: Expression): void {
     const problem = this.#inSettings ? undefined : secretByName(name, value, this.#origin);
-    if (problem) this.#report(problem);
+    if (problem) this.problems.push(problem);
   }
 }
 

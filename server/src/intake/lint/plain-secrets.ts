@@ -7,9 +7,8 @@ import { secretsIn } from "../schema/secrets.ts";
 import { isSecretName } from "../schema/vars.ts";
 import { literalText } from "./walk.ts";
 
-/** Tokens and keys whose form says what they are, wherever in the file they stand, comments included. */
-export function secretsByForm({ file, text }: SourceFile): Diagnostic[] {
-  const origin: Origin = { file, start: 0 };
+/** Tokens and keys whose form says what they are, wherever in a text they stand, comments included. */
+export function secretsByForm(origin: Origin, text: string): Diagnostic[] {
   return secretsIn(text).flatMap(({ what, offset, end }) => {
     const span = { origin, start: offset, end: endOf(text, end, what === "a private key") };
     const isReal = !isPlaceholder(text.slice(span.start, span.end));
