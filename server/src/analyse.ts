@@ -2,14 +2,14 @@
  * The first stage alone: what the files of a stack say and what is wrong with them. Everything that only looks (validate,
  * graph, the language server) stops here; it starts no process and writes nothing.
  */
-import { findConflicts } from "./assembly/claims.ts";
+import { Conflicts } from "./assembly/claims.ts";
 import { findCycles } from "./assembly/graph.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { ReadFiles } from "./host/ports.ts";
 import { type FindFacts, factsIn } from "./intake/facts-value.ts";
 import type { Ir } from "./intake/ir.ts";
-import { load, noInputs, type VariableInputs } from "./intake/load.ts";
-import { type Lowered, Lowerer } from "./intake/lower.ts";
+import { type Loaded, load, noInputs, type VariableInputs } from "./intake/load.ts";
+import { type Lowered, Lowerer, type LoweringOptions, type Sources } from "./intake/lower.ts";
 import { withFiles } from "./intake/read-files.ts";
 import { StackFiles } from "./intake/stack-files.ts";
 import type { Made } from "./intake/world.ts";
@@ -48,20 +48,46 @@ export async function analyse(
   { findFacts, made, hints = true }: AnalysisOptions = {},
 ): Promise<Analysis> {
   const loaded = await load(files, grammar, stackDir, inputs);
-  const { stack, modules, files: values, overrides } = loaded.value;
-  const own = [...stack, ...[...(modules?.values() ?? [])].flat()];
-  const facts = await findFacts?.(factsIn(own));
-  const snapshot = new StackFiles((file, text) => parseTemplate(grammar, file, text));
-  const lowerer = new Lowerer({ facts, snapshot, made, hints });
-  const { value, diagnostics } = await withFiles(files, stackDir, snapshot, () =>
-    lowerer.lower(loaded.value),
-  );
-  return {
-    files: [...own, ...values, ...(overrides ?? []), ...snapshot.templates()],
-    values: [...values, ...(overrides ?? [])],
-    ...value,
-    evaluate: (placed, outputs) =>
-      withFiles(files, stackDir, snapshot, () => value.evaluate(placed, outputs)),
-    diagnostics: [...loaded.diagnostics, ...diagnostics, ...findCycles(value.ir), ...findConflicts(value.ir)],
-  };
+  const facts = await findFacts?.(factsIn(sourcesOf(loaded.value)));
+  return new Analyser(grammar, stackDir, { facts, made, hints }).analyse(files, loaded);
 }
+
+/** Analyses a stack again and again while it is edited, and keeps what an edit did not touch. */
+export class Analyser {
+  readonly #stackDir: string;
+  readonly #snapshot: StackFiles;
+  readonly #lowerer: Lowerer;
+  readonly #conflicts = new Conflicts();
+
+  constructor(grammar: Grammar, stackDir: string, options: Omit<LoweringOptions, "snapshot">) {
+    this.#stackDir = stackDir;
+    this.#snapshot = new StackFiles((file, text) => parseTemplate(grammar, file, text));
+    this.#lowerer = new Lowerer({ ...options, snapshot: this.#snapshot });
+  }
+
+  /** Something on the disk changed: what expressions read of it is read anew. False when none of them did. */
+  forget(path: string): boolean {
+    const isRead = this.#snapshot.hasAskedFor(path);
+    if (isRead) this.#snapshot.forget();
+    return isRead;
+  }
+
+  /** One at a time. Only a file that has not been read before, and that an expression asks for, makes it wait. */
+  async analyse(files: ReadFiles, { value: sources, diagnostics: unread }: Loaded): Promise<Analysis> {
+    const [dir, snapshot] = [this.#stackDir, this.#snapshot];
+    const { value, diagnostics } = await withFiles(files, dir, snapshot, () => this.#lowerer.lower(sources));
+    const values = [...sources.files, ...(sources.overrides ?? [])];
+    return {
+      files: [...sourcesOf(sources), ...values, ...snapshot.templates()],
+      values,
+      ...value,
+      evaluate: (placed, outputs) => withFiles(files, dir, snapshot, () => value.evaluate(placed, outputs)),
+      diagnostics: [...unread, ...diagnostics, ...findCycles(value.ir), ...this.#conflicts.find(value.ir)],
+    };
+  }
+}
+
+const sourcesOf = ({ stack, modules }: Sources): readonly SourceFile[] => [
+  ...stack,
+  ...[...(modules?.values() ?? [])].flat(),
+];

@@ -10,7 +10,7 @@ import { renderType } from "../../server/src/intake/render-type.ts";
 import { typeOf } from "../../server/src/intake/values.ts";
 import type { SourceFile } from "../../server/src/syntax/chunk.ts";
 import { parse } from "../../server/src/syntax/document.ts";
-import { closeDocument, type Edit, editDocument, openDocument } from "../../server/src/syntax/editing.ts";
+import { type Edit, editDocument, openDocument } from "../../server/src/syntax/editing.ts";
 import { format } from "../../server/src/syntax/format.ts";
 import type { Grammar } from "../../server/src/syntax/parser.ts";
 import { absoluteFile } from "../syntax/grammar.ts";
@@ -181,19 +181,15 @@ function isInside(span: Span, textOf: (file: string) => string | undefined): boo
 function checkEdits(grammar: Grammar, text: string, edits: readonly Edit[], timed: Times): void {
   if (edits.length === 0) return;
   const document = timed.sync("open", () => openDocument(grammar, "main.cw", text));
-  try {
-    for (const edit of edits) {
-      const { length } = document.text;
-      const start = Math.min(edit.start, length);
-      const placed = { ...edit, start, end: Math.min(Math.max(start, edit.end), length) };
-      timed.sync("edit", () => editDocument(document, placed));
-      const fresh = timed.sync("parse", () => parse(grammar, "main.cw", document.text));
-      hold(isDeepEqual(absoluteFile(document), absoluteFile(fresh)), "reparse is not a fresh parse", () =>
-        JSON.stringify({ placed, text: document.text }),
-      );
-    }
-  } finally {
-    closeDocument(document);
+  for (const edit of edits) {
+    const { length } = document.text;
+    const start = Math.min(edit.start, length);
+    const placed = { ...edit, start, end: Math.min(Math.max(start, edit.end), length) };
+    timed.sync("edit", () => editDocument(document, placed));
+    const fresh = timed.sync("parse", () => parse(grammar, "main.cw", document.text));
+    hold(isDeepEqual(absoluteFile(document), absoluteFile(fresh)), "reparse is not a fresh parse", () =>
+      JSON.stringify({ placed, text: document.text }),
+    );
   }
 }
 

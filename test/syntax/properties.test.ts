@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { splitChunks } from "../../server/src/syntax/chunks.ts";
 import { chunkOf, parse, parseText } from "../../server/src/syntax/document.ts";
-import { closeDocument, editDocument, openDocument } from "../../server/src/syntax/editing.ts";
+import { changeText, editDocument, openDocument } from "../../server/src/syntax/editing.ts";
 import type { Grammar } from "../../server/src/syntax/parser.ts";
 import { runs } from "../support/runs.ts";
 import { change, pieces, place, validFile } from "./arbitrary.ts";
@@ -51,9 +51,25 @@ test("after any edits a document is what a fresh parse gives", () => {
         editDocument(document, place(document.text, c));
         expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", document.text)));
       }
-      closeDocument(document);
     }),
     seeded(400),
+  );
+});
+
+test("a document that is changed to another text is what a fresh parse of that gives", () => {
+  fc.assert(
+    fc.property(validFile, fc.oneof(validFile, pieces), change, (text, other, one) => {
+      const document = openDocument(grammar, "a.cw", text);
+      for (const next of [other, `${other}${text}`, text, text]) {
+        const edit = place(next, one);
+        const edited = next.slice(0, edit.start) + edit.text + next.slice(edit.end);
+        for (const now of [next, edited]) {
+          changeText(document, now);
+          expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", now)));
+        }
+      }
+    }),
+    seeded(200),
   );
 });
 
@@ -66,14 +82,12 @@ test("parts that move to where another was are not taken for it", () => {
   );
   editDocument(document, { start: 78, end: 78, text: "lower(" });
   expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", document.text)));
-  closeDocument(document);
 });
 
 test("what ends a comment may be typed anywhere behind it", () => {
   const document = openDocument(grammar, "a.cw", "/*\nb = 1\nc = 2\nd = 3\n");
   editDocument(document, { start: 21, end: 21, text: "*/" });
   expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", document.text)));
-  closeDocument(document);
 });
 
 test("any text is parsed, and a text that is not valid has a problem in its range", () => {

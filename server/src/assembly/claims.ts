@@ -92,19 +92,32 @@ interface Holder {
   readonly next: Holder | undefined;
 }
 
-/** Two resources of the files that want the same thing. */
-export function findConflicts(ir: Ir): Diagnostic[] {
-  const holders = new Map<string, Holder>();
-  const found: Diagnostic[] = [];
-  for (const resource of ir.resources) {
-    for (const claim of certainClaims(ir.kinds, resource)) {
-      const last = holders.get(claim.key);
-      const other = holderInTheWay(last, claim);
-      if (other) found.push(conflict(resource, claim, other.resource));
-      else holders.set(claim.key, { resource, claim, next: last });
+/** Finds resources of the files that want the same thing, again after each edit. */
+export class Conflicts {
+  /** What a resource wants, for as long as it is the same. */
+  readonly #claims = new WeakMap<ResourceIr, readonly Claim[]>();
+
+  find({ kinds, resources }: Ir): Diagnostic[] {
+    const holders = new Map<string, Holder>();
+    const found: Diagnostic[] = [];
+    for (const resource of resources) {
+      for (const claim of this.#claimsOf(kinds, resource)) {
+        const last = holders.get(claim.key);
+        const other = holderInTheWay(last, claim);
+        if (other) found.push(conflict(resource, claim, other.resource));
+        else holders.set(claim.key, { resource, claim, next: last });
+      }
     }
+    return found;
   }
-  return found;
+
+  #claimsOf(kinds: Kinds, resource: ResourceIr): readonly Claim[] {
+    const known = this.#claims.get(resource);
+    if (known) return known;
+    const claims = certainClaims(kinds, resource);
+    this.#claims.set(resource, claims);
+    return claims;
+  }
 }
 
 /** The first one that came. */

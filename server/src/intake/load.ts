@@ -20,18 +20,31 @@ export interface VariableInputs {
 
 export const noInputs: VariableInputs = { files: [], flags: [], environment: new Map() };
 
-/** Reads and parses every `.cw` file directly in a folder, and the files that give values to variables. */
+/** A stack's files, with what is wrong with finding them. */
+export interface Loaded {
+  readonly value: Sources;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Parses files of a stack; the names are those of spans. */
+export type ParseFiles = (sources: readonly SourceText[]) => Promise<SourceFile[]>;
+
+/**
+ * Reads and parses every `.cw` file directly in a folder, and the files that give values to variables. `parseFiles` is
+ * another's who keeps what was parsed before.
+ */
 export async function load(
   files: ReadFiles,
   grammar: Grammar,
   stackDir: string,
   inputs: VariableInputs,
-): Promise<{ value: Sources; diagnostics: Diagnostic[] }> {
+  parseFiles: ParseFiles = (sources) => parseAll(grammar, sources),
+): Promise<Loaded> {
   const diagnostics: Diagnostic[] = [];
   const readText = async (path: string): Promise<string> =>
     (await files.readText(path)).replace(/^\uFEFF/, "");
-  const read = async (name: string, path: string): Promise<SourceFile> =>
-    parse(grammar, name, await readText(path));
+  const read = async (name: string, path: string): Promise<SourceFile[]> =>
+    parseFiles([{ file: name, text: await readText(path) }]);
   const namesIn = async (folder: string): Promise<string[]> => {
     const entries = await files.list(folder);
     return entries.filter((e) => e.kind === "file" || e.kind === "symlink").map((e) => e.name);
@@ -45,7 +58,7 @@ export async function load(
         const file = `${prefix}${name}`;
         return { file, text: await readText(`${stackDir}/${file}`) };
       });
-    return parseAll(grammar, await Promise.all(sources));
+    return parseFiles(await Promise.all(sources));
   };
   const stack = await readSources("", names);
   if (stack.length === 0) {
@@ -62,10 +75,10 @@ export async function load(
   const values: SourceFile[] = [];
   const overrides: SourceFile[] = [];
   const ownValues = names.filter((n) => n === "clockwork.cwvars" || n.endsWith(".auto.cwvars"));
-  for (const name of ownValues.sort(byPrecedence)) values.push(await read(name, `${stackDir}/${name}`));
+  for (const name of ownValues.sort(byPrecedence)) values.push(...(await read(name, `${stackDir}/${name}`)));
   for (const path of inputs.files) {
     const stat = await files.stat(path);
-    if (stat && stat.kind !== "directory") overrides.push(await read(path, path));
+    if (stat && stat.kind !== "directory") overrides.push(...(await read(path, path)));
     else {
       const problem = stat ? "is a folder" : "does not exist";
       diagnostics.push(diagnostic("invalid-variable", `The --var-file ${path} ${problem}`));

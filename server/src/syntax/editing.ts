@@ -1,4 +1,3 @@
-import { type Tree, Edit as TreeEdit } from "web-tree-sitter";
 import type { Chunk, SourceFile } from "./chunk.ts";
 import { type ChunkRange, nextChunk, patience, splitChunks } from "./chunks.ts";
 import { chunkOf, parseText } from "./document.ts";
@@ -27,26 +26,54 @@ export interface Document extends SourceFile {
 
 interface Part {
   readonly chunk: Chunk;
-  readonly tree: Tree;
   readonly cut: boolean;
 }
 
 export function openDocument(grammar: Grammar, file: string, text: string): Document {
-  const parts = splitChunks(text).map((range) => readPart(grammar, file, text, range, undefined));
+  const parts = splitChunks(text).map((range) => readPart(grammar, file, text, range));
   const cuts = parts.filter((p) => p.cut).length;
   return { grammar, file, text, parts, cuts, chunks: parts.map((p) => p.chunk) };
 }
 
-/** Frees the trees; the document must not be edited afterwards. */
-export function closeDocument(document: Document): void {
-  for (const { tree } of document.parts) tree.delete();
-  document.parts = [];
+/** Changes the document to another text; what differs from its own is taken for one edit. */
+export function changeText(document: Document, text: string): void {
+  const { text: before } = document;
+  const most = Math.min(before.length, text.length);
+  const start = commonStart(before, text, most);
+  const rest = commonEnd(before, text, most - start);
+  if (start === before.length && start === text.length) return;
+  apply(document, { start, end: before.length - rest, text: text.slice(start, text.length - rest) }, text);
+}
+
+/** Texts are compared in pieces of this many characters first, which is as fast as memory. */
+const piece = 4096;
+
+/** How many characters two texts have in common at their beginning, at most `most`. */
+function commonStart(a: string, b: string, most: number): number {
+  let i = 0;
+  while (i + piece <= most && a.slice(i, i + piece) === b.slice(i, i + piece)) i += piece;
+  while (i < most && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  return i;
+}
+
+function commonEnd(a: string, b: string, most: number): number {
+  const [endOfA, endOfB] = [a.length, b.length];
+  let i = 0;
+  const isPiece = () => a.slice(endOfA - i - piece, endOfA - i) === b.slice(endOfB - i - piece, endOfB - i);
+  while (i + piece <= most && isPiece()) i += piece;
+  while (i < most && a.charCodeAt(endOfA - i - 1) === b.charCodeAt(endOfB - i - 1)) i++;
+  return i;
 }
 
 /** Changes the document in place. Parses and lowers the touched chunks alone, whatever the size of the file. */
 export function editDocument(document: Document, edit: Edit): void {
-  const { parts: old } = document;
   const text = document.text.slice(0, edit.start) + edit.text + document.text.slice(edit.end);
+  apply(document, edit, text);
+}
+
+/** `text` is what the edit makes of the document's. */
+function apply(document: Document, edit: Edit, text: string): void {
+  const { grammar, file, parts: old } = document;
   const moved = growth(edit);
   const cuts = cutIndexes(document);
   const first = firstAffected(old, edit.start, cuts);
@@ -65,13 +92,9 @@ export function editDocument(document: Document, edit: Edit): void {
     if (range.cut) failures++;
     const same = old[behind >= 0 ? behind : start <= edit.start ? indexAt(old, start) : -1];
     const kept = same && canStay(same, range, edit);
-    fresh.push(kept ? same : nextPart(document, text, range, same, edit));
+    fresh.push(kept ? same : readPart(grammar, file, text, range));
     if (kept) moves.push([same, range.start]);
     start = range.end;
-  }
-  for (let i = first; i < rest; i++) {
-    const part = old[i];
-    if (part && !fresh.includes(part)) part.tree.delete();
   }
   for (const [part, start] of moves) part.chunk.origin.start = start;
   if (moved !== 0) for (let i = rest; i < old.length; i++) moveBy(old[i], moved);
@@ -108,29 +131,6 @@ function canStay(part: Part, range: ChunkRange, edit: Edit): boolean {
   const ahead = to <= edit.start && range.start === from;
   const behind = from >= edit.end && range.start === from + growth(edit);
   return (ahead || behind) && part.chunk.length === range.end - range.start && part.cut === range.cut;
-}
-
-/** A new part, parsed from the old tree where that can help. */
-function nextPart(
-  document: Document,
-  text: string,
-  range: ChunkRange,
-  same: Part | undefined,
-  edit: Edit,
-): Part {
-  const { grammar, file } = document;
-  if (!same) return readPart(grammar, file, text, range, undefined);
-  const from = startOf(same);
-  const to = endOf(same);
-  const length = range.end - range.start;
-  // A broken tree does not help: what it becomes is broken most of the time, and would be read twice.
-  const inside =
-    from <= edit.start &&
-    edit.end <= to &&
-    length === same.chunk.length + growth(edit) &&
-    !same.tree.rootNode.hasError;
-  if (inside) editTree(same.tree, document.text.slice(from, to), from, edit);
-  return readPart(grammar, file, text, range, inside ? same.tree : undefined);
 }
 
 /** How much longer an edit makes the text. */
@@ -179,50 +179,20 @@ function canReuseRest(cuts: readonly number[], from: number, failures: number): 
   return cuts.length < patience && failures + rest < patience;
 }
 
-function readPart(
-  grammar: Grammar,
-  file: string,
-  text: string,
-  range: ChunkRange,
-  previous: Tree | undefined,
-): Part {
-  const part = text.slice(range.start, range.end);
-  let tree = parseText(grammar, part, previous);
-  // How the parser recovers depends on what it reuses; broken text is read anew, so that equal text gives equal results.
-  if (previous && tree.rootNode.hasError) {
-    tree.delete();
-    tree = parseText(grammar, part);
-  }
-  return { chunk: chunkOf(grammar, { file, start: range.start }, part, tree), tree, cut: range.cut };
+function readPart(grammar: Grammar, file: string, text: string, range: ChunkRange): Part {
+  const part = ownText(text, range);
+  const tree = parseText(grammar, part);
+  const chunk = chunkOf(grammar, { file, start: range.start }, part, tree);
+  tree.delete();
+  return { chunk, cut: range.cut };
 }
 
-/** Tells a tree what changed in its text, which began at `origin`. */
-function editTree(tree: Tree, text: string, origin: number, { start, end, text: inserted }: Edit): void {
-  const startIndex = start - origin;
-  const oldEndIndex = end - origin;
-  const startPosition = pointAt(text, startIndex);
-  const lines = inserted.split("\n");
-  const lastLine = lines[lines.length - 1] ?? "";
-  const change = new TreeEdit({
-    startIndex,
-    oldEndIndex,
-    newEndIndex: startIndex + inserted.length,
-    startPosition,
-    oldEndPosition: pointAt(text, oldEndIndex),
-    newEndPosition: {
-      row: startPosition.row + lines.length - 1,
-      column: lines.length === 1 ? startPosition.column + inserted.length : lastLine.length,
-    },
-  });
-  tree.edit(change);
-}
-
-function pointAt(text: string, offset: number): { row: number; column: number } {
-  let row = 0;
-  let lineStart = 0;
-  for (let i = text.indexOf("\n"); i >= 0 && i < offset; i = text.indexOf("\n", lineStart)) {
-    row++;
-    lineStart = i + 1;
-  }
-  return { row, column: offset - lineStart };
+/**
+ * A piece of a text that does not hold on to the whole: V8 makes slices that do, so that each edit would leave a whole text
+ * behind for as long as the chunk lives that it changed. What is put together is copied when it is read first.
+ */
+function ownText(text: string, { start, end }: ChunkRange): string {
+  const copy = `\n${text.slice(start, end)}`;
+  copy.charCodeAt(0);
+  return copy.slice(1);
 }
