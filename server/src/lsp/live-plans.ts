@@ -9,7 +9,7 @@ import type { ReadFiles } from "../host/ports.ts";
 import { PlannedBlocks, placeOfChange } from "../ide/planned.ts";
 import type { EnvFacts } from "../intake/facts.ts";
 import { asksForFacts } from "../intake/facts-value.ts";
-import type { Made } from "../intake/lower.ts";
+import type { Made } from "../intake/world.ts";
 import { everything, planStack } from "../plan.ts";
 import type { BlockPlace } from "../protocol.ts";
 import { readState, type StateReading } from "../state/store.ts";
