@@ -74,6 +74,37 @@ test("one that does not is red, and says why at its block", async () => {
   await wb.screenshot("tests failed");
 });
 
+test("the walkthrough opens, and a step of it is done by its command", async () => {
+  await wb.command("Welcome: Open Walkthrough...");
+  await wb.choose("Get Started with Clockwork");
+  const { page } = wb;
+  const step = page.locator(".getting-started-step", { hasText: "See a mistake explained" });
+  await step.first().waitFor();
+  await wb.screenshot("walkthrough");
+  await step.first().click();
+  const done = step.locator(".codicon-getting-started-step-checked");
+  const button = step.locator(".monaco-button", { hasText: "Explain Problems" });
+  await button.first().click();
+  // Its command shows the pages, in the editor and without a network.
+  await page.locator(".tabs-container .tab.active", { hasText: "Preview README.md" }).waitFor();
+  await page.locator(".tabs-container .tab", { hasText: "Walkthrough" }).click();
+  await done.first().waitFor();
+});
+
+test("a snippet is offered by its prefix and leaves text that is right", async () => {
+  await wb.openFile("main.cw");
+  await wb.focusEditor();
+  const { page } = wb;
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("\nverify-com");
+  const item = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: "verify-command" });
+  await item.first().waitFor();
+  await page.keyboard.press("Enter");
+  const line = wb.editor.locator(".view-line", { hasText: 'verify "command" "works"' });
+  await line.waitFor();
+  await wb.screenshot("snippet");
+});
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -109,6 +109,11 @@ export class Workbench {
     await this.#pick("F1", `>${title}`, this.#rows.filter({ has: label }));
   }
 
+  /** Picks a row of the list that is open. */
+  async choose(text: string): Promise<void> {
+    await this.#rows.filter({ hasText: text }).first().click();
+  }
+
   /** Titles that the palette offers for a text. */
   async commandsMatching(text: string): Promise<readonly string[]> {
     await this.page.keyboard.press("F1");
