@@ -87,11 +87,11 @@ test("the walkthrough opens, and a step of it is done by its command", async () 
   await button.first().click();
   // Its command shows the pages, in the editor and without a network.
   await page.locator(".tabs-container .tab.active", { hasText: "Preview README.md" }).waitFor();
-  await page.locator(".tabs-container .tab", { hasText: "Walkthrough" }).click();
+  await page.locator(".tabs-container .tab", { hasText: "Welcome" }).click();
   await done.first().waitFor();
 });
 
-test("a snippet is offered by its prefix and leaves text that is right", async () => {
+test("a snippet is offered by its prefix, and inserted", async () => {
   await wb.openFile("main.cw");
   await wb.focusEditor();
   const { page } = wb;
