@@ -7,7 +7,7 @@ import { type BuildFlags, buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { evalCommand } from "./commands/evaluate.ts";
-import { explainCommand } from "./commands/explain.ts";
+import { type ExplainFlags, explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -374,11 +374,13 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   })
     .addOption(new Option("--format <FORMAT>", "the text's format").choices(graphFormats).default("dot"))
     .action(on((dir: string | undefined, flags: CommonFlags) => graphCommand(context, dir, flags)));
-  command("explain <CODE>", "say what a diagnostic's code means and what to do", {
+  command("explain <WHAT>", "say what a diagnostic's code means, or why and with what a step runs", {
     group: "look",
-    flags: [],
-    examples: ["explain unknown-variable"],
-  }).action(on((code: string) => explainCommand(context, code)));
+    flags: [...stackFlags, "facts"],
+    examples: ["explain unknown-variable", "explain service.web", "explain ensure_service.web --stack web"],
+  })
+    .option("--stack <DIR>", "the stack that the step or address is of")
+    .action(on((what: string, flags: ExplainFlags) => explainCommand(context, what, flags)));
   command("lsp", "the language server, for editors", { group: "other", flags: [] })
     .option("--stdio", "speak over stdin and stdout; the only way there is")
     .action(on(async () => context.serve()));
