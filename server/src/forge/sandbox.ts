@@ -2,6 +2,7 @@
 import type { Action } from "../assembly/actions.ts";
 import type { Host, Sandbox } from "../host/ports.ts";
 import type { Json } from "../intake/value.ts";
+import { repositoryFolder } from "../state/observe/repository-folder.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { RunFolders } from "./run-folders.ts";
 
@@ -49,8 +50,11 @@ export async function sandboxOf(
   };
 }
 
-/** The path that the step's arguments name, or the run-time value that they name. */
-function pathOf({ args }: Action, env: Readonly<Record<string, string>>): readonly string[] {
+/** The path that the step's arguments name, or the run-time value that they name; a repository has one of its own without. */
+function pathOf({ args, name, id = name }: Action, env: Readonly<Record<string, string>>): readonly string[] {
+  const isRepository = name === "fetch_repo" || name === "remove_repo";
+  if (isRepository && args["path"] === undefined && args["pathVar"] === undefined)
+    return [repositoryFolder(id, texts(args["url"])[0])];
   const variable = texts(args["pathVar"]).flatMap((name) => texts(env[name]));
   const written = texts(args["path"]).map((path) =>
     path.replace(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? ""),

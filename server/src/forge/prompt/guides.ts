@@ -9,9 +9,9 @@ const remove =
 
 export const builtinGuides: Readonly<Record<string, string>> = {
   fetch_repo:
-    "Make the folder `path` a git work tree that is exactly the commit `ref` names (branch before tag before commit; the default branch without `ref`). A folder that is no clone of `url` is not touched: fail. Keep local changes as a git stash. Set the config clockwork.stack of the clone to CLOCKWORK_LINEAGE. Never ask for a password. Outputs: `workdir`, absolute; `commit`, the full hash.",
+    'Make the folder `path` (without one, the step\'s "folder") a git work tree that is exactly the commit `ref` names (branch before tag before commit; the default branch without `ref`). A folder that is no clone of `url` is not touched: fail. Keep local changes as a git stash. Set the config clockwork.stack of the clone to CLOCKWORK_LINEAGE. Never ask for a password. Outputs: `workdir`, absolute; `commit`, the full hash.',
   remove_repo:
-    "Remove the clone at `path`, unless it is no clone of `url` or holds uncommitted changes or stashes: then fail.",
+    'Remove the clone at `path` (or "folder"), unless it is no clone of `url` or holds uncommitted changes or stashes: then fail.',
   build_image: `Build an image from the folder \`context\` with every tag of \`tags\`, by the engine's own build command. ${stack} Outputs: \`ref\` is the first tag, \`id\` the image's id.`,
   remove_image: `Remove the image's tags. ${remove}`,
   ensure_network: `Make the network if it is not there. ${stack}`,

@@ -9,6 +9,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 import type { OwnStep } from "../../intake/schema/schema.ts";
 import type { Json } from "../../intake/value.ts";
+import { repositoryFolder } from "../../state/observe/repository-folder.ts";
 import { capabilities } from "../capabilities.ts";
 import { ownVariableNames } from "../own-environment.ts";
 import { fenced, visible } from "./fence.ts";
@@ -94,6 +95,7 @@ function stepPart({ action, own }: PromptStep, index: number): Part {
     args: args as Json,
     path: artifactPath(id, "EXTENSION"),
     environment: [...uses, ...(own ? ownVariableNames(action) : [])],
+    ...defaultFolder(action),
     ...(secrets.length > 0 && { secrets }),
     ...(Object.keys(provides).length > 0 && { provides }),
     ...(timeout !== undefined && { timeout }),
@@ -105,6 +107,13 @@ function stepPart({ action, own }: PromptStep, index: number): Part {
     where: `the arguments of ${id}`,
     text: `Step ${index + 1}:\n${fenced("step", canonicalJson(shown), most.step + 8_000)}`,
   };
+}
+
+/** Where a repository without a path of its own is: observers look for it there. */
+function defaultFolder({ name, id = name, args }: Action): { readonly folder?: string } {
+  const isRepository = name === "fetch_repo" || name === "remove_repo";
+  if (!isRepository || args["path"] !== undefined || args["pathVar"] !== undefined) return {};
+  return { folder: repositoryFolder(id, typeof args["url"] === "string" ? args["url"] : "") };
 }
 
 /** One for each kind, however many steps have it. */
