@@ -3,7 +3,7 @@
  * graph, the language server) stops here; it starts no process and writes nothing.
  */
 import { Conflicts } from "./assembly/claims.ts";
-import { findCycles } from "./assembly/graph.ts";
+import { Cycles } from "./assembly/graph.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import type { ReadFiles } from "./host/ports.ts";
 import { type FindFacts, factsIn } from "./intake/facts-value.ts";
@@ -57,6 +57,7 @@ export class Analyser {
   readonly #stackDir: string;
   readonly #snapshot: StackFiles;
   readonly #lowerer: Lowerer;
+  readonly #cycles = new Cycles();
   readonly #conflicts = new Conflicts();
 
   constructor(grammar: Grammar, stackDir: string, options: Omit<LoweringOptions, "snapshot">) {
@@ -82,7 +83,12 @@ export class Analyser {
       values,
       ...value,
       evaluate: (placed, outputs) => withFiles(files, dir, snapshot, () => value.evaluate(placed, outputs)),
-      diagnostics: [...unread, ...diagnostics, ...findCycles(value.ir), ...this.#conflicts.find(value.ir)],
+      diagnostics: [
+        ...unread,
+        ...diagnostics,
+        ...this.#cycles.find(value.ir),
+        ...this.#conflicts.find(value.ir),
+      ],
     };
   }
 }

@@ -3,6 +3,8 @@
  * gives something up comes before the one that takes it.
  */
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { compareAddresses } from "../intake/address.ts";
+import { difference } from "../intake/difference.ts";
 import type { Ir, ResourceIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
@@ -92,33 +94,63 @@ interface Holder {
   readonly next: Holder | undefined;
 }
 
+interface Wanted {
+  readonly resource: ResourceIr;
+  readonly claim: Claim;
+}
+
 /** Finds resources of the files that want the same thing, again after each edit. */
 export class Conflicts {
-  /** What a resource wants, for as long as it is the same. */
+  #resources: readonly ResourceIr[] = [];
   readonly #claims = new WeakMap<ResourceIr, readonly Claim[]>();
+  /** By the claims' key. */
+  readonly #wanted = new Map<string, readonly Wanted[]>();
+  /** The keys that are wanted more than once: hardly ever any. */
+  readonly #contended = new Set<string>();
 
+  /** Resources that an edit did not touch are the same objects as before. */
   find({ kinds, resources }: Ir): Diagnostic[] {
-    const holders = new Map<string, Holder>();
-    const found: Diagnostic[] = [];
-    for (const resource of resources) {
-      for (const claim of this.#claimsOf(kinds, resource)) {
-        const last = holders.get(claim.key);
-        const other = holderInTheWay(last, claim);
-        if (other) found.push(conflict(resource, claim, other.resource));
-        else holders.set(claim.key, { resource, claim, next: last });
-      }
+    const { gone, come } = difference(this.#resources, resources);
+    this.#resources = resources;
+    for (const resource of gone)
+      for (const { key } of this.#claims.get(resource) ?? [])
+        this.#set(
+          key,
+          this.#of(key).filter((w) => w.resource !== resource),
+        );
+    for (const resource of come) {
+      const claims = certainClaims(kinds, resource);
+      this.#claims.set(resource, claims);
+      for (const claim of claims) this.#set(claim.key, [...this.#of(claim.key), { resource, claim }]);
     }
-    return found;
+    return [...this.#contended].flatMap((key) => conflictsAmong(this.#of(key)));
   }
 
-  #claimsOf(kinds: Kinds, resource: ResourceIr): readonly Claim[] {
-    const known = this.#claims.get(resource);
-    if (known) return known;
-    const claims = certainClaims(kinds, resource);
-    this.#claims.set(resource, claims);
-    return claims;
+  #of(key: string): readonly Wanted[] {
+    return this.#wanted.get(key) ?? [];
+  }
+
+  #set(key: string, wanted: readonly Wanted[]): void {
+    if (wanted.length > 0) this.#wanted.set(key, wanted);
+    else this.#wanted.delete(key);
+    if (wanted.length > 1) this.#contended.add(key);
+    else this.#contended.delete(key);
   }
 }
+
+/** Of those who want one thing: the later ones by address are in the way of the earlier ones. */
+function conflictsAmong(wanted: readonly Wanted[]): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  let last: Holder | undefined;
+  for (const { resource, claim } of [...wanted].sort(byAddress)) {
+    const other = holderInTheWay(last, claim);
+    if (other) found.push(conflict(resource, claim, other.resource));
+    else last = { resource, claim, next: last };
+  }
+  return found;
+}
+
+const byAddress = (a: Wanted, b: Wanted): number => compareAddresses(a.resource.address, b.resource.address);
 
 /** The first one that came. */
 function holderInTheWay(last: Holder | undefined, wanted: Claim): Holder | undefined {

@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { compareAddresses } from "../intake/address.ts";
+import { difference } from "../intake/difference.ts";
 import { healthAddress } from "../intake/health-check.ts";
-import type { Edge, Ir } from "../intake/ir.ts";
+import type { Edge, Ir, ResourceIr, VerifyIr } from "../intake/ir.ts";
 
 /** What must come before each resource and check, by address. Several of them may share one list. */
 export type Graph = ReadonlyMap<string, readonly Edge[]>;
@@ -79,6 +80,36 @@ function withHealthChecks(
     return waits ? [{ address: check.address, span }] : [];
   });
   return further.length === 0 ? edges : [...edges, ...further];
+}
+
+/** Finds circles again after each edit: where there was none, only what has come can be part of one. */
+export class Cycles {
+  #resources: readonly ResourceIr[] = [];
+  #verifies: readonly VerifyIr[] = [];
+  readonly #written = new Map<string, readonly Edge[]>();
+  #found: readonly Diagnostic[] = [];
+
+  /** Nodes that an edit did not touch are the same objects as before. */
+  find(ir: Ir): readonly Diagnostic[] {
+    const come = [
+      ...this.#update(this.#resources, ir.resources),
+      ...this.#update(this.#verifies, ir.verifies),
+    ];
+    this.#resources = ir.resources;
+    this.#verifies = ir.verifies;
+    const isPlain = this.#found.length === 0 && !ir.verifies.some(({ name }) => name.endsWith(".health"));
+    const done = new Set<string>();
+    if (!isPlain || come.some((address) => walk(address, this.#written, done))) this.#found = findCycles(ir);
+    return this.#found;
+  }
+
+  /** Answers the addresses of those that have come. */
+  #update(before: readonly ResourceIr[], now: readonly ResourceIr[]): string[] {
+    const { gone, come } = difference(before, now);
+    for (const { address } of gone) this.#written.delete(address);
+    for (const { address, dependsOn } of come) this.#written.set(address, dependsOn);
+    return come.map(({ address }) => address);
+  }
 }
 
 /** Each circle once, whole: a diagnostic at its first edge, the others as related spans. */

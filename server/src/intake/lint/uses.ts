@@ -1,6 +1,7 @@
 /** The variables and local values that the expressions of a folder refer to, counted chunk by chunk. */
 import type { Expression } from "../../syntax/ast.ts";
 import type { Chunk, SourceFile } from "../../syntax/chunk.ts";
+import { difference } from "../difference.ts";
 
 /**
  * What an expression uses, itself alone: `var.x`, `local.x`, or `var` where some variable is meant and nobody knows which.
@@ -43,18 +44,11 @@ export class Uses {
     this.#before = now;
   }
 
-  /** An edit leaves nearly all chunks of a file what they were, at its beginning and at its end. */
   #replace(before: readonly Chunk[], now: readonly Chunk[]): void {
     if (before === now) return;
-    let start = 0;
-    while (start < before.length && before[start] === now[start]) start++;
-    let [from, to] = [before.length, now.length];
-    while (from > start && to > start && before[from - 1] === now[to - 1]) {
-      from--;
-      to--;
-    }
-    for (const chunk of before.slice(start, from)) this.#count(chunk, -1);
-    for (const chunk of now.slice(start, to)) this.#count(chunk, 1);
+    const { gone, come } = difference(before, now);
+    for (const chunk of gone) this.#count(chunk, -1);
+    for (const chunk of come) this.#count(chunk, 1);
   }
 
   #count(chunk: Chunk, by: 1 | -1): void {
