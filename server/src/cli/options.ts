@@ -1,5 +1,5 @@
 /** From parsed flags to the values the pipeline takes. */
-import { dirname, isAbsolute, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../diagnostics/render.ts";
 import type { ReadFiles } from "../host/ports.ts";
@@ -153,10 +153,11 @@ export function stepTimeout(flags: CommonFlags): number {
   return ms;
 }
 
-/** Texts of parsed files, for the pictures in diagnostics. */
-export function textsOf(files: readonly SourceFile[]): SourceText {
+/** Texts of a stack's parsed files, for the pictures in diagnostics, where they are named as seen from the current folder. */
+export function textsOf({ cwd }: CliContext, folder: string, files: readonly SourceFile[]): SourceText {
   const texts = new Map(files.map((f) => [f.file, f.text]));
-  return (file) => texts.get(file);
+  const way = relative(cwd, folder).replaceAll("\\", "/");
+  return Object.assign((file: string) => texts.get(file), { shownIn: way === "" ? "" : `${way}/` });
 }
 
 /** Sorts by time and is unique: `20261123T031500Z-1f2e3d4c`. */

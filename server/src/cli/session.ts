@@ -18,6 +18,8 @@ export interface Session extends Surroundings {
   readonly grammar: Grammar;
   /** Absent where expressions stand alone: no stack was named, or its folder has no files. */
   readonly analysis?: Analysis;
+  /** The stack's folder, with `analysis`. */
+  readonly folder?: string;
 }
 
 /** `dir` is the stack's folder or one of its files, `text` what will be evaluated, where that is known. */
@@ -37,7 +39,7 @@ export async function openSession(
   });
   if (analysis.diagnostics.some((d) => d.code === "no-files")) return alone(grammar);
   const { value: state } = await localStateStore(context.host.files, folder).read();
-  return { grammar, analysis, evaluate: analysis.evaluate, outputs: recordedOutputs(state) };
+  return { grammar, analysis, folder, evaluate: analysis.evaluate, outputs: recordedOutputs(state) };
 }
 
 function alone(grammar: Grammar): Session {

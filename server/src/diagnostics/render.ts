@@ -21,7 +21,11 @@ export interface RenderOptions {
 }
 
 /** A file's text by its path in spans; undefined when the file cannot be read (any more). */
-export type SourceText = (file: string) => string | undefined;
+export interface SourceText {
+  (file: string): string | undefined;
+  /** The folder of the files as people are to see it, such as `infra/`: it stands before each name. Records have the bare names. */
+  readonly shownIn?: string;
+}
 
 const defaultWidth = 120;
 const order: readonly Severity[] = ["error", "warning", "info", "hint"];
@@ -44,6 +48,7 @@ export function renderDiagnostics(
   if (diagnostics.length === 0) return "";
   const canvas: Canvas = {
     sources: new Sources(blotting(diagnostics, sourceText)),
+    folder: sourceText.shownIn ?? "",
     paint: painter(options.color),
     width: options.width ?? defaultWidth,
   };
@@ -86,6 +91,8 @@ export function toRecords(diagnostics: readonly Diagnostic[], sourceText: Source
 /** What stays the same while one list is printed. */
 interface Canvas {
   readonly sources: Sources;
+  /** Before the names of files. */
+  readonly folder: string;
   readonly paint: Paint;
   readonly width: number;
 }
@@ -199,7 +206,7 @@ function pictures(d: Diagnostic, canvas: Canvas): readonly Part[] {
 
 function part(file: string, given: readonly Mark[], markStyle: Style, canvas: Canvas): Part {
   const source = canvas.sources.get(file);
-  const name = printableLine(file);
+  const name = printableLine(`${canvas.folder}${file}`);
   if (!source) return { title: [name, ...messages(given)].join(": "), lastLine: 1 };
   const marks = given.map((mark) => trimmed(mark, source.text));
   const first = marks.find((m) => m.primary) ?? marks[0];

@@ -76,7 +76,7 @@ async function run(
   saved: SavedPlan | undefined,
 ): Promise<End> {
   const { value: planned, diagnostics, files } = await plan(ws, options);
-  const texts = textsOf(files);
+  const texts = textsOf(context, ws.stackDir, files);
   view.tell(diagnostics, texts);
   if (!planned) return end(exitCodes.error);
   if (saved && saved.planId !== planned.plan.planId) return end(stale(view));
@@ -119,7 +119,7 @@ async function finish(
   if (nothing && !planned.state && !hasChanges(planned)) return end(exitCodes.done);
   if (planned.plan.actions.steps.length > 0) view.say(sandboxLine(await context.host.jobs.sandbox()));
   const { value, diagnostics } = await apply(ws, planned, options);
-  const hasFailed = view.tell(diagnostics, textsOf(planned.analysis.files));
+  const hasFailed = view.tell(diagnostics, textsOf(context, ws.stackDir, planned.analysis.files));
   if (!value) return end(exitCodes.error);
   if (value.results.size === 0 && hasChanges(planned)) view.say("\nDone: the state says so now.\n");
   const exitCode = exitOf(context, value);
@@ -170,9 +170,9 @@ async function runChecks(context: CliContext, ws: Workspace, flags: RunFlags, vi
   const options = { ...runOptions(context, flags, view), targets: flags.target ?? [] };
   const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
     const steps = analysis.ir.verifies.map((v) => verifyStep(analysis.ir.kinds, v).action);
-    view.locate(analysis.ir, steps, textsOf(analysis.files));
+    view.locate(analysis.ir, steps, textsOf(context, ws.stackDir, analysis.files));
   });
-  view.tell(diagnostics, textsOf(files));
+  view.tell(diagnostics, textsOf(context, ws.stackDir, files));
   if (!value) return end(exitCodes.error);
   if (value.results.size === 0) view.say("The stack has no checks.\n");
   return end(exitOf(context, value));

@@ -55,9 +55,9 @@ async function run(
   // What is to be regenerated need not be part of a plan of what has changed.
   const force = options.force || flags.regenerate !== undefined;
   const { value: planned, diagnostics, files } = await plan(ws, { ...options, force });
-  events.problems(diagnostics, textsOf(files));
-  if (!planned) return refuse(context, flags, diagnostics, textsOf(files));
-  tell(context, diagnostics, textsOf(files));
+  events.problems(diagnostics, textsOf(context, ws.stackDir, files));
+  if (!planned) return refuse(context, flags, diagnostics, textsOf(context, ws.stackDir, files));
+  tell(context, diagnostics, textsOf(context, ws.stackDir, files));
   events.write(planEvent(planned));
   const screen = agentScreen(context, flags, events);
   const agent = await chooseAgent(context, ws, planned, flags, screen.onEvent);
@@ -65,9 +65,9 @@ async function run(
     ...buildOptions(flags, planned),
     ...(agent && { agent }),
   }).finally(screen.close);
-  events.problems(problems, textsOf(files));
-  if (!report) return refuse(context, flags, problems, textsOf(files));
-  const failed = tell(context, problems, textsOf(files));
+  events.problems(problems, textsOf(context, ws.stackDir, files));
+  if (!report) return refuse(context, flags, problems, textsOf(context, ws.stackDir, files));
+  const failed = tell(context, problems, textsOf(context, ws.stackDir, files));
   events.write({ type: "build", ...report });
   if (flags.json) context.out(printDocument(report));
   else context.out(reportText(report));

@@ -74,7 +74,7 @@ async function checkBuild(context: CliContext, flags: CheckFlags): Promise<Check
     targets: [],
     force: true,
   });
-  const texts = textsOf(files);
+  const texts = textsOf(context, ws.stackDir, files);
   if (!value) return { diagnostics, texts };
   const build = await readBuild(context.host.files, `${ws.stackDir}/.clockwork/build`, value.plan.actions);
   return { diagnostics: build.diagnostics, texts };

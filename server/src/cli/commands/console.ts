@@ -16,9 +16,10 @@ export async function consoleCommand(
   flags: CommonFlags,
 ): Promise<ExitCode> {
   const session = await openSession(context, flags, dir ?? ".");
-  const { analysis } = session;
+  const { analysis, folder = context.cwd } = session;
   const broken =
-    analysis !== undefined && tell(context, analysis.diagnostics.filter(isError), textsOf(analysis.files));
+    analysis !== undefined &&
+    tell(context, analysis.diagnostics.filter(isError), textsOf(context, folder, analysis.files));
   if (context.interactive) return talk(context, session, broken);
   const code = await pipe(context, session);
   return broken ? exitCodes.error : code;

@@ -23,7 +23,7 @@ export async function evalCommand(
   const session = await openSession(context, flags, flags.stack, expression === "-" ? undefined : expression);
   if (expression === "-") return answerLines(context, session, flags);
   if (expression.trim() === "") throw new UsageError("There is no expression");
-  const broken = problemsOf(session);
+  const broken = problemsOf(context, session);
   if (broken) return refuse(context, flags, broken.diagnostics, broken.texts);
   if (!flags.json) return print(context, session, expression.trim());
   const { json, diagnostics } = asJson(await evaluateIn(session, expression.trim(), hint));
@@ -33,7 +33,7 @@ export async function evalCommand(
 }
 
 async function answerLines(context: CliContext, session: Session, flags: EvalFlags): Promise<ExitCode> {
-  const broken = problemsOf(session);
+  const broken = problemsOf(context, session);
   if (broken && !flags.json) tell(context, broken.diagnostics, broken.texts);
   let code: ExitCode = broken ? exitCodes.error : exitCodes.done;
   if (broken && !flags.json) return code;
@@ -55,9 +55,9 @@ interface Answer {
 }
 
 /** A stack with mistakes in it gives no values that could be trusted. */
-function problemsOf({ analysis }: Session): Answer | undefined {
+function problemsOf(context: CliContext, { analysis, folder = context.cwd }: Session): Answer | undefined {
   if (!analysis || !hasErrors(analysis.diagnostics)) return undefined;
-  return { diagnostics: analysis.diagnostics, texts: textsOf(analysis.files) };
+  return { diagnostics: analysis.diagnostics, texts: textsOf(context, folder, analysis.files) };
 }
 
 function answerJson(context: CliContext, { json, diagnostics, texts }: Answer): ExitCode {

@@ -45,9 +45,9 @@ async function makePlan(
   const ws = await workspace(context, flags, dir);
   const options = planOptions(flags);
   const { value, diagnostics, files } = await plan(ws, options);
-  events.problems(diagnostics, textsOf(files));
-  if (!value) return refuse(context, flags, diagnostics, textsOf(files));
-  tell(context, diagnostics, textsOf(files));
+  events.problems(diagnostics, textsOf(context, ws.stackDir, files));
+  if (!value) return refuse(context, flags, diagnostics, textsOf(context, ws.stackDir, files));
+  tell(context, diagnostics, textsOf(context, ws.stackDir, files));
   events.write(planEvent(value));
   if (flags.json) context.out(printActionList(value.plan.actions));
   else context.out(planView(value.plan, { color: context.color.out }));

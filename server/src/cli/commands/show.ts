@@ -141,8 +141,9 @@ async function showIr(context: CliContext, flags: CommonFlags): Promise<ExitCode
     inputs,
     { findFacts: findFacts(context, flags, folder) },
   );
-  if (hasErrors(diagnostics)) return refuse(context, { json: true }, diagnostics, textsOf(files));
-  tell(context, diagnostics, textsOf(files));
+  if (hasErrors(diagnostics))
+    return refuse(context, { json: true }, diagnostics, textsOf(context, folder, files));
+  tell(context, diagnostics, textsOf(context, folder, files));
   context.out(printDocument(irDocument(ir)));
   return exitCodes.done;
 }
@@ -230,8 +231,8 @@ async function printGraph(
     { findFacts: findFacts(context, flags, folder) },
   );
   if (hasErrors(diagnostics))
-    return refuse(context, { json: format === "json" }, diagnostics, textsOf(files));
-  tell(context, diagnostics, textsOf(files));
+    return refuse(context, { json: format === "json" }, diagnostics, textsOf(context, folder, files));
+  tell(context, diagnostics, textsOf(context, folder, files));
   context.out(graphView(dependencies(ir), format));
   return exitCodes.done;
 }

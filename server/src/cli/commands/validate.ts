@@ -20,9 +20,11 @@ export async function validate(
   );
   const valid = diagnostics.every((d) => d.severity !== "error");
   if (flags.json) {
-    context.out(printDocument({ valid, diagnostics: toRecords(diagnostics, textsOf(files)) }));
+    context.out(
+      printDocument({ valid, diagnostics: toRecords(diagnostics, textsOf(context, folder, files)) }),
+    );
   } else {
-    tell(context, diagnostics, textsOf(files), true);
+    tell(context, diagnostics, textsOf(context, folder, files), true);
     if (valid) context.out("The stack is valid.\n");
   }
   return valid ? exitCodes.done : exitCodes.error;
