@@ -4,9 +4,12 @@ import { createCtx, registerFeatures } from "./activate.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
 import { Facts } from "./plan/facts.ts";
+import { registerLanguageStatus } from "./runs/language-status.ts";
+import { registerTerminalLinks } from "./runs/links.ts";
 import { registerRunProblems } from "./runs/problems.ts";
 import { ReviewedPlans } from "./runs/reviewed.ts";
 import { Runs } from "./runs/runs.ts";
+import { registerTasks } from "./runs/tasks.ts";
 import { registerRunsView } from "./runs/view.ts";
 import { Terminals } from "./terminals.ts";
 import { registerTests } from "./testing/register.ts";
@@ -33,6 +36,9 @@ function registerRunning(ctx: MachineCtx): vscode.Disposable {
     registerCommands(ctx),
     registerRunProblems(ctx, ctx.runs),
     registerRunsView(ctx),
+    registerTasks(ctx),
+    registerTerminalLinks(ctx.terminals),
+    registerLanguageStatus(ctx),
     registerTests(ctx),
     new Facts(ctx),
     registerVerifyTool(ctx),

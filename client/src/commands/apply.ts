@@ -4,7 +4,7 @@ import { changeLines } from "../runs/approval.ts";
 import { countsText } from "../runs/counts-text.ts";
 import { hasChanges, type ReviewedPlan, takesAway } from "../runs/reviewed.ts";
 import { startRun } from "../runs/start.ts";
-import { nameOf } from "../stack.ts";
+import { stackName } from "../stacks.ts";
 import { planStack } from "./plan.ts";
 import { isFree, readyStack } from "./ready.ts";
 import { typed } from "./typed.ts";
@@ -62,7 +62,7 @@ export async function applyPlan(ctx: MachineCtx, plan: ReviewedPlan): Promise<vo
 async function agreed({ folder, changes }: ReviewedPlan): Promise<boolean> {
   const yes = vscode.l10n.t("Apply");
   const chosen = await vscode.window.showInformationMessage(
-    vscode.l10n.t("Apply the reviewed plan of {0}: {1}?", nameOf(folder), countsText(changes)),
+    vscode.l10n.t("Apply the reviewed plan of {0}: {1}?", stackName(folder), countsText(changes)),
     { modal: true, detail: changeLines(changes).join("\n") },
     yes,
   );
@@ -75,7 +75,7 @@ async function offerAnother(
   { folder, staleBy }: Pick<ReviewedPlan, "folder" | "staleBy">,
 ): Promise<void> {
   const again = vscode.l10n.t("Plan Again");
-  const name = nameOf(folder);
+  const name = stackName(folder);
   const message =
     staleBy === undefined
       ? vscode.l10n.t("The reviewed plan of {0} no longer holds. Nothing was run.", name)

@@ -4,7 +4,7 @@ import type { MachineCtx } from "../ctx.ts";
 import { countsText } from "../runs/counts-text.ts";
 import { hasChanges, type ReviewedPlan } from "../runs/reviewed.ts";
 import { startRun } from "../runs/start.ts";
-import { nameOf } from "../stack.ts";
+import { stackName } from "../stacks.ts";
 import { applyReviewed } from "./apply.ts";
 import { readyStack } from "./ready.ts";
 
@@ -52,7 +52,7 @@ async function planUri(storage: vscode.Uri): Promise<vscode.Uri> {
 
 async function offer(ctx: MachineCtx, made: ReviewedPlan): Promise<void> {
   const apply = vscode.l10n.t("Apply");
-  const message = vscode.l10n.t("Plan of {0}: {1}.", nameOf(made.folder), countsText(made.changes));
+  const message = vscode.l10n.t("Plan of {0}: {1}.", stackName(made.folder), countsText(made.changes));
   const chosen = await vscode.window.showInformationMessage(message, apply);
   if (chosen === apply) await applyReviewed(ctx, made.folder, made.file);
 }

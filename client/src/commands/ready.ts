@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { MachineCtx } from "../ctx.ts";
-import { nameOf, saveStack, stackFolder } from "../stack.ts";
+import { saveStack, stackFolder } from "../stack.ts";
+import { stackName } from "../stacks.ts";
 
 /**
  * The stack that a command is to run on, if it may: running needs trust, and what the editor shows is saved first, since
@@ -31,7 +32,7 @@ export function isFree(ctx: MachineCtx, folder: vscode.Uri): boolean {
   const changing = ctx.runs.running.find((run) => run.folder === folder.toString() && run.command !== "plan");
   if (!changing) return true;
   const show = vscode.l10n.t("Show Terminal");
-  const message = vscode.l10n.t("{0} of {1} is still running.", changing.command, nameOf(folder));
+  const message = vscode.l10n.t("{0} of {1} is still running.", changing.command, stackName(folder));
   void vscode.window.showWarningMessage(message, show).then((chosen) => {
     if (chosen === show) ctx.runs.terminalOf(changing.key)?.show();
   });

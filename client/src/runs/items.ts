@@ -1,32 +1,37 @@
 /** How rows of the view of runs look. */
 import * as vscode from "vscode";
-import { nameOf } from "../stack.ts";
+import { stackName } from "../stacks.ts";
 import { durationText, timeText } from "./texts.ts";
 import type { RunRow, StepRow } from "./tree.ts";
 
 export function runItem(row: RunRow): vscode.TreeItem {
-  const { command, folder, startedMs, endedMs, outcome } = row;
+  const { command, folder, outcome } = row;
   const uri = vscode.Uri.parse(folder, true);
   const isOpen = outcome === "running" && row.live !== undefined;
   const item = new vscode.TreeItem(
-    `${command} ${nameOf(uri)}`,
+    `${command} ${stackName(uri)}`,
     isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
   // Another state of opening is taken over only for another id.
   item.id = isOpen ? `${row.id} running` : row.id;
-  const time = timeText(startedMs, Date.now(), vscode.env.language);
-  const parts = [
-    time,
-    ...(endedMs === undefined ? [] : [durationText(endedMs - startedMs)]),
-    outcomeText(row),
-  ];
+  const parts = partsOf(row);
   item.description = parts.join(" · ");
   item.iconPath = icons[outcome];
   item.tooltip = `clockwork ${command}\n${vscode.workspace.asRelativePath(uri, true)}\n${parts.join(" · ")}`;
   item.contextValue = row.live ? (outcome === "running" ? "run.running" : "run.live") : "run.past";
-  item.accessibilityInformation = { label: `${command} ${nameOf(uri)}, ${parts.join(", ")}` };
+  item.accessibilityInformation = { label: `${command} ${stackName(uri)}, ${parts.join(", ")}` };
   return item;
 }
+
+/** When, how long, with which outcome. */
+function partsOf(row: RunRow): readonly string[] {
+  const { startedMs, endedMs } = row;
+  const time = timeText(startedMs, Date.now(), vscode.env.language);
+  return [time, ...(endedMs === undefined ? [] : [durationText(endedMs - startedMs)]), outcomeText(row)];
+}
+
+/** A run in one line. */
+export const runSummary = (row: RunRow): string => [row.command, ...partsOf(row)].join(" · ");
 
 export function stepItem(row: StepRow): vscode.TreeItem {
   const { id, status, ms, log, message } = row;

@@ -34,8 +34,8 @@ async function printPage(context: CliContext, code: string): Promise<ExitCode> {
 async function explainStep(context: CliContext, what: string, flags: ExplainFlags): Promise<ExitCode> {
   const ws = await workspace(context, flags, flags.stack);
   const { value, diagnostics, files } = await explain(ws, what);
-  if (!value) return refuse(context, flags, diagnostics, textsOf(files));
-  tell(context, diagnostics, textsOf(files));
+  if (!value) return refuse(context, flags, diagnostics, textsOf(context, ws.stackDir, files));
+  tell(context, diagnostics, textsOf(context, ws.stackDir, files));
   context.out(flags.json ? printDocument(value) : explanationView(value, { color: context.color.out }));
   return exitCodes.done;
 }
