@@ -14,6 +14,7 @@ import { Plans } from "./plans.ts";
 import { Stacks } from "./stacks.ts";
 import { Status } from "./status.ts";
 import { registerTools } from "./tools/register.ts";
+import { registerViews } from "./views/register.ts";
 
 /** Makes the connection to a language server, which `start` is called on later. */
 export type Connect = (extensionUri: vscode.Uri, options: LanguageClientOptions) => BaseLanguageClient;
@@ -47,6 +48,7 @@ export function registerFeatures(ctx: Ctx): vscode.Disposable {
     registerPlan(ctx),
     registerPages(ctx),
     registerTools(ctx),
+    registerViews(ctx),
     vscode.commands.registerCommand("clockwork.restartServer", () => restart(client)),
     vscode.commands.registerCommand("clockwork.showLog", () => log.show(true)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {

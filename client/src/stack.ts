@@ -5,11 +5,19 @@ import * as vscode from "vscode";
  * the workspace, else the one that the user picks. Undefined when the user picked none, or there is none.
  */
 export async function stackFolder(target: unknown): Promise<vscode.Uri | undefined> {
-  if (typeof target === "string") return vscode.Uri.parse(target, true);
-  if (target instanceof vscode.Uri) return isSource(target) ? parent(target) : target;
+  const named = namedBy(target);
+  if (named) return isSource(named) ? parent(named) : named;
   const active = vscode.window.activeTextEditor?.document;
   if (active?.languageId === "clockwork" && active.uri.scheme === "file") return parent(active.uri);
   return pickFolder();
+}
+
+/** What a lens, a menu or a tree's row names. */
+export function namedBy(target: unknown): vscode.Uri | undefined {
+  if (target instanceof vscode.Uri) return target;
+  if (typeof target === "string") return vscode.Uri.parse(target, true);
+  if (typeof target !== "object" || target === null || !("folder" in target)) return undefined;
+  return typeof target.folder === "string" ? vscode.Uri.parse(target.folder, true) : undefined;
 }
 
 /** Saves what is not saved yet of a stack and the modules below it. False when the user or the disk refused. */

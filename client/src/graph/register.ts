@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Ctx } from "../ctx.ts";
+import { namedBy } from "../stack.ts";
 import { stackName } from "../stacks.ts";
 import type { KeptState } from "./messages.ts";
 import { GraphPanel } from "./panel.ts";
@@ -48,11 +49,4 @@ export async function chosenStack(
   const choices = all.map((folder) => ({ label: stackName(folder), folder }));
   const chosen = await vscode.window.showQuickPick(choices, { placeHolder: vscode.l10n.t("Which stack?") });
   return chosen?.folder;
-}
-
-function namedBy(target: unknown): vscode.Uri | undefined {
-  if (target instanceof vscode.Uri) return target;
-  if (typeof target === "string") return vscode.Uri.parse(target, true);
-  if (typeof target !== "object" || target === null || !("folder" in target)) return undefined;
-  return typeof target.folder === "string" ? vscode.Uri.parse(target.folder, true) : undefined;
 }
