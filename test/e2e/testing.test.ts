@@ -105,6 +105,21 @@ test("a snippet is offered by its prefix, and inserted", async () => {
   await wb.screenshot("snippet");
 });
 
+test("the code of a problem leads to its page, inside the editor", async () => {
+  const { page } = wb;
+  await page.keyboard.press("Escape");
+  // Of the snippet just inserted: the stack has no service of that name.
+  const link = page.locator(".monaco-hover:visible a", { hasText: "unknown-resource" }).first();
+  const preview = page.locator(".tabs-container .tab.active", { hasText: "Preview unknown-resource.md" });
+  await wb.until("the page", async () => {
+    if (await preview.isVisible()) return true;
+    await wb.hover("web");
+    await link.click({ timeout: 2_000 });
+    return preview.isVisible();
+  });
+  await wb.screenshot("page of a code");
+});
+
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
