@@ -5,8 +5,7 @@ import {
   type LanguageClientOptions,
   State,
 } from "vscode-languageclient";
-import { commands, type InitializationOptions } from "../../server/src/protocol.ts";
-import { pageCommand } from "./pages.ts";
+import { commands } from "../../server/src/protocol.ts";
 import { besidePlan } from "./plan/document.ts";
 
 import type { ServerState, Status } from "./status.ts";
@@ -20,7 +19,7 @@ export function clientOptions(
     documentSelector: [{ language: "clockwork" }],
     outputChannel: log,
     synchronize: { fileEvents: watcher, configurationSection: "clockwork" },
-    initializationOptions: { planChanges: true, pageCommand } satisfies InitializationOptions,
+    initializationOptions: { planChanges: true },
     middleware: {
       provideDocumentLinks: async (document, token, next) =>
         besidePlan((await next(document, token)) ?? [], document),

@@ -1,15 +1,13 @@
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx.ts";
 
-/** Shows the page of a code, or the list of all of them without one. */
-export const pageCommand = "clockwork.explain";
-
-/** The pages that explain codes, which the extension brings along: a problem's code leads to its page, the palette to all of them. */
+/**
+ * The list of the pages that explain codes, which the extension brings along. A problem's code leads to its own page; that both
+ * open as Markdown's preview is said by `workbench.editorAssociations` in package.json, since such a link runs no command.
+ */
 export function registerPages({ extensionUri }: Ctx): vscode.Disposable {
-  return vscode.commands.registerCommand(pageCommand, async (code: unknown) => {
-    // Any link or key binding may name one; a path is none.
-    const name = typeof code === "string" && /^[\w-]+$/.test(code) ? code : "README";
-    const page = vscode.Uri.joinPath(extensionUri, "docs", "diagnostics", `${name}.md`);
-    await vscode.commands.executeCommand("markdown.showPreview", page);
+  return vscode.commands.registerCommand("clockwork.explain", async () => {
+    const list = vscode.Uri.joinPath(extensionUri, "docs", "diagnostics", "README.md");
+    await vscode.commands.executeCommand("vscode.open", list);
   });
 }

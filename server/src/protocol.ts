@@ -222,16 +222,6 @@ export const requests = {
 } as const;
 
 /**
- * What a client of ours says in its `initializationOptions`, all of it optional: `planChanges`, that it wants the notification
- * of that name; `pageCommand`, its command that shows the page of a diagnostic's code, for links in the place of the page's
- * own address.
- */
-export interface InitializationOptions {
-  readonly planChanges?: boolean;
-  readonly pageCommand?: string;
-}
-
-/**
  * `planChanged`, from the server: a stack's plan is another one (`PlanParams`). Only for clients whose
  * `initializationOptions` say `{planChanges: true}`. `facts`, from a client that may run things: what
  * `clockwork show facts --json` printed. Until then nothing is known of the machine. `artifactsChanged`, from the server:

@@ -57,12 +57,3 @@ test("a stack's problems are told at once, also where nobody has it open", async
   await session.open("main.cw", 'output "o" {\n  value = 1\n}\n');
   expect(await problems(session)).toEqual([]);
 });
-
-test("a client that shows pages itself gets links that run its command", async () => {
-  session = await Session.start({});
-  await session.initialize({}, { pageCommand: "clockwork.explain" });
-  await session.open("main.cw", 'output "o" {\n  value = var.no\n}\n');
-  const [problem] = await session.diagnostics("main.cw", ({ diagnostics }) => diagnostics.length > 0);
-  const { href } = problem?.codeDescription ?? {};
-  expect(decodeURIComponent(href ?? "")).toBe('command:clockwork.explain?["unknown-variable"]');
-});

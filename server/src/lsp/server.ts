@@ -59,9 +59,7 @@ export function serve(connection: Connection, host: ServerHost): void {
     const folder = stackFolder(uri);
     return folder !== undefined && isReadable(folder, host.reads, roots) ? folder : undefined;
   };
-  let pageCommand: unknown;
-  const page = (code: string) =>
-    typeof pageCommand === "string" ? commandUri(pageCommand, code) : `${host.pages}/${code}.md`;
+  const page = (code: string) => `${host.pages}/${code}.md`;
   const report = (error: unknown) => connection.console.error(describe(error));
   let roots: readonly string[] = [];
   const stacks = new Stacks({
@@ -95,7 +93,6 @@ export function serve(connection: Connection, host: ServerHost): void {
   connection.onInitialize((params) => {
     const { textDocument, workspace } = params.capabilities;
     settings = readSettings(params.initializationOptions);
-    pageCommand = params.initializationOptions?.pageCommand;
     roots = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri)?.replace(/\/$/, "") ?? []);
     const item = textDocument?.completion?.completionItem;
     client = {
@@ -213,11 +210,6 @@ function openDocuments(documents: TextDocuments<TextDocument>): ReadonlyMap<stri
     open.set(path, { uri: document.uri, version: document.version, text: document.getText() });
   }
   return open;
-}
-
-/** A link that runs a command of the editor. */
-function commandUri(command: string, argument: string): string {
-  return `command:${command}?${encodeURIComponent(JSON.stringify([argument]))}`;
 }
 
 function describe(error: unknown): string {
