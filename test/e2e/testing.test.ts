@@ -86,7 +86,8 @@ test("the walkthrough opens, and a step of it is done by its command", async () 
   const button = step.locator(".monaco-button", { hasText: "Explain Problems" });
   await button.first().click();
   // Its command shows the pages, in the editor and without a network.
-  await page.locator(".tabs-container .tab.active", { hasText: "Preview README.md" }).waitFor();
+  await page.locator(".tabs-container .tab.active", { hasText: "README.md" }).waitFor();
+  await page.getByText("Markdown Preview").first().waitFor();
   await page.locator(".tabs-container .tab", { hasText: "Welcome" }).click();
   await done.first().waitFor();
 });
@@ -110,13 +111,14 @@ test("the code of a problem leads to its page, inside the editor", async () => {
   await page.keyboard.press("Escape");
   // Of the snippet just inserted: the stack has no service of that name.
   const link = page.locator(".monaco-hover:visible a", { hasText: "unknown-resource" }).first();
-  const preview = page.locator(".tabs-container .tab.active", { hasText: "Preview unknown-resource.md" });
+  const preview = page.locator(".tabs-container .tab.active", { hasText: "unknown-resource.md" });
   await wb.until("the page", async () => {
     if (await preview.isVisible()) return true;
     await wb.hover("web");
     await link.click({ timeout: 2_000 });
     return preview.isVisible();
   });
+  await page.getByText("Markdown Preview").first().waitFor();
   await wb.screenshot("page of a code");
 });
 
