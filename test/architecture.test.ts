@@ -116,7 +116,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
   { library: /^@dagrejs\/dagre$/, at: ["client/src/graph/"] },
   { library: /^@anthropic-ai\/sdk(\/|$)/, at: ["server/src/agent/anthropic"] },
   { library: /^commander$/, at: ["server/src/cli/"] },
-  { library: /^node-diff3$/, at: ["server/src/forge/merge"] },
+  { library: /^node-diff3$/, at: ["server/src/forge/merge", "client/src/artifacts/hunks"] },
   { library: /^yaml$/, at: ["server/src/intake/functions/yaml-decode"] },
   { library: /^decimal\.js$/, at: ["server/src/intake/"] },
   {

@@ -4,6 +4,8 @@
  */
 import * as vscode from "vscode";
 import type { BaseLanguageClient, LanguageClientOptions } from "vscode-languageclient";
+import { registerArtifacts } from "./artifacts/register.ts";
+import { ArtifactStore } from "./artifacts/store.ts";
 import { clientOptions, followState, refreshLenses, restart } from "./client.ts";
 import type { Ctx } from "./ctx.ts";
 import { registerGraph } from "./graph/register.ts";
@@ -27,6 +29,7 @@ export function createCtx(context: vscode.ExtensionContext, connect: Connect): C
   const client = connect(context.extensionUri, clientOptions(log, watcher));
   const stacks = new Stacks({ client, log }, watcher);
   const plans = new Plans({ client, log });
+  const artifacts = new ArtifactStore({ client, log, stacks });
   context.subscriptions.push(
     // First to go: the server ends before the channel that it writes to.
     new vscode.Disposable(() => client.dispose()),
@@ -35,8 +38,9 @@ export function createCtx(context: vscode.ExtensionContext, connect: Connect): C
     watcher,
     stacks,
     plans,
+    artifacts,
   );
-  return { extensionUri: context.extensionUri, log, status, client, stacks, plans };
+  return { extensionUri: context.extensionUri, log, status, client, stacks, plans, artifacts };
 }
 
 /** The features that need nothing but the language server. */
@@ -44,6 +48,7 @@ export function registerFeatures(ctx: Ctx): vscode.Disposable {
   const { client, status, log } = ctx;
   return vscode.Disposable.from(
     followState(client, status),
+    registerArtifacts(ctx),
     registerGraph(ctx),
     registerPlan(ctx),
     registerPages(ctx),

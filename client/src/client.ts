@@ -37,8 +37,15 @@ const canRun = ({ uri }: vscode.TextDocument): boolean => vscode.workspace.isTru
 /** A lens without a command says in its data whether it will have one that runs something. */
 function startsProgram(lens: vscode.CodeLens & { readonly data?: { readonly runs?: boolean } }): boolean {
   const command = lens.command?.command;
-  return lens.data?.runs === true || command === commands.plan || command === commands.apply;
+  return lens.data?.runs === true || (command !== undefined && starting.has(command));
 }
+
+const starting: ReadonlySet<string> = new Set([
+  commands.plan,
+  commands.apply,
+  commands.regenerate,
+  commands.reviewProposal,
+]);
 
 export async function restart(client: BaseLanguageClient): Promise<void> {
   await client.stop();

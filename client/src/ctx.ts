@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import type { BaseLanguageClient } from "vscode-languageclient";
+import type { ArtifactStore } from "./artifacts/store.ts";
 import type { Plans } from "./plans.ts";
 import type { ReviewedPlans } from "./runs/reviewed.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -15,6 +16,7 @@ export interface Ctx {
   readonly client: BaseLanguageClient;
   readonly stacks: Stacks;
   readonly plans: Plans;
+  readonly artifacts: ArtifactStore;
 }
 
 /** Where programs can be started: not in a browser. */

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, type LanguageClientOptions, TransportKind } from "vscode-languageclient/node";
 import { createCtx, registerFeatures } from "./activate.ts";
+import { registerReviews } from "./artifacts/register-reviews.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
 import { Facts } from "./plan/facts.ts";
@@ -40,6 +41,7 @@ function registerRunning(ctx: MachineCtx): vscode.Disposable {
     registerTerminalLinks(ctx.terminals),
     registerLanguageStatus(ctx),
     registerTests(ctx),
+    registerReviews(ctx),
     new Facts(ctx),
     registerVerifyTool(ctx),
   );

@@ -17,7 +17,9 @@ export function namedBy(target: unknown): vscode.Uri | undefined {
   if (target instanceof vscode.Uri) return target;
   if (typeof target === "string") return vscode.Uri.parse(target, true);
   if (typeof target !== "object" || target === null || !("folder" in target)) return undefined;
-  return typeof target.folder === "string" ? vscode.Uri.parse(target.folder, true) : undefined;
+  const { folder } = target;
+  if (folder instanceof vscode.Uri) return folder;
+  return typeof folder === "string" ? vscode.Uri.parse(folder, true) : undefined;
 }
 
 /** Saves what is not saved yet of a stack and the modules below it. False when the user or the disk refused. */

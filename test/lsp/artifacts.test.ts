@@ -210,7 +210,7 @@ describe("an artifact as a document", () => {
     for (const { registerOptions } of registrations) {
       expect(registerOptions).toMatchObject({
         documentSelector: [
-          { pattern: "**/.clockwork/build/{scripts,files}/**" },
+          { scheme: "file", pattern: "**/.clockwork/build/{scripts,files}/**" },
           { scheme: "clockwork-proposal" },
         ],
       });

@@ -40,11 +40,17 @@ const quietMs = 100;
 /** A larger manifest is read when somebody asks for its artifacts, not for every lens: it takes a good part of a second. */
 const maxLensManifestBytes = 8 * 1024 * 1024;
 
-/** Which documents are artifacts: of any language, and nothing but what is said here is done for them. */
-const artifactSelector: DocumentSelector = [
-  { pattern: "**/.clockwork/build/{scripts,files}/**" },
-  { scheme: proposalScheme },
-];
+/**
+ * Which documents are artifacts: of any language, and nothing but what is registered is done for them. Documents of other
+ * schemes have the same paths, such as an earlier version that the editor shows.
+ */
+function artifactSelector(roots: readonly string[]): DocumentSelector {
+  const schemes = new Set(["file", ...roots.map((root) => uriOf(root).split(":", 1)[0] ?? "file")]);
+  return [
+    ...[...schemes].map((scheme) => ({ scheme, pattern: "**/.clockwork/build/{scripts,files}/**" })),
+    { scheme: proposalScheme },
+  ];
+}
 
 export class Artifacts {
   readonly documents: ArtifactDocuments;
@@ -72,8 +78,12 @@ export class Artifacts {
     );
   }
 
-  /** Asks the client to open artifacts here too, for their problems, lenses and hovers: those that let a server do so. */
-  async register({ textDocument, workspace }: ClientCapabilities): Promise<void> {
+  /**
+   * Asks the client to open artifacts here too, for their problems, lenses and hovers: those that let a server do so.
+   *
+   * @param roots paths of the folders of the workspace
+   */
+  async register({ textDocument, workspace }: ClientCapabilities, roots: readonly string[]): Promise<void> {
     const { client } = this.#ports.connection;
     this.#refreshesLenses = workspace?.codeLens?.refreshSupport === true;
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
@@ -82,7 +92,7 @@ export class Artifacts {
     }
     const { synchronization, codeLens, hover } = textDocument ?? {};
     if (![synchronization, codeLens, hover].every((feature) => feature?.dynamicRegistration)) return;
-    const own = { documentSelector: artifactSelector };
+    const own = { documentSelector: artifactSelector(roots) };
     const all = BulkRegistration.create();
     all.add(DidOpenTextDocumentNotification.type, own);
     all.add(DidChangeTextDocumentNotification.type, { ...own, syncKind: TextDocumentSyncKind.Incremental });
@@ -118,6 +128,8 @@ export class Artifacts {
   async #items(folder: string): Promise<readonly ArtifactItem[]> {
     const path = pathOf(folder);
     if (path === undefined) return [];
+    // Who asks has a reason to, and a client may watch no files.
+    this.#records.delete(path);
     const records = await this.#of(path);
     return records.map((record) => ({
       ...record,

@@ -112,7 +112,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   const artifacts = new Artifacts({ ...asking, files: host.files, page, report });
   connection.onInitialized(() => {
     registerPlans(asking, offered).catch(report);
-    artifacts.register(offered).catch(report);
+    artifacts.register(offered, roots).catch(report);
   });
   const parsed = new ParsedDocuments(grammar);
   const parseOpen = (document: TextDocument) => parsed.of(document);

@@ -210,9 +210,47 @@ export class Workbench {
   async codeLens(text: string): Promise<Locator> {
     await this.focusEditor();
     await this.page.keyboard.press("Control+Home");
+    // Over the first line, where the cursor never is.
+    await this.page.keyboard.press("Control+ArrowUp");
     const lens = this.editor.locator(".codelens-decoration a", { hasText: text }).first();
     await lens.waitFor();
     return lens;
+  }
+
+  /** A lens anywhere in the active editor, which may be a comparison. */
+  lens(text: string): Locator {
+    return this.page
+      .locator(".editor-group-container.active .codelens-decoration a:visible")
+      .filter({ hasText: text });
+  }
+
+  /** Whether something comes into sight in the time that an answer of the editor takes. */
+  shows(what: Locator): Promise<boolean> {
+    return appears(what, 3_000);
+  }
+
+  tab(name: string): Locator {
+    return this.page.locator(`.tabs-container .tab.active[data-resource-name="${name}"]`);
+  }
+
+  async save(): Promise<void> {
+    await this.focusEditor();
+    await this.until("the file to be saved", async () => {
+      await this.page.keyboard.press("Control+S");
+      return (await this.page.locator(".tabs-container .tab.active.dirty").count()) === 0;
+    });
+  }
+
+  /** A row of a view in the side bar. */
+  row(text: string): Locator {
+    return this.page.locator(".sidebar .monaco-list-row", { hasText: text });
+  }
+
+  /** A line on one side of the comparison that is shown. */
+  diff(side: "original" | "modified", text: string): Locator {
+    return this.page
+      .locator(`.editor-group-container.active .monaco-diff-editor .editor.${side} .view-line`)
+      .filter({ hasText: text });
   }
 
   /** Titles of the lenses that are shown now. */
