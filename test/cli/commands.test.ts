@@ -312,7 +312,7 @@ describe("apply", () => {
     expect(broken.stderr.match(/error\[/g)).toHaveLength(broken.stderr.includes("2 errors") ? 2 : 1);
     await writeFile(join(cwd, "main.cw"), folderStack["main.cw"]);
     expect((await cli(["apply", "--yes"], { cwd })).stdout).toMatch(
-      /\n\nBuild: .*\n {2}\+ .*\n\n✓ .*\nDone: 1 /,
+      /\n\nBuild: .*\n {2}\+ .*\n\nSandbox: .*\n✓ .*\nDone: 1 /,
     );
     expect((await cli(["apply", "--yes"], { cwd })).stdout).toBe(
       "Nothing to do: the stack is as its files say.\n",
