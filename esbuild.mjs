@@ -1,5 +1,5 @@
-// Builds dist/. Everything is bundled as CommonJS: VS Code loads extensions so, and one format keeps one way of finding
-// the .wasm files, which lie beside the bundles. `node esbuild.mjs server cli` builds those two alone.
+// Builds dist/. Everything is bundled as CommonJS (a worker's script aside): VS Code loads extensions so, and one format keeps
+// one way of finding the .wasm files, which lie beside the bundles. `node esbuild.mjs server cli` builds those two alone.
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
@@ -14,8 +14,12 @@ const entries = {
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",
 };
-/** Runs in a webview's page. */
-const pages = { graph: "client/src/graph/webview/main.ts" };
+/** What a browser gets, in dist/web, and what runs in a webview's page: the extension as CommonJS, the others as scripts. */
+const webEntries = {
+  "web/extension": { entry: "client/src/browser.ts", format: "cjs" },
+  "web/server": { entry: "server/src/lsp/worker.ts", format: "iife" },
+  graph: { entry: "client/src/graph/webview/main.ts", format: "iife", minifyIdentifiers: true },
+};
 const assets = ["node_modules/web-tree-sitter/web-tree-sitter.wasm", "grammar/tree-sitter-clockwork.wasm"];
 
 /** web-tree-sitter imports Node's "module" late; in code that V8 takes from its cache, an import() finds no loader. */
@@ -41,20 +45,9 @@ async function wrapProgram(path) {
   await writeFile(path, `(function (exports, require, module, __filename, __dirname) {${text}\n})`, "latin1");
 }
 
-const wanted = process.argv.slice(2);
-const wantedOf = (all) =>
-  Object.fromEntries(Object.entries(all).filter(([name]) => wanted.length === 0 || wanted.includes(name)));
-
-await mkdir("dist", { recursive: true });
-const { metafile } = await build({
-  entryPoints: wantedOf(entries),
+const common = {
   outdir: "dist",
   bundle: true,
-  platform: "node",
-  // Its modules for browsers: of those for Node, all run at every start, whether there is YAML to read or not.
-  alias: { yaml: "./node_modules/yaml/browser/dist/index.js" },
-  target: "node20.19",
-  format: "cjs",
   external: ["vscode"],
   sourcemap: process.env.CLOCKWORK_SOURCEMAP ? "linked" : false,
   minifySyntax: true,
@@ -66,30 +59,46 @@ const { metafile } = await build({
   // web-tree-sitter reads import.meta.url, which CommonJS does not have; the .wasm bytes are handed to it instead.
   define: { "import.meta.url": '"file:///clockwork"' },
   plugins: [requireModule],
-});
-const page = await build({
-  entryPoints: wantedOf(pages),
-  outdir: "dist",
-  bundle: true,
-  platform: "browser",
-  target: "es2023",
-  format: "iife",
-  minify: true,
-  legalComments: "none",
-  logLevel: "warning",
-  metafile: true,
-});
-if ("dist/main.js" in metafile.outputs) await wrapProgram("dist/main.js");
+};
+// Its modules for browsers: of those for Node, all run at every start, whether there is YAML to read or not.
+const yaml = "./node_modules/yaml/browser/dist/index.js";
+
+const wanted = process.argv.slice(2);
+const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
+
+await mkdir("dist", { recursive: true });
+const metafiles = await Promise.all([
+  build({
+    ...common,
+    entryPoints: Object.fromEntries(Object.entries(entries).filter(([name]) => isWanted(name))),
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    alias: { yaml },
+  }),
+  ...Object.entries(webEntries)
+    .filter(([name]) => isWanted(name))
+    .map(([name, { entry, ...options }]) =>
+      build({
+        ...common,
+        ...options,
+        entryPoints: { [name]: entry },
+        platform: "browser",
+        target: "es2023",
+        // A browser's own hashes only answer later, and the core is synchronous.
+        alias: { yaml, "node:crypto": "./server/src/host/browser-crypto.ts" },
+      }),
+    ),
+]);
+const outputs = metafiles.flatMap(({ metafile }) => Object.keys(metafile.outputs));
+if (outputs.includes("dist/main.js")) await wrapProgram("dist/main.js");
 await Promise.all(assets.map((path) => copyFile(path, join("dist", basename(path)))));
 
 // What an earlier build left is removed last, so that dist/ is never without its files while something runs from it.
 if (wanted.length === 0) {
-  const made = new Set(
-    [metafile, page.metafile]
-      .flatMap(({ outputs }) => Object.keys(outputs))
-      .concat(assets)
-      .map((path) => basename(path)),
-  );
-  const stale = (await readdir("dist")).filter((name) => !made.has(name));
-  await Promise.all(stale.map((name) => rm(join("dist", name), { recursive: true })));
+  const made = new Set([...outputs, ...assets.map((path) => `dist/${basename(path)}`)]);
+  const found = await readdir("dist", { recursive: true, withFileTypes: true });
+  const files = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const stale = files.filter((path) => !made.has(path.replaceAll("\\", "/")));
+  await Promise.all(stale.map((path) => rm(path)));
 }

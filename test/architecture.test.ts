@@ -133,6 +133,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
       "server/src/state/",
     ],
   },
+  { library: /^@noble\/hashes\//, at: ["server/src/host/browser-crypto.ts"] },
   // A hash is a pure function.
   { library: /^node:crypto$/, at: ["server/src/"] },
   // The command line turns what a person typed into absolute paths.

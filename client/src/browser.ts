@@ -1,5 +1,11 @@
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions } from "vscode-languageclient/browser";
+import {
+  BrowserMessageReader,
+  BrowserMessageWriter,
+  LanguageClient,
+  type LanguageClientOptions,
+  type MessageTransports,
+} from "vscode-languageclient/browser";
 import type { WorkerStart } from "../../server/src/protocol.ts";
 import { createCtx, registerFeatures } from "./activate.ts";
 import { serveFiles } from "./remote-files.ts";
@@ -24,7 +30,7 @@ interface ServerWorker {
 declare const Worker: new (address: string) => ServerWorker;
 
 /** A worker ends itself when the server in it is told to. */
-async function startWorker(extensionUri: vscode.Uri): Promise<ServerWorker> {
+async function startWorker(extensionUri: vscode.Uri): Promise<MessageTransports> {
   const inside = (path: string) => vscode.Uri.joinPath(extensionUri, path);
   const [runtime, grammar] = await Promise.all([
     vscode.workspace.fs.readFile(inside("dist/web-tree-sitter.wasm")),
@@ -32,5 +38,5 @@ async function startWorker(extensionUri: vscode.Uri): Promise<ServerWorker> {
   ]);
   const worker = new Worker(inside("dist/web/server.js").toString(true));
   worker.postMessage({ runtime, grammar, pages: inside("docs/diagnostics").toString() });
-  return worker;
+  return { reader: new BrowserMessageReader(worker), writer: new BrowserMessageWriter(worker) };
 }

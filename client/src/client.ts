@@ -32,7 +32,10 @@ export function clientOptions(
 }
 
 /** What Restricted Mode would refuse, and what there is no machine for, is not shown at all. */
-const canRun = ({ uri }: vscode.TextDocument): boolean => vscode.workspace.isTrusted && uri.scheme === "file";
+function canRun({ uri }: vscode.TextDocument): boolean {
+  const isMachine = vscode.env.uiKind === vscode.UIKind.Desktop || vscode.env.remoteName !== undefined;
+  return isMachine && vscode.workspace.isTrusted && uri.scheme === "file";
+}
 
 /** A lens without a command says in its data whether it will have one that runs something. */
 function startsProgram(lens: vscode.CodeLens & { readonly data?: { readonly runs?: boolean } }): boolean {

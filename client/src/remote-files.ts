@@ -58,6 +58,8 @@ const codes: Readonly<Record<string, string>> = {
   FileNotADirectory: "ENOTDIR",
   FileIsADirectory: "EISDIR",
   NoPermissions: "EACCES",
+  // A file system that is not there, such as a disk.
+  Unavailable: "ENOENT",
 };
 
 function kindOf(type: vscode.FileType): RemoteEntry["kind"] {

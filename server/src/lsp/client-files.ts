@@ -1,6 +1,6 @@
 import { type FileEntry, type FileStat, HostError, type ReadFiles } from "../host/ports.ts";
 import { type FileAnswer, type FileParams, fileRequests, type RemoteEntry } from "../protocol.ts";
-import { onDisk, uriOf } from "./uri.ts";
+import { uriOf } from "./uri.ts";
 
 /**
  * The files of a workspace that is on no disk, as a host: read through the client, which knows the file system behind each
@@ -56,7 +56,6 @@ export class ClientFiles implements ReadFiles {
   }
 
   async #answer<T>(method: string, path: string): Promise<FileAnswer<T>> {
-    if (onDisk(path)) return { code: "ENOENT", isWatched: false };
     const uri = uriOf(path);
     const key = `${method} ${uri}`;
     const kept = this.#kept;

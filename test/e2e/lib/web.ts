@@ -157,6 +157,10 @@ function page(host: string): string {
     configurationDefaults: quietSettings,
     webviewEndpoint: `${origin}/static/${webviews}`,
     userDataPath: "/User",
+    // What code-server's workbench asks for beside the original's options.
+    isEnabledFileDownloads: false,
+    isEnabledFileUploads: false,
+    isEnabledCoderGettingStarted: false,
     productConfiguration: {
       enableTelemetry: false,
       extensionsGallery: { serviceUrl: "" },
