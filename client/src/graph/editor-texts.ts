@@ -9,6 +9,7 @@ export function graphTexts(): GraphTexts {
     ),
     empty: vscode.l10n.t("There are no resources here yet."),
     filter: vscode.l10n.t("Filter: address, kind or action"),
+    filterShort: vscode.l10n.t("Filter"),
     found: vscode.l10n.t("{0} of {1}"),
     zoomIn: vscode.l10n.t("Zoom In"),
     zoomOut: vscode.l10n.t("Zoom Out"),
@@ -29,6 +30,7 @@ export function graphTexts(): GraphTexts {
       delete: vscode.l10n.t("delete"),
       move: vscode.l10n.t("move"),
       forget: vscode.l10n.t("forget"),
+      check: vscode.l10n.t("run"),
       none: vscode.l10n.t("no change"),
     },
   };

@@ -56,12 +56,13 @@ button:hover { background: var(--vscode-button-secondaryHoverBackground); }
 input:focus, button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .space { flex: 1; }
 #count { color: var(--vscode-descriptionForeground); white-space: nowrap; }
-#legend { display: flex; gap: 12px; margin-left: 6px; overflow: hidden; white-space: nowrap; }
+#legend { display: flex; gap: 10px; font-weight: 600; margin-left: 6px; overflow: hidden; white-space: nowrap; }
 .plan.plan-create { color: var(--vscode-gitDecoration-addedResourceForeground); }
 .plan.plan-update { color: var(--vscode-gitDecoration-modifiedResourceForeground); }
 .plan.plan-replace { color: var(--vscode-charts-orange); }
 .plan.plan-delete { color: var(--vscode-gitDecoration-deletedResourceForeground); }
 .plan.plan-move { color: var(--vscode-charts-blue); }
+.plan.plan-check { color: var(--vscode-charts-blue); }
 .plan.plan-forget { color: var(--vscode-charts-purple); }
 main { position: relative; flex: 1; min-height: 0; }
 svg { position: absolute; inset: 0; width: 100%; height: 100%; cursor: grab; user-select: none; touch-action: none; outline: none; }

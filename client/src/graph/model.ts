@@ -4,9 +4,12 @@
  */
 import type { BlockPlace, GraphRecord, PlannedAction } from "../../../server/src/protocol.ts";
 
+/** What is done to a node: what is planned for a resource; a check runs, which changes nothing. */
+export type NodeAction = PlannedAction | "check";
+
 /** What is planned for an address. */
 export interface NodePlan {
-  readonly action: PlannedAction;
+  readonly action: NodeAction;
   readonly reason: string;
 }
 
@@ -93,7 +96,7 @@ export function drawing(
   };
 }
 
-const leaves: ReadonlySet<PlannedAction> = new Set(["delete", "forget"]);
+const leaves: ReadonlySet<NodeAction> = new Set(["delete", "forget"]);
 
 /** Above so many nodes a graph begins with its groups collapsed. */
 const manyNodes = 80;
@@ -214,7 +217,7 @@ function sumOf(plans: readonly NodePlan[]): NodePlan | undefined {
   const changing = plans.filter(({ action }) => action !== "none");
   const [first] = changing;
   if (!first) return plans[0];
-  const counts = new Map<PlannedAction, number>();
+  const counts = new Map<NodeAction, number>();
   for (const { action } of changing) counts.set(action, (counts.get(action) ?? 0) + 1);
   const reason = [...counts].map(([action, count]) => `${count} ${action}`).join(", ");
   return { action: counts.size === 1 ? first.action : "update", reason };

@@ -120,7 +120,10 @@ export class GraphPanel {
   }
 
   #show(graph: GraphRecord | undefined, changes: readonly PlannedChange[]): void {
-    const plans = changes.map(({ address, action, reason }) => [address, { action, reason }] as const);
+    const plans = changes.map(({ address, action, reason, isCheck }) => {
+      const isRun = isCheck && (action === "create" || action === "update");
+      return [address, { action: isRun ? "check" : action, reason }] as const;
+    });
     this.#post({ type: "show", ...(graph && { shown: { graph, plans } }) });
   }
 

@@ -1,4 +1,4 @@
-import type { PlannedAction } from "../../../server/src/protocol.ts";
+import type { NodeAction } from "./model.ts";
 
 /** The editor's colours and fonts that a drawing uses, by names of its own. */
 const variables = {
@@ -6,7 +6,6 @@ const variables = {
   foreground: "--vscode-editor-foreground",
   faint: "--vscode-descriptionForeground",
   box: "--vscode-editorWidget-background",
-  border: "--vscode-editorWidget-border",
   focus: "--vscode-focusBorder",
   link: "--vscode-textLink-foreground",
   create: "--vscode-gitDecoration-addedResourceForeground",
@@ -15,22 +14,24 @@ const variables = {
   delete: "--vscode-gitDecoration-deletedResourceForeground",
   move: "--vscode-charts-blue",
   forget: "--vscode-charts-purple",
+  check: "--vscode-charts-blue",
   font: "--vscode-font-family",
   mono: "--vscode-editor-font-family",
 } as const;
 
 /** What stands for an action beside a name. */
-export const sigils: Readonly<Record<PlannedAction, string>> = {
+export const sigils: Readonly<Record<NodeAction, string>> = {
   create: "+",
   update: "~",
   replace: "±",
   delete: "−",
   move: "→",
   forget: "○",
+  check: "?",
   none: "",
 };
 
-const colored = ["create", "update", "replace", "delete", "move", "forget"] as const;
+const colored = ["create", "update", "replace", "delete", "move", "forget", "check"] as const;
 
 /**
  * The style of a drawing.
@@ -41,14 +42,14 @@ export function drawingStyle(value: (variable: string) => string): string {
   const c = (name: keyof typeof variables) => value(variables[name]);
   const planned = colored.map(
     (action) => `.plan-${action} .stripe, .plan-${action} .sigil { fill: ${c(action)}; }
-.plan-${action} .box { stroke: ${c(action)}; }`,
+.plan-${action} .box { stroke: ${c(action)}; stroke-opacity: 1; }`,
   );
   return `
 text { font-family: ${c("font")}; fill: ${c("foreground")}; }
 .page { fill: ${c("background")}; }
-.group > .box { fill: ${c("foreground")}; fill-opacity: 0.04; stroke: ${c("border")}; stroke-dasharray: 4 3; }
+.group > .box { fill: ${c("foreground")}; fill-opacity: 0.04; stroke: ${c("faint")}; stroke-opacity: 0.5; stroke-dasharray: 4 3; }
 .group > .title { font-size: 12px; fill: ${c("faint")}; }
-.node .box, .node .behind { fill: ${c("box")}; stroke: ${c("border")}; }
+.node .box, .node .behind { fill: ${c("box")}; stroke: ${c("faint")}; stroke-opacity: 0.6; }
 .node .stripe { fill: none; }
 .node .kind { font-size: 11px; fill: ${c("faint")}; }
 .node .name { font-size: 13px; font-weight: 600; }
@@ -61,7 +62,7 @@ text { font-family: ${c("font")}; fill: ${c("foreground")}; }
 ${planned.join("\n")}
 .edge.near path { stroke: ${c("link")}; stroke-opacity: 1; stroke-width: 2; }
 .edge.near polygon { fill: ${c("link")}; }
-.node.selected .box { stroke: ${c("focus")}; stroke-width: 2.5; }
+.node.selected .box { stroke: ${c("focus")}; stroke-opacity: 1; stroke-width: 2.5; }
 .dim { opacity: 0.22; }
 `;
 }

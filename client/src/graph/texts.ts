@@ -1,9 +1,12 @@
+import type { NodeAction } from "./model.ts";
+
 /** What the graph says, in the user's language; `{0}` is filled in. */
 export interface GraphTexts {
   /** Of the whole drawing, for screen readers. */
   readonly help: string;
   readonly empty: string;
   readonly filter: string;
+  readonly filterShort: string;
   /** `{0} of {1}` */
   readonly found: string;
   readonly zoomIn: string;
@@ -22,9 +25,7 @@ export interface GraphTexts {
   readonly waitsForAll: string;
   /** `{0} inside` */
   readonly inside: string;
-  readonly actions: Readonly<
-    Record<"create" | "update" | "replace" | "delete" | "move" | "forget" | "none", string>
-  >;
+  readonly actions: Readonly<Record<NodeAction, string>>;
 }
 
 /** Puts values in the place of `{0}`, `{1}`. */

@@ -9,7 +9,7 @@ import type { GraphTexts } from "../../../client/src/graph/texts.ts";
 import { graphOf, hello, sites } from "./graphs.ts";
 
 const texts: GraphTexts = {
-  ...{ help: "Graph", empty: "Empty", filter: "Filter", found: "{0} of {1}" },
+  ...{ help: "Graph", empty: "Empty", filter: "Filter", filterShort: "Filter", found: "{0} of {1}" },
   ...{
     zoomIn: "In",
     zoomOut: "Out",
@@ -22,7 +22,7 @@ const texts: GraphTexts = {
   ...{ waitsForAll: "waits for everything", inside: "{0} inside" },
   actions: {
     ...{ create: "create", update: "update", replace: "replace", delete: "delete", move: "move" },
-    ...{ forget: "forget", none: "no change" },
+    ...{ forget: "forget", check: "run", none: "no change" },
   },
 };
 

@@ -142,6 +142,34 @@ export class Workbench {
     await this.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
   }
 
+  /** A view of the side bar by its title, with its header. */
+  view(title: string): Locator {
+    const header = this.page.locator(".pane-header", {
+      has: this.page.locator("h3.title", { hasText: title }),
+    });
+    return this.page.locator(".pane", { has: header });
+  }
+
+  /** What the rows of a view say, each with its description. */
+  async rows(title: string): Promise<readonly string[]> {
+    const rows = this.view(title).locator(".monaco-list-row");
+    const texts = await rows.evaluateAll((all) =>
+      all
+        .map((row) => ({
+          top: row.getBoundingClientRect().top,
+          text: row.querySelector(".monaco-icon-label"),
+        }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => [...(text?.querySelectorAll(".label-name, .label-description") ?? [])])
+        .map((parts) => parts.map((part) => part.textContent?.trim()).join(" ")),
+    );
+    return texts.map((text) => text.trim());
+  }
+
+  row(title: string, text: string): Locator {
+    return this.view(title).locator(".monaco-list-row", { hasText: text }).first();
+  }
+
   /** The page of the webview that has an element. */
   async webview(selector: string): Promise<FrameLocator> {
     const frame = this.page.frameLocator("iframe.webview.ready").last().frameLocator("#active-frame");

@@ -1,5 +1,4 @@
-import type { PlannedAction } from "../../../../server/src/protocol.ts";
-import type { NodePlan } from "../model.ts";
+import type { NodeAction, NodePlan } from "../model.ts";
 import { sigils } from "../style.ts";
 import { filled, type GraphTexts } from "../texts.ts";
 
@@ -34,7 +33,8 @@ export class Page {
     this.#texts = texts;
     this.svg.setAttribute("aria-label", texts.help);
     this.#empty.textContent = texts.empty;
-    this.#filter.placeholder = texts.filter;
+    this.#filter.placeholder = texts.filterShort;
+    this.#filter.title = texts.filter;
     this.#filter.setAttribute("aria-label", texts.filter);
     this.#filter.addEventListener("input", () => events.filter());
     this.#filter.addEventListener("keydown", (event) => this.#pressInFilter(event, events));
@@ -110,14 +110,15 @@ export class Page {
 
   /** How much of each there is. */
   legend(plans: readonly NodePlan[]): void {
-    const counts = new Map<PlannedAction, number>();
+    const counts = new Map<NodeAction, number>();
     for (const { action } of plans) counts.set(action, (counts.get(action) ?? 0) + 1);
     const shown = [...counts].filter(([action]) => action !== "none");
     this.#legend.replaceChildren(
       ...shown.map(([action, count]) => {
         const item = document.createElement("span");
         item.className = `plan plan-${action}`;
-        item.textContent = `${sigils[action]} ${count} ${this.#texts.actions[action]}`;
+        item.textContent = `${sigils[action]} ${count}`;
+        item.title = `${count} ${this.#texts.actions[action]}`;
         return item;
       }),
     );
