@@ -61,11 +61,11 @@ test("the plan's tree has the changes with their steps, in order; a click shows 
     expect.stringMatching(/^verify\.http\.page /),
   ]);
   await wb.until("the service's block", async () => {
-    await wb.row("Plan", "service.hello").click();
+    await wb.rowOf("Plan", "service.hello").click();
     return wb.statusItem("Ln 27, Col 1").isVisible();
   });
   await wb.until("its step", async () => {
-    await wb.row("Plan", "service.hello").locator(".monaco-tl-twistie").click();
+    await wb.rowOf("Plan", "service.hello").locator(".monaco-tl-twistie").click();
     return (await wb.rows("Plan")).includes("ensure_service.hello after ensure_file.page");
   });
   await wb.view("State").getByText("Nothing has been applied yet.").waitFor();
@@ -139,7 +139,7 @@ test("after an apply the state's tree has what there is, and the plan says that 
   await rows("State", (found) => found.includes("service.hello"));
   await wb.view("Plan").getByText("No changes").waitFor();
   await wb.until("what the service has", async () => {
-    await wb.row("State", "service.hello").locator(".monaco-tl-twistie").click();
+    await wb.rowOf("State", "service.hello").locator(".monaco-tl-twistie").click();
     return (await wb.rows("State")).some((row) => /^url "http:/.test(row));
   });
   await wb.screenshot("views after");

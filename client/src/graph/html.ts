@@ -49,14 +49,14 @@ const pageStyle = `
 html, body { height: 100%; }
 body { display: flex; flex-direction: column; margin: 0; padding: 0; font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); color: var(--vscode-foreground); background: var(--vscode-editor-background); }
 header { display: flex; align-items: center; gap: 6px; padding: 6px 10px; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
-input { flex: 0 1 220px; min-width: 80px; padding: 3px 8px; font: inherit; color: var(--vscode-input-foreground); background: var(--vscode-input-background); border: 1px solid var(--vscode-input-border, transparent); border-radius: 4px; }
+input { flex: 0 1 220px; min-width: 40px; padding: 3px 8px; font: inherit; color: var(--vscode-input-foreground); background: var(--vscode-input-background); border: 1px solid var(--vscode-input-border, transparent); border-radius: 4px; }
 input::placeholder { color: var(--vscode-input-placeholderForeground); }
-button { min-width: 26px; padding: 3px 8px; font: inherit; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 4px; cursor: pointer; }
+button { flex: none; min-width: 26px; padding: 3px 8px; font: inherit; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 4px; cursor: pointer; }
 button:hover { background: var(--vscode-button-secondaryHoverBackground); }
 input:focus, button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .space { flex: 1; }
 #count { color: var(--vscode-descriptionForeground); white-space: nowrap; }
-#legend { display: flex; gap: 10px; font-weight: 600; margin-left: 6px; overflow: hidden; white-space: nowrap; }
+#legend { flex: none; display: flex; gap: 10px; font-weight: 600; margin-left: 6px; overflow: hidden; white-space: nowrap; }
 .plan.plan-create { color: var(--vscode-gitDecoration-addedResourceForeground); }
 .plan.plan-update { color: var(--vscode-gitDecoration-modifiedResourceForeground); }
 .plan.plan-replace { color: var(--vscode-charts-orange); }

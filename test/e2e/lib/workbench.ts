@@ -166,7 +166,7 @@ export class Workbench {
     return texts.map((text) => text.trim());
   }
 
-  row(title: string, text: string): Locator {
+  rowOf(title: string, text: string): Locator {
     return this.view(title).locator(".monaco-list-row", { hasText: text }).first();
   }
 
