@@ -24,10 +24,7 @@ export class ArtifactBadges implements vscode.FileDecorationProvider, vscode.Dis
     if (!uri.path.includes("/.clockwork/build/")) return undefined;
     const folder = await this.#ctx.stacks.around(uri);
     const artifacts = folder ? await this.#ctx.artifacts.artifacts(folder) : [];
-    const key = uri.toString();
-    const state = artifacts.find(
-      (artifact) => vscode.Uri.parse(artifact.uri, true).toString() === key,
-    )?.state;
+    const state = artifacts.find(({ path }) => uri.path.endsWith(`/.clockwork/build/${path}`))?.state;
     return state && decorationOf(state);
   }
 

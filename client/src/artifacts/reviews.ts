@@ -82,7 +82,7 @@ export class Reviews implements vscode.Disposable {
     if (!document) return;
     const { item } = review;
     const text = document.getText();
-    if (text === item.yours) return this.reject(item);
+    if (text === (item.yours ?? "")) return this.reject(item);
     const args = ["approve", item.id, "--text", "-", "--seen", item.version];
     await this.#end(item, args, text, vscode.l10n.t("{0} is written.", item.path));
   }
