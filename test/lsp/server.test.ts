@@ -10,7 +10,7 @@ import {
   ShutdownRequest,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { Session, startServer } from "./session.ts";
+import { Session } from "./session.ts";
 
 const good = 'resource "file" "page" {\n  path    = "index.html"\n  content = "hello"\n}\n';
 const broken = 'resource "file" "page" {\n  path    = = "index.html"\n  content = "hello"\n}\n';
@@ -202,33 +202,4 @@ test("it ends with 0 after shutdown and exit", async () => {
   const ended = once(s.process, "exit");
   await s.connection.sendNotification(ExitNotification.type);
   expect(await ended).toEqual([0, null]);
-});
-
-const frame = (body: string) => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-test.for([
-  ["no number", "Content-Length: abc\r\n\r\n{}"],
-  ["a negative number", "Content-Length: -2\r\n\r\n{}"],
-  ["two lengths", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"],
-  ["no length", "Content-Type: application/json\r\n\r\n{}"],
-  ["more than a message can have", "Content-Length: 999999999\r\n\r\n"],
-  ["bare line feeds", "Content-Length: 2\n\n{}"],
-  ["a line that is no header", "hello\r\n"],
-  ["no header's end", "x".repeat(10_000)],
-  ["no JSON", frame("{nonsense")],
-  ["no UTF-8", Buffer.from("Content-Length: 2\r\n\r\n\xff\xfe", "latin1")],
-  ["no message", frame("[]")],
-  ["no JSON-RPC 2.0", frame('{"method":"initialize"}')],
-  ["no method", frame('{"jsonrpc":"2.0","id":1}')],
-] as const)("a frame with %s ends it with 1", async ([, bytes]) => {
-  const server = startServer();
-  const ended = once(server, "exit");
-  server.stdin?.write(bytes);
-  expect(await ended).toEqual([1, null]);
-});
-
-test("the client's end in the middle of a message ends it with 1", async () => {
-  const server = startServer();
-  const ended = once(server, "exit");
-  server.stdin?.end("Content-Length: 100\r\n\r\n{");
-  expect(await ended).toEqual([1, null]);
 });

@@ -127,6 +127,6 @@ export class Session {
   }
 }
 
-export function startServer(): ChildProcess {
-  return spawn(process.execPath, ["dist/server.js", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+export function startServer(env: NodeJS.ProcessEnv = process.env): ChildProcess {
+  return spawn(process.execPath, ["dist/server.js", "--stdio"], { env, stdio: ["pipe", "pipe", "pipe"] });
 }

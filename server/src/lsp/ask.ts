@@ -55,7 +55,11 @@ export function guarded<P, R>(
     const cancelled = () => new ResponseError<undefined>(LSPErrorCodes.RequestCancelled, "cancelled");
     if (token.isCancellationRequested) return cancelled();
     try {
-      const result = await answer(params, token);
+      // Whoever cancels waits no longer for what the answer waits for.
+      const gone = new Promise<ResponseError<undefined>>((resolve) => {
+        token.onCancellationRequested(() => resolve(cancelled()));
+      });
+      const result = await Promise.race([answer(params, token), gone]);
       return token.isCancellationRequested ? cancelled() : result;
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

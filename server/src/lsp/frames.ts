@@ -31,12 +31,15 @@ export class FrameReader extends AbstractMessageReader {
     this.#stream = stream;
   }
 
-  /** Fires `onError` at most once, at the first malformed frame, and reads nothing after it. */
+  /**
+   * Fires `onError` with a `MalformedFrame` at the first one, and reads nothing after it; with any other error at a message
+   * that the library throws at (it looks into the parameters of its own notifications unchecked), and goes on.
+   */
   listen(callback: DataCallback): Disposable {
     this.#stream.on("data", (bytes) => {
       if (this.#stopped) return;
       try {
-        for (const message of this.#frames.take(bytes)) callback(message);
+        for (const message of this.#frames.take(bytes)) this.#hand(message, callback);
       } catch (error) {
         if (!(error instanceof MalformedFrame)) throw error;
         this.#stopped = true;
@@ -49,6 +52,14 @@ export class FrameReader extends AbstractMessageReader {
         this.#stopped = true;
       },
     };
+  }
+
+  #hand(message: Message, callback: DataCallback): void {
+    try {
+      callback(message);
+    } catch (error) {
+      this.fireError(error);
+    }
   }
 }
 

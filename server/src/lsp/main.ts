@@ -4,7 +4,7 @@ import { type Connection, createConnection, StreamMessageWriter } from "vscode-l
 import { version } from "../../../package.json";
 import { nodeFiles } from "../host/node-files.ts";
 import { loadGrammar } from "../syntax/parser.ts";
-import { FrameReader } from "./frames.ts";
+import { FrameReader, MalformedFrame } from "./frames.ts";
 import { serve } from "./server.ts";
 
 /**
@@ -17,7 +17,7 @@ function stdio(): Connection {
   const reader = new FrameReader(process.stdin);
   reader.onError((error) => {
     process.stderr.write(`clockwork: malformed message: ${error.message}\n`);
-    process.exit(1);
+    if (error instanceof MalformedFrame) process.exit(1);
   });
   const connection = createConnection(reader, new StreamMessageWriter(process.stdout));
   let shutdown = false;
