@@ -3,6 +3,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { notices } from "./scripts/notices.mjs";
 
 const entries = {
   cli: "server/src/cli/start.ts",
@@ -96,7 +97,9 @@ await Promise.all(assets.map((path) => copyFile(path, join("dist", basename(path
 
 // What an earlier build left is removed last, so that dist/ is never without its files while something runs from it.
 if (wanted.length === 0) {
-  const made = new Set([...outputs, ...assets.map((path) => `dist/${basename(path)}`)]);
+  const licenses = "dist/licenses.txt";
+  await writeFile(licenses, await notices(metafiles.map(({ metafile }) => metafile)));
+  const made = new Set([licenses, ...outputs, ...assets.map((path) => `dist/${basename(path)}`)]);
   const found = await readdir("dist", { recursive: true, withFileTypes: true });
   const files = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   const stale = files.filter((path) => !made.has(path.replaceAll("\\", "/")));

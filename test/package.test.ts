@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -23,21 +23,63 @@ describe("the .vsix", () => {
         ...["dist/cli.js", "dist/main.js", "dist/supervisor.js", "dist/parser.js"],
         ...["dist/tree-sitter-clockwork.wasm", "dist/web-tree-sitter.wasm"],
         ...["syntaxes/clockwork.tmLanguage.json", "docs/diagnostics/unknown-resource.md"],
+        "dist/licenses.txt",
       ]),
     );
   });
 
   test("holds nothing else: no sources, tests, maps, packages, and nothing of a run", () => {
     const folders =
-      /^(?:dist|docs|examples|l10n|media|schemas|snippets|syntaxes)\/|^(?:CHANGELOG\.md|LICENSE|README\.md|language-configuration\.json|package(?:\.nls(?:\.\w+)?)?\.json)$/;
+      /^(?:dist|docs|examples|l10n|media|schemas|snippets|syntaxes)\/|^(?:ARCHITECTURE\.md|CHANGELOG\.md|LICENSE|README\.md|language-configuration\.json|package(?:\.nls(?:\.\w+)?)?\.json)$/;
     const strange = /node_modules|\.map$|\.ts$|\.test\.|\.clockwork\/|\.vsix$|\.env|state\.json\.|build\//;
     expect(files.filter((file) => !folders.test(file) || strange.test(file))).toEqual([]);
   });
+
+  test("holds what its pages link to", () => expect(deadLinks(files)).toEqual([]));
 
   test("is under three megabytes", () => {
     const bytes = files.map((file) => deflateRawSync(readFileSync(file)).length);
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3 * 1024 * 1024);
   });
+});
+
+describe("the package for npm", () => {
+  const listed = execFileSync("npm", ["pack", "--dry-run", "--json"], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [packed] = JSON.parse(listed) as [{ readonly files: readonly { readonly path: string }[] }];
+  const files = packed.files.map(({ path }) => path);
+
+  test("holds what the command line needs", () => {
+    expect(files).toEqual(
+      expect.arrayContaining(["dist/cli.js", "dist/main.js", "dist/licenses.txt", "LICENSE"]),
+    );
+  });
+
+  test("holds what its pages link to", () => expect(deadLinks(files)).toEqual([]));
+});
+
+/** Links of shipped pages to what is not shipped. */
+function deadLinks(files: readonly string[]): string[] {
+  const pages = files.filter((file) => /^(?:\w+|docs\/\w+)\.md$/.test(file));
+  return pages.flatMap((page) => {
+    const targets = readFileSync(page, "utf8").matchAll(/\]\((?!\w+:|#)([^)#]+)/g);
+    return [...targets].flatMap(([, target = ""]) => {
+      const path = join(dirname(page), target);
+      return files.some((file) => file === path || file.startsWith(`${path}/`)) ? [] : [`${page}: ${target}`];
+    });
+  });
+}
+
+test("every package that a bundle holds code of is there with its licence", () => {
+  const text = readFileSync("dist/licenses.txt", "utf8");
+  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  for (const [name, version] of Object.entries(dependencies))
+    expect(text).toContain(`\n${name} ${version} (`);
+  expect(text).toContain("Copyright (c) 2012-2014 Chris Pettitt");
 });
 
 /** In KB, with about a tenth to grow. What makes a bundle larger is worth a look: it is read at every start. */
