@@ -1,15 +1,21 @@
 import * as vscode from "vscode";
+import { type Stacks, stackName } from "./stacks.ts";
 
 /**
  * The folder that a command is about: what a lens or a menu named, else that of the active editor, else the only one of
  * the workspace, else the one that the user picks. Undefined when the user picked none, or there is none.
  */
-export async function stackFolder(target: unknown): Promise<vscode.Uri | undefined> {
+export async function stackFolder(stacks: Stacks, target: unknown): Promise<vscode.Uri | undefined> {
   const named = namedBy(target);
-  if (named) return isSource(named) ? parent(named) : named;
+  if (named) return isSource(named) ? stackOf(stacks, named) : named;
   const active = vscode.window.activeTextEditor?.document;
-  if (active?.languageId === "clockwork" && active.uri.scheme === "file") return parent(active.uri);
-  return pickFolder();
+  if (active?.languageId === "clockwork" && active.uri.scheme === "file") return stackOf(stacks, active.uri);
+  return pickStack(await stacks.all());
+}
+
+/** A module's file belongs to the stack around it; a file that has just been made may not be known yet. */
+async function stackOf(stacks: Stacks, file: vscode.Uri): Promise<vscode.Uri> {
+  return (await stacks.around(file)) ?? vscode.Uri.joinPath(file, "..");
 }
 
 /** What a lens, a menu or a tree's row names. */
@@ -59,24 +65,16 @@ function save(document: vscode.TextDocument): Promise<boolean> {
 /** What people call a stack. */
 export const nameOf = (folder: vscode.Uri): string => folder.path.slice(folder.path.lastIndexOf("/") + 1);
 
-async function pickFolder(): Promise<vscode.Uri | undefined> {
-  const files = await vscode.workspace.findFiles("**/*.cw");
-  const folders = new Map(files.map(parent).map((folder) => [folder.toString(), folder]));
-  const choices = [...folders.values()]
-    .map((folder) => ({ label: vscode.workspace.asRelativePath(folder, true), folder }))
-    .sort((a, b) => (a.label < b.label ? -1 : 1));
-  if (choices.length === 0) {
+async function pickStack(stacks: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {
+  if (stacks.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t("There is no .cw file in this workspace."));
   }
-  if (choices.length <= 1) return choices[0]?.folder;
+  if (stacks.length <= 1) return stacks[0];
+  const choices = stacks.map((folder) => ({ label: stackName(folder), folder }));
   const choice = await vscode.window.showQuickPick(choices, { placeHolder: vscode.l10n.t("Which stack?") });
   return choice?.folder;
 }
 
 function isSource(uri: vscode.Uri): boolean {
   return /\.(?:cw|cwvars)$/.test(uri.path);
-}
-
-function parent(uri: vscode.Uri): vscode.Uri {
-  return vscode.Uri.joinPath(uri, "..");
 }

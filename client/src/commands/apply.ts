@@ -11,7 +11,7 @@ import { typed } from "./typed.ts";
 
 /** Brings a stack up: by the plan that was reviewed, or else the command line shows one and asks in its terminal. */
 export async function apply(ctx: MachineCtx, target: unknown): Promise<void> {
-  const folder = await readyStack("apply", target);
+  const folder = await readyStack(ctx, "apply", target);
   if (folder === undefined || !isFree(ctx, folder)) return;
   const plan = ctx.reviewed.of(folder);
   if (!plan || (!hasChanges(plan) && plan.staleBy === undefined)) return askInTerminal(ctx, folder);

@@ -8,7 +8,7 @@ import { typed } from "./typed.ts";
 
 /** Removes all that a stack has made: first it shows what, then that is to be typed, and then exactly that goes. */
 export async function destroy(ctx: MachineCtx, target: unknown): Promise<void> {
-  const folder = await readyStack("destroy", target);
+  const folder = await readyStack(ctx, "destroy", target);
   if (folder === undefined || !isFree(ctx, folder)) return;
   const plan = await makePlan(ctx, folder, true);
   if (!plan) return;

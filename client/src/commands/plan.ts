@@ -10,7 +10,7 @@ import { readyStack } from "./ready.ts";
 
 /** Shows what an apply would do, and keeps it: exactly that can be applied then. */
 export async function plan(ctx: MachineCtx, target: unknown): Promise<void> {
-  const folder = await readyStack("plan", target);
+  const folder = await readyStack(ctx, "plan", target);
   if (folder !== undefined) await planStack(ctx, folder);
 }
 

@@ -9,9 +9,13 @@ import { stackName } from "../stacks.ts";
  *
  * @param target a folder's address from a lens, a file or folder from a menu, or nothing from the palette
  */
-export async function readyStack(command: string, target: unknown): Promise<vscode.Uri | undefined> {
+export async function readyStack(
+  { stacks }: MachineCtx,
+  command: string,
+  target: unknown,
+): Promise<vscode.Uri | undefined> {
   if (!mayRun(command)) return undefined;
-  const folder = await stackFolder(target);
+  const folder = await stackFolder(stacks, target);
   if (folder === undefined) return undefined;
   if (await saveStack(folder)) return folder;
   void vscode.window.showWarningMessage(

@@ -6,21 +6,21 @@ import { isFree, mayRun, readyStack } from "./ready.ts";
 
 /** Writes the scripts of the plan's steps; runs none. */
 export async function build(ctx: MachineCtx, target: unknown): Promise<void> {
-  const folder = await readyStack("build", target);
+  const folder = await readyStack(ctx, "build", target);
   if (folder === undefined || !isFree(ctx, folder)) return;
   await startRun(ctx, { command: "build", folder, args: [folder.fsPath], asks: false });
 }
 
 /** Runs the checks alone. */
 export async function verify(ctx: MachineCtx, target: unknown): Promise<void> {
-  const folder = await readyStack("verify", target);
+  const folder = await readyStack(ctx, "verify", target);
   if (folder === undefined || !isFree(ctx, folder)) return;
   await startRun(ctx, { command: "verify", folder, args: [folder.fsPath], asks: false });
 }
 
 /** Says what is wrong with a stack, hints and all, as the command line sees it: with its flags and its machine. */
 export async function validate(ctx: MachineCtx, target: unknown): Promise<void> {
-  const folder = await readyStack("validate", target);
+  const folder = await readyStack(ctx, "validate", target);
   if (folder !== undefined) await runPlain(ctx, folder, ["validate", folder.fsPath]);
 }
 

@@ -23,11 +23,11 @@ export function runItem(row: RunRow): vscode.TreeItem {
   return item;
 }
 
-/** When, how long, with which outcome. */
+/** With which outcome, how long, when: a narrow view cuts off the end. */
 function partsOf(row: RunRow): readonly string[] {
   const { startedMs, endedMs } = row;
   const time = timeText(startedMs, Date.now(), vscode.env.language);
-  return [time, ...(endedMs === undefined ? [] : [durationText(endedMs - startedMs)]), outcomeText(row)];
+  return [outcomeText(row), ...(endedMs === undefined ? [] : [durationText(endedMs - startedMs)]), time];
 }
 
 /** A run in one line. */
@@ -69,11 +69,11 @@ const icons: Readonly<Record<RunRow["outcome"] | StepRow["status"], vscode.Theme
   unknown: icon("question"),
 };
 
-function outcomeText({ outcome, steps }: RunRow): string {
+function outcomeText({ outcome, steps, live }: RunRow): string {
   const { succeeded = 0, failed = 0, "timed-out": timedOut = 0 } = steps;
   switch (outcome) {
     case "running":
-      return vscode.l10n.t("running");
+      return live?.agent ? vscode.l10n.t("{0} writes scripts", live.agent.model) : vscode.l10n.t("running");
     case "succeeded":
       return succeeded === 0 ? vscode.l10n.t("done") : vscode.l10n.t("{0} succeeded", succeeded);
     case "failed":

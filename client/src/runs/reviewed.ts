@@ -30,6 +30,8 @@ export const takesAway = ({ isDestroy, changes }: ReviewedPlan): boolean =>
  */
 export class ReviewedPlans implements vscode.Disposable {
   readonly #plans = new Map<string, ReviewedPlan>();
+  /** When each file last changed, in the editor or on the disk: it may do so while a plan of it is being made. */
+  readonly #changes = new Map<string, { readonly uri: vscode.Uri; readonly ms: number }>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #listeners: vscode.Disposable;
   /** Tells the folder of a stack whose plan is another one, is stale or is gone. */
@@ -44,10 +46,11 @@ export class ReviewedPlans implements vscode.Disposable {
       ...watchers.flatMap((watcher) => [
         watcher.onDidChange((uri) => void this.#written(uri)),
         watcher.onDidCreate((uri) => void this.#written(uri)),
-        watcher.onDidDelete((uri) => this.#stale(uri)),
+        watcher.onDidDelete((uri) => this.#note(uri, Date.now())),
       ]),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0 && document.languageId === "clockwork") this.#stale(document.uri);
+        if (contentChanges.length > 0 && document.languageId === "clockwork")
+          this.#note(document.uri, Date.now());
       }),
     );
   }
@@ -60,6 +63,7 @@ export class ReviewedPlans implements vscode.Disposable {
   keep(plan: ReviewedPlan): void {
     this.#forget(plan.folder);
     this.#plans.set(plan.folder.toString(), plan);
+    for (const change of this.#changes.values()) this.#mark(plan, change);
     this.#changed.fire(plan.folder);
   }
 
@@ -79,28 +83,26 @@ export class ReviewedPlans implements vscode.Disposable {
 
   /** Watchers tell late: what was written before a plan was made is in it. */
   async #written(uri: vscode.Uri): Promise<void> {
-    const plans = this.#around(uri);
-    if (plans.length === 0) return;
     const { mtime } = await vscode.workspace.fs.stat(uri).then(undefined, gone);
-    for (const plan of plans) if (mtime > plan.madeMs) this.#mark(plan, uri);
+    this.#note(uri, mtime);
   }
 
-  #stale(uri: vscode.Uri): void {
-    for (const plan of this.#around(uri)) this.#mark(plan, uri);
+  #note(uri: vscode.Uri, ms: number): void {
+    const change = { uri, ms };
+    // Watchers tell late: what was typed since is the later change.
+    if ((this.#changes.get(uri.toString())?.ms ?? 0) < ms) this.#changes.set(uri.toString(), change);
+    for (const plan of [...this.#plans.values()]) {
+      if (this.#mark(plan, change)) this.#changed.fire(plan.folder);
+    }
   }
 
-  #mark(plan: ReviewedPlan, uri: vscode.Uri): void {
-    // Another one may have been made meanwhile.
-    if (this.of(plan.folder) !== plan || plan.staleBy !== undefined) return;
-    this.#plans.set(plan.folder.toString(), {
-      ...plan,
-      staleBy: uri.path.slice(plan.folder.path.length + 1),
-    });
-    this.#changed.fire(plan.folder);
-  }
-
-  #around(uri: vscode.Uri): readonly ReviewedPlan[] {
-    return [...this.#plans.values()].filter(({ folder }) => uri.path.startsWith(`${folder.path}/`));
+  /** @returns whether that has made it stale */
+  #mark(plan: ReviewedPlan, { uri, ms }: { readonly uri: vscode.Uri; readonly ms: number }): boolean {
+    const { folder, madeMs } = plan;
+    // Another one may have taken its place meanwhile, or it has been stale before.
+    if (this.of(folder) !== plan || ms <= madeMs || !uri.path.startsWith(`${folder.path}/`)) return false;
+    this.#plans.set(folder.toString(), { ...plan, staleBy: uri.path.slice(folder.path.length + 1) });
+    return plan.staleBy === undefined;
   }
 }
 

@@ -35,6 +35,8 @@ export interface Run {
   /** Those of the plan in their order, and what it did not name. */
   readonly steps: readonly RunStep[];
   readonly diagnostics: readonly DiagnosticRecord[];
+  /** While an agent writes scripts. */
+  readonly agent?: { readonly model: string; readonly state: "waiting" | "thinking" | "answering" };
 }
 
 export interface RunPlan {
@@ -92,9 +94,12 @@ export function advanceRun(run: Run, event: RunEvent, nowMs: number): Run {
     case "done":
       return { ...run, exitCode: event.exitCode };
     case "agent-asking":
+      return { ...run, agent: { model: event.model, state: "waiting" } };
     case "agent-progress":
+      return run.agent ? { ...run, agent: { ...run.agent, state: event.state } } : run;
     case "agent-answered":
     case "agent-ended":
+      return withoutAgent(run);
     case "build":
     case "step-output":
       return run;
@@ -111,7 +116,7 @@ export function endRun(run: Run, exitCode: number | undefined, nowMs: number): R
     return step.status === "waiting" ? { ...step, status: "skipped" } : step;
   });
   return {
-    ...run,
+    ...withoutAgent(run),
     steps,
     endedMs: nowMs,
     outcome: outcomeOf(run, code),
@@ -138,6 +143,10 @@ function outcomeOf(run: Run, code: number | undefined): RunOutcome {
     default:
       return "failed";
   }
+}
+
+function withoutAgent({ agent: _, ...run }: Run): Run {
+  return run;
 }
 
 const waiting = (id: string): RunStep => ({ id, status: "waiting", attempt: 0 });

@@ -19,7 +19,7 @@ const mostRuns = 30;
 export function registerRunsView(ctx: MachineCtx): vscode.Disposable {
   const provider = new RunsProvider(ctx);
   const view = vscode.window.createTreeView<Row>("clockwork.runs", { treeDataProvider: provider });
-  const journals = vscode.workspace.createFileSystemWatcher("**/.clockwork/runs/*.jsonl", false, true, false);
+  const journals = vscode.workspace.createFileSystemWatcher("**/.clockwork/runs/*.jsonl");
   const showBadge = () => {
     const value = ctx.runs.running.length;
     view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t("{0} running", value) };
@@ -30,6 +30,8 @@ export function registerRunsView(ctx: MachineCtx): vscode.Disposable {
     view,
     journals,
     journals.onDidCreate(() => provider.refresh()),
+    // The last line of a journal says how its run ended.
+    journals.onDidChange(() => provider.refresh()),
     journals.onDidDelete(() => provider.refresh()),
     ctx.runs.onDidChange(() => {
       showBadge();

@@ -77,7 +77,7 @@ describe("a file that is followed", () => {
   });
 
   test("ends with its process, what was written last included, half a line not", async () => {
-    const crashed = line(run) + line(said("1")) + '{"type":"step-out';
+    const crashed = `${line(run) + line(said("1"))}{"type":"step-out`;
     expect(await followed(scripted(line(run), crashed))).toEqual({
       events: [run, said("1")],
       strange: [],

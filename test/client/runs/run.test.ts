@@ -84,6 +84,19 @@ test("checks of a verify are known when they start", () => {
   expect(run.steps.map(({ id, status }) => [id, status])).toEqual([["verify_http.page", "running"]]);
 });
 
+test("an agent is told of while it writes", () => {
+  const asking: RunEvent = {
+    type: "agent-asking",
+    ...{ compiler: "anthropic", model: "claude", steps: [], round: 0, inputTokens: 1, maxTokens: 1 },
+  };
+  const thinking: RunEvent = { type: "agent-progress", round: 0, state: "thinking", ms: 1, bytes: 0 };
+  expect(play([asking, thinking]).agent).toEqual({ model: "claude", state: "thinking" });
+  expect(
+    play([asking, thinking, { type: "agent-answered", round: 0, ms: 1, problems: 0 }]).agent,
+  ).toBeUndefined();
+  expect(endRun(play([asking]), 130, 1).agent).toBeUndefined();
+});
+
 test("a plan and a build run no step", () => {
   for (const command of ["plan", "build"] as const) expect(play([plan], begun(command)).steps).toEqual([]);
 });

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -40,6 +49,8 @@ export interface Server {
   readonly folder: string;
   /** Address of the workbench, open on the folder. */
   readonly page: string;
+  /** All that the extension has logged, of all windows. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -87,11 +98,19 @@ export async function startServer(vscode: Installation, options: ServerOptions):
   return {
     folder,
     page: `http://127.0.0.1:${port}/?folder=${folder}`,
+    log: () => logIn(join(home, "user/logs")),
     stop: async () => {
       await stop(child);
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
+}
+
+function logIn(folder: string): string {
+  if (!existsSync(folder)) return "";
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const logs = paths.filter((path) => basename(path) === "Clockwork.log").sort();
+  return logs.map((path) => readFileSync(join(folder, path), "utf8")).join("");
 }
 
 /** A bare environment: nothing of whoever runs the tests, and no dot files but ours, so that prompts are the same everywhere. */

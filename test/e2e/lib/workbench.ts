@@ -52,9 +52,14 @@ export class Workbench {
     for (;;) {
       const found = await unlessLate(probe());
       if (found !== undefined && found !== false) return found;
-      if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+      if (Date.now() > end) throw new errors.TimeoutError(`waited ${timeoutMs} ms for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+
+  /** Whether something happens in the time that the editor's answer to a click takes. */
+  async soon(probe: () => Promise<boolean>): Promise<boolean> {
+    return (await unlessLate(this.until("it", probe, 5_000))) === true;
   }
 
   async screenshot(name: string): Promise<void> {
@@ -281,6 +286,44 @@ export class Workbench {
       .filter({ hasText: text });
   }
 
+  /** Presses a button of a notification. With its test driver VS Code shows them in their list alone. */
+  async answer(text: RegExp, button: string): Promise<void> {
+    const center = this.page.locator(".notifications-center.visible");
+    const row = center.locator(".monaco-list-row", { hasText: text });
+    await this.until(`the notification ${text}`, async () => {
+      if (!(await center.isVisible())) await this.command("Notifications: Show Notifications");
+      if (!(await appears(row.first(), 2_000))) return false;
+      await row.getByRole("button", { name: button, exact: true }).first().click({ timeout: 2_000 });
+      return true;
+    });
+  }
+
+  /** The box that asks for a text, by what stands in it while it is empty. */
+  input(placeholder: string): Locator {
+    return this.page.locator(`.quick-input-widget:visible input[placeholder="${placeholder}"]`);
+  }
+
+  /** Waits for a row with some texts at the top of one of the extension's views. */
+  async showRow(view: string, ...texts: readonly string[]): Promise<void> {
+    const rows = this.view(view).locator(".monaco-list-row");
+    const row = texts.reduce((found, text) => found.filter({ hasText: text }), rows).first();
+    await this.until(`${texts.join(" ")} in ${view}`, async () => {
+      await this.command(`Clockwork: Focus on ${view} View`);
+      await this.page.keyboard.press("Home");
+      return this.shows(row);
+    });
+  }
+
+  /** Shows what is below a row of a view. */
+  async unfold(view: string, text: string): Promise<void> {
+    const twistie = this.rowOf(view, text).locator(".monaco-tl-twistie");
+    await this.until(`${text} to unfold`, async () => {
+      if (!/collapsed/.test((await twistie.getAttribute("class")) ?? "")) return true;
+      await twistie.click({ timeout: 2_000 });
+      return false;
+    });
+  }
+
   /** Titles of the lenses that are shown now. */
   lenses(): Promise<readonly string[]> {
     return this.editor.locator(".codelens-decoration a").allInnerTexts();
@@ -296,6 +339,14 @@ export class Workbench {
   terminalLine(pattern: RegExp, timeoutMs?: number): Promise<string> {
     const probe = async () => (await this.terminalLines()).find((line) => pattern.test(line));
     return this.until(`a line ${pattern} in the terminal`, probe, timeoutMs);
+  }
+
+  /** Says yes to the question that the terminal waits with; an answered one is followed by other lines. */
+  async sayYes(): Promise<void> {
+    await this.until("a question in the terminal", async () =>
+      /Only yes is taken as a yes:$/.test((await this.terminalLines()).at(-1) ?? ""),
+    );
+    await this.typeInTerminal("yes\r");
   }
 
   async typeInTerminal(text: string): Promise<void> {

@@ -26,15 +26,14 @@ const host = memoryHost({
     { type: "ended", at: 5000, steps: { failed: 1, skipped: 1 }, skipped: ['run_task.b["x"]'] },
   ),
   // Killed while it wrote.
-  [`${folder}/${ids[1]}.jsonl`]:
-    lines(run("destroy", 2000), {
-      type: "intent",
-      step: "run_task.a",
-      attempt: 1,
-      script: "",
-      sha256: "",
-      argv: [],
-    }) + '{"type":"exi',
+  [`${folder}/${ids[1]}.jsonl`]: `${lines(run("destroy", 2000), {
+    type: "intent",
+    step: "run_task.a",
+    attempt: 1,
+    script: "",
+    sha256: "",
+    argv: [],
+  })}{"type":"exi`,
   [`${folder}/${ids[2]}.jsonl`]: lines(run("observe", 3000), {
     type: "ended",
     at: 1,

@@ -90,7 +90,9 @@ async function save(
     actions: planned.plan.actions,
   };
   await context.host.files.writeAtomic(path, printDocument(saved), 0o600);
-  if (!flags.json) context.out(`\nSaved as ${file}. Apply exactly this with: clockwork apply ${file}\n`);
+  // An editor that follows the events offers that itself.
+  if (!flags.json && flags.events === undefined)
+    context.out(`\nSaved as ${file}. Apply exactly this with: clockwork apply ${file}\n`);
 }
 
 function withoutSensitive(

@@ -1,0 +1,4 @@
+resource "file" "page" {
+  path    = "page.txt"
+  content = "site"
+}
