@@ -66,11 +66,9 @@ export class Analyser {
     this.#lowerer = new Lowerer({ ...options, snapshot: this.#snapshot });
   }
 
-  /** Something on the disk changed: what expressions read of it is read anew. False when none of them did. */
-  forget(path: string): boolean {
-    const isRead = this.#snapshot.hasAskedFor(path);
-    if (isRead) this.#snapshot.forget();
-    return isRead;
+  /** The disk may have changed: what expressions read of it is read anew. */
+  forget(): void {
+    this.#snapshot.forget();
   }
 
   /** One at a time. Only a file that has not been read before, and that an expression asks for, makes it wait. */

@@ -32,8 +32,8 @@ class Edited {
 
   async analyse(texts: Texts): Promise<Analysis> {
     const isSource = /\.(cw|cwvars)$/;
-    for (const [name, text] of Object.entries(texts))
-      if (!isSource.test(name) && text !== this.#before[name]) this.#analyser.forget(name);
+    const others = Object.entries(texts).filter(([name]) => !isSource.test(name));
+    if (others.some(([name, text]) => text !== this.#before[name])) this.#analyser.forget();
     this.#before = texts;
     const open = new Map(Object.entries(texts).map(([name, text]) => [`/stack/${name}`, text]));
     const files = overlay(memoryHost(Object.fromEntries(open)).files, open);

@@ -71,11 +71,6 @@ export class StackFiles {
     return this.#changes;
   }
 
-  /** Whether an expression has asked for the file at a path, or for a folder that it may be in. */
-  hasAskedFor(path: string): boolean {
-    return this.#files.has(path) || this.#trees.size > 0;
-  }
-
   /** Everything is read anew when somebody asks: the disk has changed. */
   forget(): void {
     this.#files.clear();

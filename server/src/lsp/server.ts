@@ -8,7 +8,7 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
-import { analyse, syntaxProblems } from "./analyse.ts";
+import { analyse, editStack, syntaxProblems } from "./analyse.ts";
 import { artifactAt } from "./artifact-address.ts";
 import { Artifacts } from "./artifacts.ts";
 import { type ChangingClient, changingCapabilities, serveChanging } from "./changing.ts";
@@ -66,6 +66,7 @@ export function serve(connection: Connection, host: ServerHost): void {
     files: host.files,
     page,
     analyse: async (files, folder) => analyse(files, await grammar, folder),
+    edit: async (folder) => editStack(await grammar, folder),
     open: () => openDocuments(documents),
     roots: () => roots,
     publish: (uri, diagnostics, version) => {
@@ -146,6 +147,10 @@ export function serve(connection: Connection, host: ServerHost): void {
     );
     void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics.map((d) => d.diagnostic) });
   };
+  documents.onDidOpen(({ document: { uri } }) => {
+    const folder = artifactAt(uri) ? undefined : stackOf(uri);
+    if (folder !== undefined) stacks.renew(folder);
+  });
   documents.onDidChangeContent(({ document }) => {
     if (artifactAt(document.uri)) return artifacts.documents.check(document);
     const folder = stackOf(document.uri);
@@ -157,13 +162,13 @@ export function serve(connection: Connection, host: ServerHost): void {
     if (artifactAt(uri)) return artifacts.documents.forget(document);
     const folder = stackOf(uri);
     if (folder === undefined) connection.sendDiagnostics({ uri, diagnostics: [] }).catch(report);
-    else if (documents.all().some((other) => stackOf(other.uri) === folder)) stacks.touch(folder);
+    else if (documents.all().some((other) => stackOf(other.uri) === folder)) stacks.renew(folder);
     else stacks.forget(folder);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     artifacts.filesChanged(changes.map(({ uri }) => uri));
     const folders = changes.map(({ uri }) => stackOf(uri)).filter((folder) => folder !== undefined);
-    for (const folder of new Set(folders)) stacks.touch(folder, "known");
+    for (const folder of new Set(folders)) stacks.renew(folder, "known");
     for (const { uri } of changes) plans.touched(pathOf(uri) ?? "");
   });
   documents.listen(connection);

@@ -2,7 +2,7 @@ import type { Diagnostic as Wire } from "vscode-languageserver";
 import { overlay } from "../host/overlay.ts";
 import type { FileEntry, ReadFiles } from "../host/ports.ts";
 import type { Snapshot } from "../ide/snapshot.ts";
-import type { Analysis } from "./analyse.ts";
+import type { Analysis, EditedStack } from "./analyse.ts";
 import { toDiagnostics } from "./convert.ts";
 import { Published } from "./published.ts";
 import { folderOf, join, uriOf } from "./uri.ts";
@@ -18,7 +18,10 @@ export interface StackPorts {
   readonly files: ReadFiles;
   /** The address of a code's documentation. */
   page(code: string): string;
+  /** Looks at a stack once. */
   analyse(files: ReadFiles, folder: string): Promise<Analysis>;
+  /** Looks at a stack again and again. */
+  edit(folder: string): Promise<EditedStack>;
   /** The open documents that have a path, by path. */
   open(): ReadonlyMap<string, OpenDocument>;
   /** The folders of the workspace. */
@@ -32,6 +35,13 @@ interface Stack {
   /** Counts the edits, so that a result made from an older text is known as such. */
   edits: number;
   running: boolean;
+  /** Undefined before the first analysis, and after one that failed, of which nothing is kept. */
+  edited: EditedStack | undefined;
+  /** Whether the disk may be another one than was read. */
+  isDiskNew: boolean;
+  /** When the last analysis ended, and how long it took, in milliseconds. */
+  endedAt: number;
+  tookMs: number;
   timer: NodeJS.Timeout | undefined;
   /** Of the last analysis, which may be older than the last edit. */
   snapshot: Analysis["snapshot"] | undefined;
@@ -56,12 +66,20 @@ export interface Seen {
 /** Told of every analysis that no edit has overtaken, after its problems were published. */
 export type AnalysedListener = (folder: string, analysis: Analysis) => void;
 
-/** Time without an edit before a stack is looked at again, in milliseconds. */
+/** Time without an edit before a stack is looked at again whose last analysis took long, in milliseconds. */
 const quietMs = 80;
+/** What takes at most this long is done right after each edit, in milliseconds. */
+const soonMs = 30;
+/**
+ * After this long a pause the disk is read anew with the next edit, in milliseconds: not every client tells of all files that
+ * expressions read.
+ */
+const pauseMs = 1000;
 
 /**
- * Keeps the diagnostics of every stack that has an open document up to date: at most one analysis of a stack runs at a
- * time, and one that an edit has overtaken is dropped and made again.
+ * Keeps the diagnostics of every stack that has an open document up to date: it is looked at right after an edit, with
+ * everything kept that the edit did not touch. At most one analysis of a stack runs at a time, and one that an edit has
+ * overtaken is dropped and made again.
  */
 export class Stacks {
   readonly #ports: StackPorts;
@@ -78,11 +96,25 @@ export class Stacks {
     this.#listeners.push(listener);
   }
 
-  /** Something in a folder changed. `known` alone: only if the folder is one that is watched over already. */
-  touch(folder: string, which: "any" | "known" = "any"): void {
+  /** An open document was edited. */
+  touch(folder: string): void {
+    this.#touch(folder, true, false);
+  }
+
+  /**
+   * Something in a folder changed beside an edit: a document was opened or closed, a file is another one on the disk. `known`
+   * alone: only if the folder is one that is watched over already.
+   */
+  renew(folder: string, which: "any" | "known" = "any"): void {
+    this.#touch(folder, which === "any", true);
+  }
+
+  #touch(folder: string, isWanted: boolean, isDiskNew: boolean): void {
+    const touched = isWanted && !this.#stacks.has(folder) ? [folder] : [];
     // The folder may be that of a module of a stack around it.
-    for (const around of this.#stacks.keys()) if (folder.startsWith(`${around}/`)) this.#schedule(around);
-    if (which === "any" || this.#stacks.has(folder)) this.#schedule(folder);
+    for (const known of this.#stacks.keys())
+      if (known === folder || folder.startsWith(`${known}/`)) touched.push(known);
+    for (const one of touched) this.#schedule(one, isDiskNew);
   }
 
   /**
@@ -168,12 +200,17 @@ export class Stacks {
     if (!stack.running) void this.#run(folder, stack);
   }
 
-  #schedule(folder: string): void {
+  #schedule(folder: string, isDiskNew: boolean): void {
     const stack = this.#stacks.get(folder) ?? newStack();
     this.#stacks.set(folder, stack);
     stack.edits++;
+    stack.isDiskNew ||= isDiskNew;
+    this.#plan(folder, stack);
+  }
+
+  #plan(folder: string, stack: Stack): void {
     clearTimeout(stack.timer);
-    stack.timer = setTimeout(() => void this.#run(folder, stack), quietMs);
+    stack.timer = setTimeout(() => void this.#run(folder, stack), stack.tookMs > soonMs ? quietMs : 0);
   }
 
   /** The last document of a folder was closed: its problems go. */
@@ -188,11 +225,11 @@ export class Stacks {
   async #run(folder: string, stack: Stack): Promise<void> {
     if (stack.running) return;
     stack.running = true;
-    const edits = stack.edits;
+    const { edits } = stack;
+    const start = performance.now();
     try {
       const open = new Map(this.#ports.open());
-      const texts = new Map([...open].map(([path, { text }]) => [path, text]));
-      const analysis = await this.#ports.analyse(overlay(this.#ports.files, texts), folder);
+      const analysis = await this.#analyse(folder, stack, open);
       stack.snapshot = analysis.snapshot;
       const fresh = stack.edits === edits && this.#stacks.get(folder) === stack;
       if (fresh) {
@@ -200,14 +237,26 @@ export class Stacks {
         for (const listener of this.#listeners) listener(folder, analysis);
       }
     } catch (error) {
+      stack.edited = undefined;
       this.#ports.report(error);
     } finally {
       stack.running = false;
+      stack.endedAt = performance.now();
+      stack.tookMs = stack.endedAt - start;
       // What cannot be read has been looked at, too.
       stack.seen = edits;
       for (const go of stack.waiting.splice(0)) go();
     }
-    if (stack.edits !== edits && this.#stacks.get(folder) === stack) this.#schedule(folder);
+    if (stack.edits !== edits && this.#stacks.get(folder) === stack) this.#plan(folder, stack);
+  }
+
+  async #analyse(folder: string, stack: Stack, open: ReadonlyMap<string, OpenDocument>): Promise<Analysis> {
+    const edited = stack.edited ?? (await this.#ports.edit(folder));
+    stack.edited = edited;
+    if (stack.isDiskNew || performance.now() - stack.endedAt > pauseMs) edited.forget();
+    stack.isDiskNew = false;
+    const texts = new Map([...open].map(([path, { text }]) => [path, text]));
+    return edited.analyse(overlay(this.#ports.files, texts), texts);
   }
 
   #publish(folder: string, analysis: Analysis, open: ReadonlyMap<string, OpenDocument>): void {
@@ -231,6 +280,10 @@ export class Stacks {
 const newStack = (): Stack => ({
   edits: 0,
   running: false,
+  edited: undefined,
+  isDiskNew: false,
+  endedAt: 0,
+  tookMs: 0,
   timer: undefined,
   snapshot: undefined,
   seen: 0,
