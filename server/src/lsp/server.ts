@@ -52,7 +52,13 @@ export interface ServerHost extends PlanningHost {
 
 type Client = WritingClient & ChangingClient & NavigatingClient & RenamingClient & PlanningClient;
 
-export function serve(connection: Connection, host: ServerHost): void {
+/** A server that runs. */
+export interface Served {
+  /** Any file may be another one than was read. */
+  renew(): void;
+}
+
+export function serve(connection: Connection, host: ServerHost): Served {
   const documents = new TextDocuments(TextDocument);
   const grammar = host.loadGrammar();
   const stackOf = (uri: string) => {
@@ -173,6 +179,7 @@ export function serve(connection: Connection, host: ServerHost): void {
   });
   documents.listen(connection);
   connection.listen();
+  return { renew: () => stacks.renewAll() };
 }
 
 function capabilities(version: string): InitializeResult {

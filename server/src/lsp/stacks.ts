@@ -109,6 +109,11 @@ export class Stacks {
     this.#touch(folder, which === "any", true);
   }
 
+  /** Any file of any stack may be another one. */
+  renewAll(): void {
+    for (const folder of this.#stacks.keys()) this.#schedule(folder, true);
+  }
+
   #touch(folder: string, isWanted: boolean, isDiskNew: boolean): void {
     const touched = isWanted && !this.#stacks.has(folder) ? [folder] : [];
     // The folder may be that of a module of a stack around it.

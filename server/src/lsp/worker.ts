@@ -27,9 +27,8 @@ self.addEventListener(
   ({ data: { runtime, grammar, pages } }) => {
     const connection = createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(self));
     const files = new ClientFiles((method, params) => connection.sendRequest(method, params));
-    connection.onNotification(filesChanged, () => files.forget());
     connection.onExit(() => self.close());
-    serve(connection, {
+    const { renew } = serve(connection, {
       files,
       reads: "workspace",
       // A browser has no folder of the user's.
@@ -37,6 +36,10 @@ self.addEventListener(
       version,
       pages,
       loadGrammar: () => loadGrammar({ runtime, grammar }),
+    });
+    connection.onNotification(filesChanged, () => {
+      files.forget();
+      renew();
     });
   },
   { once: true },
