@@ -63,6 +63,20 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/host",
     "server/src/protocol",
   ],
+  // Decides by itself what of the pipeline is done, and when.
+  "server/src/daemon": [
+    "server/src/pipeline",
+    "server/src/analyse",
+    "server/src/forge",
+    "server/src/assembly",
+    "server/src/intake",
+    "server/src/syntax",
+    "server/src/state",
+    "server/src/diagnostics",
+    "server/src/host",
+    "server/src/agent",
+    "server/src/protocol",
+  ],
   // A tool's entry: the contracts as JSON Schemas.
   "server/src/schemas.ts": [
     "server/src/intake",
@@ -92,6 +106,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "package.json",
   ],
   "server/src/cli": [
+    "server/src/daemon",
     "server/src/pipeline",
     "server/src/analyse",
     "server/src/forge",
@@ -126,6 +141,7 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
       "server/src/agent/",
       "server/src/assembly/",
       "server/src/cli/",
+      "server/src/daemon/",
       "server/src/diagnostics/schema-messages.ts",
       "server/src/forge/",
       "server/src/intake/",

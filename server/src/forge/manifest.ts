@@ -12,6 +12,7 @@ import { artifact, type CheckedCommand, runStep } from "./bundle.ts";
 import { pathFaults } from "./check/path.ts";
 import { quoted } from "./check/text.ts";
 import { parseStrict } from "./json.ts";
+import { knobValues } from "./knobs.ts";
 
 const vars = z.record(z.string(), z.string());
 
@@ -48,16 +49,6 @@ const manifestStep = z.extend(runStep, {
 });
 export type ManifestStep = Readonly<z.infer<typeof manifestStep>>;
 
-/** What the daemon may change by itself, per step. Source of list and ranges: SAFETY section 7. */
-const knobs = z.strictObject({
-  retries: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
-  timeout_s: z.optional(z.number().check(z.minimum(1), z.maximum(600))),
-  interval_s: z.optional(z.number().check(z.minimum(5), z.maximum(3600))),
-  log_max_mb: z.optional(z.number().check(z.minimum(1), z.maximum(100))),
-  log_files: z.optional(z.int().check(z.minimum(1), z.maximum(10))),
-  healthcheck_path: z.optional(z.string().check(z.regex(/^\/[\x21-\x7e]{0,255}$/))),
-});
-
 export const manifest = z.strictObject({
   version: z.literal("1"),
   /** By purpose in code unit order, those of one purpose in the order they run. */
@@ -65,7 +56,8 @@ export const manifest = z.strictObject({
   /** Of the newest bundle. */
   vars,
   artifacts: z.record(z.string(), manifestArtifact),
-  knobs: z.optional(z.record(z.string(), knobs)),
+  /** What the daemon turned, by step id. */
+  knobs: z.optional(z.record(z.string(), knobValues)),
 });
 export type Manifest = Readonly<z.infer<typeof manifest>>;
 

@@ -390,7 +390,7 @@ export const resourceKinds: readonly KindSchema[] = [
         type: boolType,
         description: "Give the container every right on the host.",
         default: false,
-        risk: "never",
+        risk: "approve",
       },
       {
         name: "logging",

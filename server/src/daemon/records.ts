@@ -1,0 +1,182 @@
+/**
+ * What the daemon saw, thought and did, one line each, never changed again. Its budget and its unfinished work are nothing but
+ * what these lines add up to, so that whatever is cut off, the next tick knows where it stands.
+ */
+import * as z from "zod/mini";
+import { type Accounts, acknowledge, begin, fail, type Limits } from "./budget.ts";
+import { type Stamp, stamp } from "./clock.ts";
+import { patchKinds } from "./policy.ts";
+
+const text = z.string();
+
+/** What was seen, and how it came to be known. Untrusted words are cut and cleaned before they get here. */
+export const finding = z.strictObject({
+  address: text,
+  /** Of the table in `diagnose.ts`. */
+  rule: text,
+  /** A clause: `the container is gone`. */
+  summary: text,
+  evidence: z.array(z.strictObject({ source: text, text })),
+});
+export type Finding = Readonly<z.infer<typeof finding>>;
+
+/** What was diagnosed: a patch is for this, and for nothing that came after. */
+export const basis = z.strictObject({
+  lineage: text,
+  serial: z.number(),
+  /** sha256, hex, of what stands in build/. */
+  bundle: text,
+  /** Of the plan that the patch would carry out. */
+  planId: text,
+});
+export type Basis = Readonly<z.infer<typeof basis>>;
+
+/** How to take back what a fix by itself changed. */
+export const undo = z.strictObject({
+  step: text,
+  knob: text,
+  /** Absent: it was not turned before. */
+  value: z.optional(z.union([z.number(), z.string()])),
+});
+export type Undo = Readonly<z.infer<typeof undo>>;
+
+export const outcomes = ["apply", "propose", "runbook", "wait", "refuse"] as const;
+export const results = ["mended", "failed", "stale"] as const;
+
+export const record = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("started"), version: z.literal("1"), time: stamp, lineage: text }),
+  z.strictObject({
+    type: z.literal("decision"),
+    id: text,
+    time: stamp,
+    finding,
+    patch: z.strictObject({ kind: z.enum(patchKinds), id: text, summary: text, by: text }),
+    /** What it really changes, one clause each. */
+    effects: z.array(text),
+    class: z.enum(["safe", "approve", "never"]),
+    rule: text,
+    outcome: z.enum(outcomes),
+    /** Why it came to that: the rule's sentence, or what a gate said. */
+    because: text,
+    basis,
+    undo: z.optional(undo),
+  }),
+  /** Written before anything is done. */
+  z.strictObject({ type: z.literal("begun"), time: stamp, decision: text, address: text }),
+  z.strictObject({
+    type: z.literal("ended"),
+    time: stamp,
+    decision: text,
+    address: text,
+    result: z.enum(results),
+    /** Whether what it changed was taken back. */
+    undone: z.boolean(),
+    detail: text,
+  }),
+  z.strictObject({ type: z.literal("acknowledged"), time: stamp, address: text, by: text }),
+]);
+export type DaemonRecord = Readonly<z.infer<typeof record>>;
+export type DecisionRecord = Extract<DaemonRecord, { type: "decision" }>;
+
+/** What all records together say. */
+export interface History {
+  readonly last: Stamp | undefined;
+  /** How many decisions there are. */
+  readonly decisions: number;
+  readonly accounts: Accounts;
+  /** Begun, and nobody knows how it ended; by decision. */
+  readonly unfinished: ReadonlyMap<string, DecisionRecord>;
+  /** Patches that failed, since a person last looked: `address` and the patch's id with a space between. */
+  readonly failed: ReadonlySet<string>;
+  /** The newest decision for each address, so that the same one is not written down at every tick. */
+  readonly decided: ReadonlyMap<string, DecisionRecord>;
+}
+
+export const noHistory: History = {
+  last: undefined,
+  decisions: 0,
+  accounts: new Map(),
+  unfinished: new Map(),
+  failed: new Set(),
+  decided: new Map(),
+};
+
+export function failedKey(address: string, patchId: string): string {
+  return `${address} ${patchId}`;
+}
+
+export function after(history: History, next: DaemonRecord, limits: Limits): History {
+  const now = { ...history, last: next.time };
+  switch (next.type) {
+    case "started":
+      return now;
+    case "decision":
+      return {
+        ...now,
+        decisions: now.decisions + 1,
+        decided: new Map(now.decided).set(next.finding.address, next),
+      };
+    case "begun":
+      return begunAfter(now, next, limits);
+    case "ended":
+      return endedAfter(now, next);
+    case "acknowledged":
+      return {
+        ...now,
+        accounts: acknowledge(now.accounts, next.address),
+        failed: new Set([...now.failed].filter((key) => !key.startsWith(`${next.address} `))),
+      };
+  }
+}
+
+function begunAfter(
+  history: History,
+  { address, decision, time }: Extract<DaemonRecord, { type: "begun" }>,
+  limits: Limits,
+): History {
+  const decided = history.decided.get(address);
+  const unfinished = new Map(history.unfinished);
+  if (decided?.id === decision) unfinished.set(decision, decided);
+  return { ...history, unfinished, accounts: begin(history.accounts, address, time.elapsed, limits) };
+}
+
+function endedAfter(
+  history: History,
+  { address, decision, result }: Extract<DaemonRecord, { type: "ended" }>,
+): History {
+  const unfinished = new Map(history.unfinished);
+  const patch = unfinished.get(decision)?.patch.id;
+  unfinished.delete(decision);
+  if (result !== "failed") return { ...history, unfinished };
+  const failed = new Set(history.failed);
+  if (patch !== undefined) failed.add(failedKey(address, patch));
+  return { ...history, unfinished, failed, accounts: fail(history.accounts, address) };
+}
+
+/** What the lines of a journal add up to. The last one may be cut off; any other that is no record stops the reading. */
+export function readHistory(
+  lines: string,
+  limits: Limits,
+): { readonly history: History; readonly records: readonly DaemonRecord[]; readonly damaged?: number } {
+  const records: DaemonRecord[] = [];
+  let history = noHistory;
+  const rows = lines.split("\n");
+  for (const [index, row] of rows.entries()) {
+    if (row === "") continue;
+    const next = parse(row);
+    if (!next)
+      return index === rows.length - 1 ? { history, records } : { history, records, damaged: index + 1 };
+    records.push(next);
+    history = after(history, next, limits);
+  }
+  return { history, records };
+}
+
+function parse(row: string): DaemonRecord | undefined {
+  try {
+    return record.safeParse(JSON.parse(row)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
