@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/src/intake": ["server/src/syntax", "server/src/diagnostics", "server/src/host", "package.json"],
   "server/src/state": ["server/src/intake", "server/src/diagnostics", "server/src/host"],
   "server/src/assembly": ["server/src/intake", "server/src/state", "server/src/diagnostics"],
-  "server/src/agent": [],
+  "server/src/agent": ["server/src/protocol"],
   "server/src/forge": [
     "server/src/forge/supervisor",
     "server/src/forge/mask",

@@ -65,7 +65,7 @@ export type AgentEvent =
       readonly maxTokens: number;
       readonly mostUsd?: number;
     }
-  /** A few times a second while it lasts. `bytes` of the answer have come; `note` says why it is being tried again. */
+  /** A few times a second while it lasts. `bytes` of the answer have come; `note` says what is waited for, or why it is tried again. */
   | {
       readonly type: "agent-progress";
       readonly round: number;
@@ -99,6 +99,46 @@ export interface AgentUsage {
   readonly cacheRead: number;
   readonly cacheWrite: number;
 }
+
+/**
+ * The environment variable by which a command finds the editor that it was started from: `TOKEN:PATH`, the path of a socket or
+ * named pipe. Each connection carries one `ModelRequest`, a line of JSON; the answer is `ModelAnswer`s, a line each, of which
+ * all types but `waiting` and `text` are the last. Who closes the connection early breaks the request off.
+ */
+export const editorVariable = "CLOCKWORK_EDITOR";
+
+export type ModelRequest = ModelCall & { readonly token: string };
+
+export type ModelCall =
+  /** Which model answers; a person may be asked. `wanted`: the id, family or name that the stack gives. */
+  | { readonly call: "model"; readonly wanted?: string }
+  /** How many tokens the model takes the messages for. */
+  | { readonly call: "count"; readonly model: string; readonly messages: readonly ModelMessage[] }
+  | { readonly call: "ask"; readonly model: string; readonly messages: readonly ModelMessage[] };
+
+export interface ModelMessage {
+  readonly role: "user" | "assistant";
+  readonly text: string;
+}
+
+export type ModelAnswer =
+  /** To `model`. `maxInputTokens`: most that one request may have. */
+  | { readonly type: "model"; readonly id: string; readonly name: string; readonly maxInputTokens: number }
+  /** To `count`. */
+  | { readonly type: "counted"; readonly tokens: number }
+  /** A person has to do something first, which may take as long as it takes. */
+  | { readonly type: "waiting"; readonly why: string }
+  /** To `ask`: more of what the model says. */
+  | { readonly type: "text"; readonly text: string }
+  /** To `ask`: it has said all. Tokens, where the model counts them. */
+  | { readonly type: "end"; readonly input?: number; readonly output?: number }
+  /** To any: there is no answer. */
+  | {
+      readonly type: "refused";
+      readonly failure: "unreachable" | "key" | "rate" | "request" | "cut";
+      readonly message: string;
+      readonly hint?: string;
+    };
 
 /** `skipped`: a step it needs failed, or the run was interrupted before it started. */
 export type StepOutcome = "succeeded" | "failed" | "timed-out" | "cancelled" | "skipped";

@@ -171,7 +171,7 @@ async function obeying(text: string, obey: () => unknown) {
     buildDir: "/stack/.clockwork/build",
     proposalsDir: "/stack/.clockwork/proposals",
     version: "0.1.0",
-    agent: use,
+    agent: async () => use,
   });
   const paths = Object.keys(files.texts()).filter((path) => !path.startsWith("/home/agent/"));
   return { ...result, asked, paths };

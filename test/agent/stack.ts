@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type CliResult, cli, stackFolder } from "../support/cli.ts";
-import { type MessagesServer, messagesServer, type SeenRequest } from "./messages-server.ts";
+import { type MessagesServer, messagesServer } from "./messages-server.ts";
 
 /** A folder for what belongs to a user: settings, state and caches, apart from those of who runs the tests. */
 export async function userHome(): Promise<{ readonly HOME: string }> {
@@ -87,14 +87,19 @@ export interface ShownStep {
   readonly provides?: Readonly<Record<string, string>>;
 }
 
+/** What a request says, whoever it goes to. */
+export interface Said {
+  readonly body: { readonly messages: readonly { readonly content: string }[] };
+}
+
 /** The steps that a request is about. */
-export function stepsOf({ body }: Pick<SeenRequest, "body">): ShownStep[] {
+export function stepsOf({ body }: Said): ShownStep[] {
   const first = body.messages[0]?.content ?? "";
   return [...first.matchAll(/<data \w+ of="step"[^>]*>\n(.*)\n<\/data/g)].map((m) => JSON.parse(m[1] ?? ""));
 }
 
 /** An answer with one bash script for each step of the request. */
-export function bundleFor(request: Pick<SeenRequest, "body">, write: (step: ShownStep) => string): string {
+export function bundleFor(request: Said, write: (step: ShownStep) => string): string {
   const steps = stepsOf(request).map((step) => ({ step, path: step.path.replace("EXTENSION", "sh") }));
   return JSON.stringify({
     version: "1",

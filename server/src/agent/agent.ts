@@ -64,7 +64,7 @@ export type AskProgress =
   | { readonly kind: "thinking" }
   /** How many bytes of the answer have come. */
   | { readonly kind: "answering"; readonly bytes: number }
-  /** The provider did not take the call, for a reason that passes: it is made again. */
+  /** For something that passes, as people read it: the provider did not take the call, or a person has to say something first. */
   | { readonly kind: "waiting"; readonly why: string };
 
 export interface Agent {

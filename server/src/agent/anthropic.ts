@@ -5,29 +5,28 @@
  */
 import Anthropic from "@anthropic-ai/sdk";
 import { transformJSONSchema } from "@anthropic-ai/sdk/lib/transform-json-schema";
-import { type Agent, AgentError, type AgentReply, type AgentRequest, type AskOptions } from "./agent.ts";
+import type { Agent, AgentReply, AgentRequest, AskOptions } from "./agent.ts";
 import { problemOf } from "./anthropic/problem.ts";
 import { readReply } from "./anthropic/reply.ts";
-import { Watch } from "./anthropic/watch.ts";
+import { watchedFetch } from "./anthropic/watched-fetch.ts";
+import { endless, type Patience, Watch } from "./watch.ts";
 
-export interface AnthropicOptions {
+export interface AnthropicOptions extends Patience {
   /** Always given: without one the SDK would look for others on the disk. */
   readonly apiKey: string;
   /** The SDK's own when absent. */
   readonly baseUrl?: string;
   readonly model: string;
-  /** Longest time without a sign of life, in milliseconds. */
-  readonly silenceMs: number;
-  /** Longest time an answer may take as a whole, in milliseconds. */
-  readonly longestMs: number;
 }
 
 /** Repetitions of a call that was not taken, by the SDK. */
 const maxRetries = 2;
+/** As messages call what answers. */
+const who = "The server";
 
 export function anthropic(options: AnthropicOptions): Agent {
   const { apiKey, baseUrl, model } = options;
-  const clientFor = (watch: Watch) =>
+  const clientFor = (watch: Watch, onRefused: (why: string) => void = () => undefined) =>
     new Anthropic({
       apiKey,
       authToken: null,
@@ -37,13 +36,13 @@ export function anthropic(options: AnthropicOptions): Agent {
       // It would write to stdout if ANTHROPIC_LOG says so.
       logLevel: "off",
       openTelemetry: false,
-      fetch: watch.fetch,
+      fetch: watchedFetch(watch, onRefused),
     });
   return {
     name: "anthropic",
     model,
     count: async (request, signal) => {
-      const watch = new Watch(options, signal, () => undefined);
+      const watch = new Watch(options, signal, who);
       try {
         const { max_tokens: _, thinking, ...body } = bodyOf(request);
         const counted = await clientFor(watch).messages.countTokens(body, { signal: watch.signal });
@@ -58,9 +57,12 @@ export function anthropic(options: AnthropicOptions): Agent {
       }
     },
     ask: async (request, ask) => {
-      const watch = new Watch(options, ask.signal, (why) => ask.onProgress({ kind: "waiting", why }));
+      const watch = new Watch(options, ask.signal, who);
+      const client = clientFor(watch, (why) =>
+        ask.onProgress({ kind: "waiting", why: `${why}: trying again` }),
+      );
       try {
-        return await stream(clientFor(watch), request, ask, watch);
+        return await stream(client, request, ask, watch);
       } catch (error) {
         ask.signal.throwIfAborted();
         throw problemOf(watch.silence ?? error, options);
@@ -86,14 +88,6 @@ async function stream(
     else ask.onProgress({ kind: "answering", bytes });
   });
   return readReply(await messages.finalMessage(), messages.request_id ?? undefined);
-}
-
-function endless(maxBytes: number): AgentError {
-  return new AgentError(
-    "reply",
-    `The answer is longer than ${maxBytes} bytes and was broken off`,
-    "Build fewer steps at once: --target ADDR.",
-  );
 }
 
 function bodyOf(request: AgentRequest) {

@@ -1,3 +1,4 @@
+import type { Exchange } from "../agent/editor.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderDiagnostics, type SourceText, toRecords } from "../diagnostics/render.ts";
 import type { Host, LineEditor, LineEditorSettings } from "../host/ports.ts";
@@ -47,6 +48,8 @@ export interface CliContext {
   readonly randomId: () => string;
   /** A bundle of its own, read when an agent is asked. */
   readonly loadAnthropic: () => typeof import("../agent/anthropic.ts");
+  /** Speaks with the editor whose terminal this is. */
+  readonly exchange: Exchange;
   /** Of this process. */
   readonly pid: number;
 }

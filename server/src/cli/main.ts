@@ -11,6 +11,7 @@ import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { version } from "../../../package.json";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
+import { exchangeLines } from "../host/node-exchange.ts";
 import { stdinLines, terminalLines } from "../host/node-lines.ts";
 import type { FlatPart, ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
@@ -50,6 +51,7 @@ function cliContext(): CliContext {
     serve: () => serve(distDir),
     randomId: randomUUID,
     loadAnthropic: () => createRequire(join(distDir, "main.js"))("./anthropic.js"),
+    exchange: exchangeLines,
     pid: process.pid,
   };
 }

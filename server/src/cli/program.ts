@@ -69,7 +69,7 @@ const flag = {
     new Option("--lock-timeout <TIME>", "wait so long for another run of this stack, such as 5m (default 0)"),
   events: () => new Option("--events <FILE>", "write the run's events as NDJSON to this file"),
   compiler: () =>
-    new Option("--compiler <C>", "who writes the scripts: builtin, anthropic or recorded:FOLDER"),
+    new Option("--compiler <C>", "who writes the scripts: builtin, anthropic, editor or recorded:FOLDER"),
   allowUnsandboxed: () =>
     new Option(
       "--allow-unsandboxed",

@@ -7,8 +7,8 @@ import { fingerprint } from "../assembly/canonical.ts";
 import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.ts";
 import type { WriteFiles } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
-import type { AgentReport, AgentUse } from "./agent/ask.ts";
-import { type Compiled, compileWithAgent } from "./agent/compile.ts";
+import type { AgentReport } from "./agent/ask.ts";
+import { type Compiled, compileWithAgent, type OpenAgent } from "./agent/compile.ts";
 import { compileBuiltin } from "./builtin/compile.ts";
 import { factsUsed, type OwnSteps } from "./capabilities.ts";
 import { checkBundle } from "./check.ts";
@@ -33,7 +33,7 @@ export interface BuildInput {
   /** Of these steps alone, compiled anew: their artifacts are written as the compiler has them, edited or not. */
   readonly regenerate?: ReadonlySet<string>;
   /** Who writes the scripts; the built-in compiler when absent. */
-  readonly agent?: AgentUse;
+  readonly agent?: OpenAgent;
   /** Version of the built-in compiler: ours. */
   readonly version: string;
   /** Whose files build/ may hold; anybody's when absent. */

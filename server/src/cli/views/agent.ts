@@ -38,9 +38,7 @@ export function agentLines(event: AgentEvent, paint: Paint): readonly string[] {
     case "agent-asking":
       return [askingLine(event, paint)];
     case "agent-progress":
-      return event.note === undefined
-        ? []
-        : [`  ${paint("yellow", "!")} ${printableLine(event.note)}: trying again`];
+      return event.note === undefined ? [] : [`  ${paint("yellow", "!")} ${printableLine(event.note)}`];
     case "agent-answered":
       return [answeredLine(event)];
     case "agent-ended":
@@ -59,7 +57,7 @@ function askingLine(event: Event<"agent-asking">, paint: Paint): string {
   const { model, steps, round, inputTokens, maxTokens, mostUsd } = event;
   const what =
     round > 0 ? `to mend it (${round} of 2)` : `for ${steps.length} ${steps.length === 1 ? "step" : "steps"}`;
-  const cost = mostUsd === undefined ? "" : `, at most ${dollars(mostUsd)}`;
+  const cost = mostUsd === undefined ? "; what it costs is not known" : `, at most ${dollars(mostUsd)}`;
   return `${paint("bold", "Agent:")} asking ${printableLine(model)} ${what}: ${count(inputTokens)} tokens, up to ${count(maxTokens)} back${cost}`;
 }
 

@@ -186,7 +186,7 @@ class Conversation {
         if (signal.aborted) return { problem: interrupted() };
         if (!isAgentError(error)) throw error;
         if (error.failure !== "cut" || attempt === maxAttempts) return { problem: failureOf(error) };
-        this.#progress(round, "waiting", 0, error.message);
+        this.#progress(round, "waiting", 0, `${error.message}: trying again`);
         await sleep(1_000 * attempt, signal).catch(() => undefined);
         if (signal.aborted) return { problem: interrupted() };
       }

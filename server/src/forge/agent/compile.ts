@@ -2,6 +2,7 @@
  * From stale steps to a checked bundle, with an agent for those that need one. Scripts that a kind brings along are taken
  * word for word, and steps whose arguments no prompt can carry as they are get the built-in template.
  */
+import { isAgentError } from "../../agent/agent.ts";
 import { type Action, actionId } from "../../assembly/actions.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../../host/ports.ts";
@@ -18,6 +19,7 @@ import { forEach, PlainTree, stackDirOf } from "../plain.ts";
 import { buildParts, type Earlier, isPresentable, type PromptStep } from "../prompt/prompt.ts";
 import { fromWire } from "../wire.ts";
 import { type AgentReport, type AgentUse, ask } from "./ask.ts";
+import { failureOf } from "./failure.ts";
 
 export interface AgentInput {
   readonly files: ReadFiles;
@@ -41,8 +43,11 @@ export interface Compiled {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Makes an agent ready to be asked, which only a build that needs one does. Rejects with an `AgentError`, or with the signal's reason. */
+export type OpenAgent = () => Promise<AgentUse>;
+
 export async function compileWithAgent(
-  use: AgentUse,
+  open: OpenAgent,
   input: AgentInput,
   stale: readonly Action[],
 ): Promise<Compiled> {
@@ -66,6 +71,8 @@ export async function compileWithAgent(
     if (problem) return { diagnostics: [problem] };
     return accepted(input, stale, forAgent, ours.value, value);
   };
+  const use = await open().catch(unopened);
+  if ("code" in use) return { ...nothing, diagnostics: [use] };
   const answered = await ask(use, buildParts(steps, input.facts), asked, accept);
   const { request, value, report, diagnostics } = answered;
   const { name, model } = use.agent;
@@ -78,6 +85,11 @@ export async function compileWithAgent(
     report,
     diagnostics,
   };
+}
+
+function unopened(error: unknown): Diagnostic {
+  if (!isAgentError(error)) throw error;
+  return failureOf(error);
 }
 
 function needsAgent(action: Action, ownSteps: OwnSteps): boolean {
