@@ -3,7 +3,7 @@
  * editor, daemon) only decide how far to go and show what came of it.
  */
 import { type Analysis, analyse } from "./analyse.ts";
-import { type ActionList, actionId } from "./assembly/actions.ts";
+import { type Action, type ActionList, actionId } from "./assembly/actions.ts";
 import type { Assembled } from "./assembly/assemble.ts";
 import { keptNames } from "./assembly/kept.ts";
 import { relocate } from "./assembly/relocate.ts";
@@ -33,13 +33,13 @@ import type { Json } from "./intake/value.ts";
 import { type Given, type Giving, givenTo, lookUp, missingSecrets, nothingGiven } from "./pipeline/given.ts";
 import { knownSecrets } from "./pipeline/known-secrets.ts";
 import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
-import { bringUpToDate, checksBehind, forget, recordStep, relocationsOf } from "./pipeline/record.ts";
+import { bringUpToDate, checksBehind, cutOff, forget, recordStep, relocationsOf } from "./pipeline/record.ts";
 import { Secrets } from "./pipeline/secrets.ts";
 import { buildDirOf, type PlannedStack, planStack, remembering, type Wishes } from "./plan.ts";
 import { type StateKey, stateKey } from "./state/key.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
-import { emptyState, StateRecorder } from "./state/record.ts";
+import { emptyState, type SerialChange, StateRecorder } from "./state/record.ts";
 import { ownStep } from "./state/remembered-kinds.ts";
 import type { State } from "./state/state.ts";
 import type { StateStore } from "./state/store.ts";
@@ -100,7 +100,7 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
     files: ws.host.files,
     stackDir: ws.stackDir,
     state: read,
-    observe: async () => (options.refresh ? observeAll(ws, read.value) : new Map()),
+    observe: () => observeAll(ws, options.refresh ? read.value : cutOffIn(read.value)),
     seal: key.seal,
     decidedBy: ws.facts ? (ws.facts as unknown as Json) : null,
   };
@@ -126,6 +126,12 @@ async function findFacts(ws: Workspace, need: ReadonlySet<Need>): Promise<EnvFac
 function withoutFiles(analysis: Analysis): Analysis {
   const { kinds, protections } = analysis.ir;
   return { ...analysis, ir: { ...emptyIr, kinds, protections }, diagnostics: [] };
+}
+
+/** What nobody knows the state of: it is looked at in any case, before anything is repeated. */
+function cutOffIn(state: State | undefined): State | undefined {
+  const records = Object.entries(state?.resources ?? {}).filter(([, record]) => record.status === "unknown");
+  return state && { ...state, resources: Object.fromEntries(records) };
 }
 
 /** What observers see of everything the state knows. */
@@ -279,16 +285,17 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   forget(recorder, approved);
   if (relocations.length > 0 || (!planned.state && approved.actions.steps.length > 0)) await recorder.begin();
   const context = { ...options, relocations };
-  const remembered = { state, recorder, desired, key: planned.key };
-  const ran = await execute(ws, approved.actions, analysis.ir, remembered, context);
+  const remembered = { state, recorder, desired, key: planned.key, keepsResults: true };
+  let outputs: ReturnType<typeof outputsOf> = { value: {}, diagnostics: [] };
+  const ran = await execute(ws, approved.actions, analysis.ir, remembered, context, async (known) => {
+    if (!approved.destroy) outputs = outputsOf(analysis.ir, known);
+    bringUpToDate(recorder, planned);
+    recorder.setOutputs(outputs.value);
+    await recorder.flush();
+  });
   if (!ran.value) return { diagnostics: ran.diagnostics };
-  const { results, known } = ran.value;
-  const outputs = approved.destroy ? { value: {}, diagnostics: [] } : outputsOf(analysis.ir, known);
-  bringUpToDate(recorder, planned);
-  recorder.setOutputs(outputs.value);
-  await recorder.flush();
   return {
-    value: { results, outputs: outputs.value },
+    value: { results: ran.value, outputs: outputs.value },
     diagnostics: [...ran.diagnostics, ...outputs.diagnostics],
   };
 }
@@ -321,13 +328,14 @@ export async function verify(
   const { state: located, former } = relocate(read.value, ir);
   const state = located ?? emptyState(ws.newLineage());
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
-  const remembered = { state, recorder, desired: new Map<string, Desired>(), key: await stateKey(ws.host) };
-  const ran = await execute(ws, actions, ir, remembered, options);
+  const desired = new Map<string, Desired>();
   // Without a state there is nothing to remember a check's result in, and moves are an apply's.
-  if (read.value && former.size === 0) await recorder.flush();
+  const keepsResults = read.value !== undefined && former.size === 0;
+  const remembered = { state, recorder, desired, key: await stateKey(ws.host), keepsResults };
+  const ran = await execute(ws, actions, ir, remembered, options, () => recorder.flush());
   const diagnostics = [...before, ...built.diagnostics, ...ran.diagnostics];
   return {
-    ...(ran.value && { value: { results: ran.value.results, outputs: state.outputs } }),
+    ...(ran.value && { value: { results: ran.value, outputs: state.outputs } }),
     diagnostics,
     files,
   };
@@ -339,15 +347,18 @@ interface Remembered {
   readonly recorder: StateRecorder;
   readonly desired: Assembled["desired"];
   readonly key: StateKey;
+  /** Whether results are recorded. */
+  readonly keepsResults: boolean;
 }
 
 async function execute(
   ws: Workspace,
   actions: ActionList,
   ir: Ir,
-  { state, recorder, desired, key }: Remembered,
+  { state, recorder, desired, key, keepsResults }: Remembered,
   options: RunOptions & Pick<RunContext, "relocations">,
-): Promise<Outcome<{ results: ReadonlyMap<string, StepResult>; known: RuntimeOutputs }>> {
+  conclude: (known: RuntimeOutputs) => Promise<void>,
+): Promise<Outcome<ReadonlyMap<string, StepResult>>> {
   const { kinds } = ir;
   const ownSteps: OwnSteps = (action) => ownStep(kinds, state, action);
   const findFacts = (runtimes: Iterable<Need>) => factsFor(ws, actions, ownSteps, runtimes);
@@ -380,6 +391,17 @@ async function execute(
   if (missing.length > 0) return { diagnostics: [...prepared.diagnostics, ...missing] };
   const given = new Map<string, Given>();
   const waiting = checksBehind(ir);
+  const draft = (action: Action, result: StepResult | typeof cutOff): SerialChange =>
+    recorder.draft((entries) =>
+      recordStep(entries, action, result, {
+        kinds: ir.kinds,
+        desired: desired.get(action.resource ?? ""),
+        waiting: waiting(action.resource ?? ""),
+        check: checks.get(action.resource ?? ""),
+        given: given.get(actionId(action)) ?? nothingGiven,
+        artifacts: artifacts.get(actionId(action)) ?? {},
+      }),
+    );
   const results = await runSteps(ws.host, steps, {
     ...context,
     stackDir: ws.stackDir,
@@ -401,23 +423,21 @@ async function execute(
       const own = kinds.steps.get(action.name)?.own ? ownEnvironment(action, known) : {};
       const env = { ...prepared.env, ...own };
       const { secrets } = prepared;
-      if (adopt.has(address)) return { env: { ...env, CLOCKWORK_ADOPT: "1" }, secrets };
+      const unknown = keepsResults && { unknown: draft(action, cutOff) };
+      if (adopt.has(address)) return { env: { ...env, CLOCKWORK_ADOPT: "1" }, secrets, ...unknown };
       const refuse = await ownership(ws.host, facts, ws.stackDir, state.lineage, action, record, known);
-      return { env, secrets, ...(refuse && { refuse }) };
+      return { env, secrets, ...unknown, ...(refuse && { refuse }) };
     },
-    after: async (action, result) => {
-      recordStep(recorder, action, result, {
-        kinds: ir.kinds,
-        desired: desired.get(action.resource ?? ""),
-        waiting: waiting(action.resource ?? ""),
-        check: checks.get(action.resource ?? ""),
-        given: given.get(actionId(action)) ?? nothingGiven,
-        artifacts: artifacts.get(actionId(action)) ?? {},
-      });
-      await recorder.checkpoint();
+    record: (action, result) => {
+      if (!keepsResults) return undefined;
+      const recorded = draft(action, result);
+      recorder.enter(recorded.change);
+      return recorded;
     },
+    after: () => recorder.checkpoint(),
+    conclude: () => conclude(lookUp(giving)),
   });
-  return { value: { results, known: lookUp(giving) }, diagnostics: prepared.diagnostics };
+  return { value: results, diagnostics: prepared.diagnostics };
 }
 
 /** Run-time values of everything the state knows, by environment name. */

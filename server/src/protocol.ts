@@ -415,8 +415,8 @@ export interface StateRecord {
 export interface StateResource {
   readonly address: string;
   readonly kind: string;
-  /** `tainted`: a step of it was started and did not succeed. */
-  readonly status: "ok" | "tainted";
+  /** `tainted`: a step of it was started and did not succeed. `unknown`: a step of it was cut off. */
+  readonly status: "ok" | "tainted" | "unknown";
   /** What its attributes were when it was applied. */
   readonly inputs: readonly StateValue[];
   readonly outputs: readonly StateValue[];

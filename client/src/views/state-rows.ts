@@ -11,6 +11,7 @@ import { escapedMarkdown, fenced, type Row } from "./row.ts";
 
 export interface StateTexts {
   readonly tainted: string;
+  readonly unknown: string;
   readonly failed: string;
   readonly orphan: string;
   readonly outputs: string;
@@ -81,14 +82,14 @@ const plainRow = (folder: string, id: string, label: string): Row => {
 
 function resourceRow(folder: string, resource: StateResource, texts: StateTexts): Row {
   const { address, kind, status, inputs, outputs, dependsOn, isDeclared, place } = resource;
-  const flags = [...(status === "tainted" ? [texts.tainted] : []), ...(isDeclared ? [] : [texts.orphan])];
+  const flags = [...(status === "ok" ? [] : [texts[status]]), ...(isDeclared ? [] : [texts.orphan])];
   const id = `${folder} ${address}`;
   return {
     id,
     label: address,
     ...(flags.length > 0 && { description: flags.join(", ") }),
     icon:
-      status === "tainted"
+      status !== "ok"
         ? { name: "warning", color: "list.warningForeground" }
         : isDeclared
           ? { name: "pass", color: "testing.iconPassed" }

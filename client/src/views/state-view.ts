@@ -53,6 +53,7 @@ async function copy(row: Row | undefined): Promise<void> {
 function stateTexts(): StateTexts {
   return {
     tainted: vscode.l10n.t("tainted: its last run failed"),
+    unknown: vscode.l10n.t("unknown: its last run was cut off"),
     failed: vscode.l10n.t("failed"),
     orphan: vscode.l10n.t("no longer declared"),
     outputs: vscode.l10n.t("Outputs"),

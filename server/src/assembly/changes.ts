@@ -4,6 +4,7 @@ import type { ResourceIr, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
 import type { KindSchema } from "../intake/schema/schema.ts";
 import { isSecretReference, type Json, type RuntimeReference } from "../intake/value.ts";
+import type { Observation } from "../state/observation.ts";
 import type { ResourceRecord, State } from "../state/state.ts";
 import { isArgument, needsComputing, referenceName, referencesIn, trackedReferences } from "./arguments.ts";
 import type { AssemblyInput } from "./assemble.ts";
@@ -199,6 +200,7 @@ function changeOf(
   );
   if (trigger !== undefined) return change("replace", `${trigger} changes, which replaces it`);
   if (record.status === "tainted") return change("update", "its last run did not succeed");
+  if (record.status === "unknown") return change("update", cutOffClause(observation));
   if (fields.length > 0) return change("update", `${list(new Set(fields.map(attributeOf)))} changed`);
   const source = changedSource(record, wanted);
   if (source) return change("update", `the content of ${source} changed`);
@@ -216,6 +218,14 @@ function changeOf(
   if (isEdited(input, record, kind)) return change("update", "artifact edited");
   if (input.force) return change("update", "forced");
   return change("none", "as recorded");
+}
+
+/** Whether a step that was cut off was done, nobody knows: what was seen is said, and the step, which can be repeated, is. */
+function cutOffClause(observation: Observation | undefined): string {
+  const clause = "its last run was cut off";
+  if (observation === undefined) return clause;
+  if (observation.status === "ok") return `${clause}, and what is there is as recorded`;
+  return `${clause}: ${observation.detail}`;
 }
 
 function kindSchema(kinds: Kinds, name: string): KindSchema {

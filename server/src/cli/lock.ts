@@ -1,7 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { recover } from "../forge/recover.ts";
 import { parseDuration } from "../intake/duration.ts";
 import type { Workspace } from "../pipeline.ts";
 import { type Taken, takeLock, unlock } from "../state/lock.ts";
+import { localStateStore } from "../state/store.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse } from "./context.ts";
 import { type CommonFlags, stackDir, UsageError } from "./options.ts";
 
@@ -14,22 +16,29 @@ const pollMs = 100;
 
 /**
  * Does something that changes a stack, while nobody else does. `held` is for when somebody does, and `--lock-timeout` is
- * over.
+ * over. What a run that was cut off has left is brought into order first, and told to `work`.
  */
 export async function withLock<T>(
   context: CliContext,
   flags: LockFlags,
   ws: Pick<Workspace, "stackDir">,
   operation: string,
-  { held, work }: { held: (problems: readonly Diagnostic[]) => T; work: () => Promise<T> },
+  {
+    held,
+    work,
+  }: {
+    held: (problems: readonly Diagnostic[]) => T;
+    work: (recovered: readonly Diagnostic[]) => Promise<T>;
+  },
 ): Promise<T> {
   const timeoutMs = lockTimeout(flags);
   // Nothing is left behind in a folder that is no stack.
-  if (!(await isStack(context, ws.stackDir))) return work();
+  if (!(await isStack(context, ws.stackDir))) return work([]);
   const { value: lock, diagnostics } = await take(context, ws.stackDir, operation, timeoutMs);
   if (!lock) return held(diagnostics);
   try {
-    return await work();
+    const store = localStateStore(context.host.files, ws.stackDir);
+    return await work(await recover(context.host, ws.stackDir, store));
   } finally {
     await lock.release();
   }

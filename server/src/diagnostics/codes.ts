@@ -86,6 +86,7 @@ export const codes = {
   "not-locked": error("There is no lock with that id to remove."),
   "state-unreadable": error("The state file is damaged or was written by a newer Clockwork."),
   "state-recovered": warning("The state was restored from its backup."),
+  "run-recovered": warning("A run was cut off, and what it left has been brought into order."),
   "stale-plan": error("Something the plan was made from has changed since."),
   "facts-unreadable": error("The --facts file cannot be read."),
   "plan-unreadable": error("The plan file cannot be read."),

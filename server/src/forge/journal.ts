@@ -1,10 +1,15 @@
+/**
+ * What a run does, written down before and after each step so that it survives the end of everything. A state file is
+ * written now and then; what it does not have yet stands here, and whoever comes after a crash enters it (recover.ts).
+ */
 import type { AppendFile, WriteFiles } from "../host/ports.ts";
 import type { RunCommand, StepOutcome } from "../protocol.ts";
+import type { SerialChange } from "../state/record.ts";
 
 /** Why steps run: for a command, or to see what a stack's own kinds are like. */
 export type RunPurpose = RunCommand | "observe";
 
-/** One line of `.clockwork/runs/<run>.jsonl`. A `started` without `exited` is a step of which nobody knows how it ended. */
+/** One line of `.clockwork/runs/<run>.jsonl`. A `begun` without `finished` is a step of which nobody knows how it ended. */
 export type JournalRecord =
   | {
       readonly type: "run";
@@ -14,6 +19,8 @@ export type JournalRecord =
       readonly bootId: string;
       readonly at: number;
     }
+  /** Before anything is done for a step: what is true of the state if nothing more is heard of it. */
+  | ({ readonly type: "begun"; readonly step: string } & Partial<SerialChange>)
   | {
       readonly type: "intent";
       readonly step: string;
@@ -31,14 +38,21 @@ export type JournalRecord =
       readonly survivors: readonly number[];
       readonly ms: number;
     }
-  | { readonly type: "finished"; readonly step: string; readonly outcome: StepOutcome }
-  /** The last one. `steps` counts outcomes, `skipped` names those that have no other record. */
+  /** What is true of the state now. */
+  | ({
+      readonly type: "finished";
+      readonly step: string;
+      readonly outcome: StepOutcome;
+    } & Partial<SerialChange>)
+  /** The last one, when the state is written. `steps` counts outcomes, `skipped` names those that have no other record. */
   | {
       readonly type: "ended";
       readonly at: number;
       readonly steps: Readonly<Partial<Record<StepOutcome, number>>>;
       readonly skipped: readonly string[];
     }
+  /** After a crash: all that stands before is in the state, and nothing that was started runs any more. */
+  | { readonly type: "recovered"; readonly at: number; readonly unknown: readonly string[] }
   | Relocated;
 
 /** What the run did to the state alone, before its first step. */
@@ -62,6 +76,11 @@ export class Journal {
     const written = this.#file.write(`${JSON.stringify(record)}\n`);
     const synced = this.#file.sync();
     await Promise.all([written, synced]);
+  }
+
+  /** Ends a line that may have been cut off. */
+  endLine(): Promise<void> {
+    return this.#file.write("\n");
   }
 
   close(): Promise<void> {

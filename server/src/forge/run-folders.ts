@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
+import type { OwnIdentity } from "../host/ports.ts";
 
 /** Where a run keeps its things; all paths absolute. */
 export interface RunFolders {
   readonly journal: string;
+  /** Says who runs it, from before its first step until its end is recorded: where it is left, the run was cut off. */
+  readonly open: string;
   /** HOME of every step, kept between runs for caches. */
   readonly home: string;
   /** The run's own, removed at its end. */
@@ -15,10 +18,16 @@ export function runFolders(stackDir: string, runId: string): RunFolders {
   const work = `${root}/work/${runId}`;
   return {
     journal: `${root}/runs/${runId}.jsonl`,
+    open: `${root}/runs/${runId}.open`,
     home: `${root}/work/home`,
     work,
     temporary: `${work}/tmp`,
   };
+}
+
+/** The content of a run's `open` file. */
+export function openRun(by: OwnIdentity): string {
+  return `${JSON.stringify({ version: "1", ...by })}\n`;
 }
 
 /** A step's log, relative to the stack's folder. */

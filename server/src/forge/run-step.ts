@@ -67,6 +67,7 @@ export async function runStep(run: Run, step: RunnableStep): Promise<StepResult>
     const isSecret = context.secrets.size > 0;
     return result(0, failed(diagnostic("step-failed", message, { hint: isSecret ? hint : undefined })));
   }
+  await run.journal.record({ type: "begun", step: actionId(action), ...added.unknown });
   // A check polls by itself, for as long as its block says.
   const retries = action.name.startsWith("verify_") ? 0 : (action.retries ?? 0);
   for (let number = 1; ; number++) {

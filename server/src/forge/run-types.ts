@@ -1,6 +1,7 @@
 import type { Action } from "../assembly/actions.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { RunEvent, StepOutcome } from "../protocol.ts";
+import type { SerialChange } from "../state/record.ts";
 import type { CheckedCommand } from "./bundle.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { Relocated, RunPurpose } from "./journal.ts";
@@ -24,6 +25,8 @@ export interface Added {
   /** The sensitive texts in it; absent: those that the step's `secrets` name. */
   readonly secrets?: readonly string[];
   readonly refuse?: Diagnostic;
+  /** What is to be recorded should the run be cut off before the step's end is known. */
+  readonly unknown?: SerialChange;
 }
 
 export interface RunnableStep {
@@ -63,11 +66,15 @@ export interface RunContext {
   readonly onEvent: (event: RunEvent) => void;
   /** Right before a step: refuse it (not ours), or give it what the core evaluates now. */
   readonly before: (action: Action) => Promise<Added>;
+  /** Right after a step that was not skipped: enters its result into the state, and says what that changed. */
+  readonly record: (action: Action, result: StepResult) => SerialChange | undefined;
   /**
-   * Right after a step that was not skipped, before its dependants start: the place to record state durably. Calls never
-   * overlap. What it throws ends the run once the running steps are done.
+   * When that is in the journal, before the step's dependants start: the place to write the state. Calls never overlap. What
+   * it throws ends the run once the running steps are done.
    */
   readonly after: (action: Action, result: StepResult) => Promise<void>;
+  /** After the last step, before the journal says that the run is over and the state has all of it. */
+  readonly conclude?: (results: ReadonlyMap<string, StepResult>) => Promise<void>;
 }
 
 export interface StepResult {

@@ -8,7 +8,7 @@ import { type Host, HostError } from "../host/ports.ts";
 import type { RunEvent, StepOutcome } from "../protocol.ts";
 import { makeClockworkFolder } from "../state/folder.ts";
 import { Journal, type JournalRecord } from "./journal.ts";
-import { runFolders } from "./run-folders.ts";
+import { openRun, runFolders } from "./run-folders.ts";
 import { runStep } from "./run-step.ts";
 import type { RunContext, RunnableStep, StepResult } from "./run-types.ts";
 
@@ -30,6 +30,7 @@ export async function runSteps(
   for (const folder of [folders.home, folders.work, folders.temporary]) {
     await host.files.makeDirectory(folder, 0o700);
   }
+  await host.files.writeAtomic(folders.open, openRun(await host.jobs.self()), 0o600);
   const journal = await Journal.open(host.files, folders.journal);
   try {
     await journal.record({
@@ -44,11 +45,15 @@ export async function runSteps(
     const afterwards = inOrder();
     const results = await schedule(steps, context, async (step) => {
       const result = await runStep({ host, context, folders, journal }, step);
-      await journal.record({ type: "finished", step: actionId(step.action), outcome: result.outcome });
+      const { outcome } = result;
+      const recorded = context.record(step.action, result);
+      await journal.record({ type: "finished", step: actionId(step.action), outcome, ...recorded });
       await afterwards(() => context.after(step.action, result));
       return result;
     });
+    await context.conclude?.(results);
     await journal.record(endedRecord(results, host.clock.now()));
+    await host.files.remove(folders.open);
     return results;
   } finally {
     await journal.close();

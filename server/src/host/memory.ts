@@ -123,6 +123,7 @@ function memoryJobs(script: MemoryScript, files: MemoryFiles, living: Map<number
     sandbox: async () => ({ driver: "none", reason: "jobs are played" }),
     self: async () => ({ ...own, bootId: "memory", pidNamespace: "", host: "memory", user: "user" }),
     signal: async (process) => end(process),
+    endLeftovers: async (processes) => ({ ended: processes.filter(end).map(({ pid }) => pid), left: [] }),
     killTree: async (process) => {
       if (process) end(process);
       return [];

@@ -44,6 +44,7 @@ export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
     bootId: () => table.bootId(),
     self: () => self(table),
     signal: (process, signal) => send(table, process, signal),
+    endLeftovers: (processes, marker) => endLeftovers(table, processes, marker),
     killTree: (process, marker) => trackedTree(table, process, { marker, usesEngine: false }).kill(),
   };
 }
@@ -68,6 +69,26 @@ function userName(): string {
     if (codeOf(error) === undefined) throw error;
     return String(process.getuid?.() ?? "");
   }
+}
+
+async function endLeftovers(
+  table: ProcessTable,
+  processes: readonly ProcessIdentity[],
+  marker: Readonly<Record<string, string>>,
+): ReturnType<Jobs["endLeftovers"]> {
+  const ended = new Set<number>();
+  const left = new Set<number>();
+  const kill = async (root: ProcessIdentity | undefined): Promise<void> => {
+    const tree = trackedTree(table, root, { marker, usesEngine: true });
+    for (const { pid } of await tree.members()) ended.add(pid);
+    for (const pid of await tree.kill()) left.add(pid);
+  };
+  for (const root of processes) {
+    // A group whose leader is gone may be anybody's by now.
+    if ((await table.startTime(root.pid)) === root.startTime) await kill(root);
+  }
+  await kill(undefined);
+  return { ended: [...ended].filter((pid) => !left.has(pid)), left: [...left] };
 }
 
 async function runJob(

@@ -183,6 +183,15 @@ export interface Jobs {
   self(): Promise<OwnIdentity>;
   /** Sends to that very process; false when it is gone. */
   signal(process: ProcessIdentity, signal: "SIGTERM" | "SIGKILL"): Promise<boolean>;
+  /**
+   * Kills what a crash of ours left: those of the processes that still live, with their groups and descendants, and all marked
+   * ones with theirs, but for the container engine's helpers. Resolves with the pids of those that ended and of those that
+   * did not.
+   */
+  endLeftovers(
+    processes: readonly ProcessIdentity[],
+    marker: Readonly<Record<string, string>>,
+  ): Promise<{ readonly ended: readonly number[]; readonly left: readonly number[] }>;
   /** Kills a process with its group and descendants, and all marked processes with theirs; resolves with the survivors. */
   killTree(
     process: ProcessIdentity | undefined,

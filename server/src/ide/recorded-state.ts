@@ -27,7 +27,7 @@ export interface Recorded<Status> {
   readonly span?: Span;
 }
 
-export interface RecordedResource extends Recorded<"ok" | "tainted"> {
+export interface RecordedResource extends Recorded<"ok" | "tainted" | "unknown"> {
   readonly kind: string;
   readonly inputs: readonly ShownValue[];
   readonly outputs: readonly ShownValue[];

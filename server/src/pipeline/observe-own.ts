@@ -128,6 +128,7 @@ async function run(
       const past = pastValues(action, state.resources[action.resource ?? ""]);
       return { env: { ...past, ...ownEnvironment(action, new Map(Object.entries(past))) } };
     },
+    record: () => undefined,
     after: async () => undefined,
   });
 }

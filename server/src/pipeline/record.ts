@@ -9,7 +9,7 @@ import type { Relocated } from "../forge/journal.ts";
 import type { StepResult } from "../forge/run.ts";
 import type { Edge, Ir, VerifyIr } from "../intake/ir.ts";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
-import type { StateRecorder } from "../state/record.ts";
+import type { StateEntries, StateRecorder } from "../state/record.ts";
 import type { ResourceRecord } from "../state/state.ts";
 import type { Given } from "./given.ts";
 
@@ -25,23 +25,35 @@ export interface Meant {
   readonly artifacts: Readonly<Record<string, string>>;
 }
 
+/** In the place of a result: nobody knows how the step ended. */
+export const cutOff = "cut off";
+
 /** Enters a step's result into the state: nothing is done that did not succeed, nothing half-done is forgotten. */
-export function recordStep(recorder: StateRecorder, action: Action, result: StepResult, meant: Meant): void {
+export function recordStep(
+  recorder: StateEntries,
+  action: Action,
+  result: StepResult | typeof cutOff,
+  meant: Meant,
+): void {
   const address = action.resource;
   const kind = meant.kinds.steps.get(action.name);
   // Refused before it was started: nothing can have changed.
-  if (address === undefined || !kind || result.attempts === 0) return;
-  const succeeded = result.outcome === "succeeded";
+  if (address === undefined || !kind || (result !== cutOff && result.attempts === 0)) return;
+  const succeeded = result !== cutOff && result.outcome === "succeeded";
   if (meant.check) {
-    const { fingerprint: checkFingerprint } = verifyStep(meant.kinds, meant.check, meant.given.kept);
-    const status = succeeded ? "ok" : "failed";
-    recorder.setVerify(address, { fingerprint: checkFingerprint, artifacts: { ...meant.artifacts }, status });
+    if (result === cutOff) recorder.removeVerify(address);
+    else recordCheck(recorder, address, succeeded, meant, meant.check);
     return;
   }
   // What they found was true of the thing before; should the run be cut off here, they are still to be run.
   for (const check of meant.waiting) recorder.removeVerify(check);
-  if (kind.remove?.step === action.name) recordRemoval(recorder, address, succeeded);
-  else if (meant.desired) recordEnsure(recorder, address, action, result, meant, meant.desired);
+  if (kind.remove?.step !== action.name) {
+    if (meant.desired) recordEnsure(recorder, address, action, result, meant, meant.desired);
+    return;
+  }
+  const record = recorder.resource(address);
+  if (succeeded) recorder.removeResource(address);
+  else if (record) recorder.setResource(address, { ...record, status: undone(result) });
 }
 
 /** The checks that wait for a resource, by its address. */
@@ -67,26 +79,35 @@ export function forget(recorder: StateRecorder, { changes }: Plan): void {
   for (const { address, action } of changes) if (action === "forget") recorder.removeResource(address);
 }
 
-function recordRemoval(recorder: StateRecorder, address: string, succeeded: boolean): void {
-  const record = recorder.resource(address);
-  if (succeeded) recorder.removeResource(address);
-  else if (record) recorder.setResource(address, { ...record, status: "tainted" });
+const undone = (result: StepResult | typeof cutOff): ResourceRecord["status"] =>
+  result === cutOff ? "unknown" : "tainted";
+
+function recordCheck(
+  recorder: StateEntries,
+  address: string,
+  succeeded: boolean,
+  { kinds, given, artifacts }: Meant,
+  check: VerifyIr,
+): void {
+  const { fingerprint } = verifyStep(kinds, check, given.kept);
+  const status = succeeded ? "ok" : "failed";
+  recorder.setVerify(address, { fingerprint, artifacts: { ...artifacts }, status });
 }
 
 function recordEnsure(
-  recorder: StateRecorder,
+  recorder: StateEntries,
   address: string,
   action: Action,
-  result: StepResult,
+  result: StepResult | typeof cutOff,
   meant: Meant,
   desired: Desired,
 ): void {
   const before = recorder.resource(address);
-  if (result.outcome !== "succeeded") {
+  if (result === cutOff || result.outcome !== "succeeded") {
     // The old inputs stay what is recorded, so that the next plan still shows the difference.
     const steps = before?.steps ?? {};
     const made = before ?? fresh(desired, meant.given);
-    recorder.setResource(address, { ...made, steps, status: "tainted" });
+    recorder.setResource(address, { ...made, steps, status: undone(result) });
     return;
   }
   const { id = action.name, name, args } = action;

@@ -168,19 +168,23 @@ async function holderAt(host: Host, path: string): Promise<LockHolder | "unreada
   }
 }
 
-/** Whether it is certain that the holder has ended. Of another machine, or another container on this one, nothing is. */
-async function isGone(host: Host, holder: LockHolder, us: OwnIdentity): Promise<boolean> {
+/** Whether it is certain that a process has ended. Of another machine, or another container on this one, nothing is. */
+export async function isGone(
+  host: Pick<Host, "jobs">,
+  holder: OwnIdentity,
+  us: OwnIdentity,
+): Promise<boolean> {
   if (holder.host !== us.host) return false;
   if (holder.bootId !== us.bootId) return true;
   return isOfThisMachine(holder, us) && !(await isAlive(host, holder));
 }
 
-function isOfThisMachine(holder: LockHolder, us: OwnIdentity): boolean {
+function isOfThisMachine(holder: OwnIdentity, us: OwnIdentity): boolean {
   return holder.host === us.host && holder.bootId === us.bootId && holder.pidNamespace === us.pidNamespace;
 }
 
-async function isAlive(host: Host, { pid, startTime }: LockHolder): Promise<boolean> {
-  return (await host.jobs.startTime(pid)) === startTime;
+async function isAlive({ jobs }: Pick<Host, "jobs">, { pid, startTime }: OwnIdentity): Promise<boolean> {
+  return (await jobs.startTime(pid)) === startTime;
 }
 
 /** Claims, and temporary files, of processes that died with them. Nobody can want a claim on a lock that is not there. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../host/ports.ts";
 import type { Json } from "../intake/value.ts";
-import type { ResourceRecord, State, VerifyRecord } from "./state.ts";
+import type { ResourceRecord, State, StateChange, VerifyRecord } from "./state.ts";
 import type { StateStore } from "./store.ts";
 
 /** A stack that has nothing yet. */
@@ -8,11 +8,27 @@ export function emptyState(lineage: string): State {
   return { version: "1", lineage, serial: 0, resources: {}, verifies: {}, outputs: {} };
 }
 
+/** Where results are entered. */
+export interface StateEntries {
+  resource(address: string): ResourceRecord | undefined;
+  setResource(address: string, record: ResourceRecord): void;
+  removeResource(address: string): void;
+  setVerify(address: string, record: VerifyRecord): void;
+  /** A check whose result no longer says anything is forgotten. */
+  removeVerify(address: string): void;
+}
+
+/** A change with the serial of the first state that has it: one with an older serial has not. */
+export interface SerialChange {
+  readonly serial: number;
+  readonly change: StateChange;
+}
+
 /**
  * The state while steps run. The file is written at checkpoints, so that a run of n steps costs n, not n squared: as often as
  * writing takes at most a tenth of the time, and at the end.
  */
-export class StateRecorder {
+export class StateRecorder implements StateEntries {
   readonly #store: StateStore;
   readonly #clock: Clock;
   readonly #lineage: string;
@@ -52,9 +68,37 @@ export class StateRecorder {
     this.#changed = true;
   }
 
-  /** A check whose result no longer says anything is forgotten. */
   removeVerify(address: string): void {
     this.#changed = this.#verifies.delete(address) || this.#changed;
+  }
+
+  /** What some entries would change, without making them. */
+  draft(enter: (entries: StateEntries) => void): SerialChange {
+    const resources = new Map<string, ResourceRecord | null>();
+    const verifies = new Map<string, VerifyRecord | null>();
+    enter({
+      resource: (address) => {
+        const drafted = resources.get(address);
+        return drafted === undefined ? this.#resources.get(address) : (drafted ?? undefined);
+      },
+      setResource: (address, record) => resources.set(address, record),
+      removeResource: (address) => resources.set(address, null),
+      setVerify: (address, record) => verifies.set(address, record),
+      removeVerify: (address) => this.#verifies.has(address) && verifies.set(address, null),
+    });
+    const change = { resources: Object.fromEntries(resources), verifies: Object.fromEntries(verifies) };
+    return { serial: this.#serial + 1, change };
+  }
+
+  enter({ resources, verifies }: StateChange): void {
+    for (const [address, record] of Object.entries(resources)) {
+      if (record) this.setResource(address, record);
+      else this.removeResource(address);
+    }
+    for (const [address, record] of Object.entries(verifies)) {
+      if (record) this.setVerify(address, record);
+      else this.removeVerify(address);
+    }
   }
 
   /** Checks that are no longer in the files are forgotten. */

@@ -46,8 +46,8 @@ const resourceRecord = z.strictObject({
   outputs: z.record(z.string(), z.string()),
   dependsOn: z.array(z.string()),
   steps: z.record(z.string(), stepRecord),
-  /** `tainted`: a step of it was started and did not succeed. */
-  status: z.enum(["ok", "tainted"]),
+  /** `tainted`: a step of it was started and did not succeed. `unknown`: a step of it was cut off. */
+  status: z.enum(["ok", "tainted", "unknown"]),
 });
 export type ResourceRecord = Readonly<z.infer<typeof resourceRecord>>;
 
@@ -57,6 +57,13 @@ const verifyRecord = z.strictObject({
   status: z.enum(["ok", "failed"]),
 });
 export type VerifyRecord = Readonly<z.infer<typeof verifyRecord>>;
+
+/** What becomes other in a state, by address; null is what goes. */
+export const stateChange = z.strictObject({
+  resources: z.record(z.string(), z.nullable(resourceRecord)),
+  verifies: z.record(z.string(), z.nullable(verifyRecord)),
+});
+export type StateChange = Readonly<z.infer<typeof stateChange>>;
 
 /** What we believe exists. `.clockwork/state.json`. */
 export const state = z.strictObject({

@@ -76,6 +76,7 @@ export function bench(supervisorPath = "/nowhere/supervisor.js"): Bench {
         capabilities: () => capabilities({ name: "run_task", args: {} }),
         onEvent: (event) => events.push(event),
         before: async () => ({ env: {} }),
+        record: () => undefined,
         after: async () => {},
         ...context,
       }),

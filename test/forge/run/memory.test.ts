@@ -52,6 +52,7 @@ it("runs on a host in memory, without a process or a second of waiting", async (
       capabilities: () => capabilities({ name: "run_task", args: {} }),
       onEvent: () => {},
       before: async () => ({ env: {} }),
+      record: () => undefined,
       after: async () => {},
     },
   );

@@ -282,7 +282,7 @@ describe("what is kept", () => {
     const journal = readFileSync(b.path(".clockwork/runs/run-1.jsonl"), "utf8").trim().split("\n");
     const records = journal.map((line): { type: string } => JSON.parse(line));
     expect(records.map(({ type }) => type)).toEqual([
-      ...["run", "intent", "started", "exited", "finished", "ended"],
+      ...["run", "begun", "intent", "started", "exited", "finished", "ended"],
     ]);
     expect(records[2]).toMatchObject({ step: id, startTime: expect.stringMatching(/^\d+$/) });
     expect(records[3]).toMatchObject({ code: 4, cause: "exit", survivors: [] });

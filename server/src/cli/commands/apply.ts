@@ -52,7 +52,10 @@ export async function applyCommand(
     const options = saved ? saved.plan.options : planOptions(flags);
     return withLock(context, flags, ws, flags.destroy ? "destroy" : "apply", {
       held: (problems) => locked(view, problems),
-      work: () => run(context, ws, options, flags, view, saved?.plan),
+      work: (recovered) => {
+        view.tell(recovered, () => undefined);
+        return run(context, ws, options, flags, view, saved?.plan);
+      },
     });
   });
   // After a failure they would be those of before, or half of them.
@@ -160,7 +163,10 @@ export async function verifyCommand(
     const ws = await workspace(context, flags, dir);
     return withLock(context, flags, ws, "verify", {
       held: (problems) => locked(view, problems),
-      work: () => runChecks(context, ws, flags, view),
+      work: (recovered) => {
+        view.tell(recovered, () => undefined);
+        return runChecks(context, ws, flags, view);
+      },
     });
   });
   return exitCode;

@@ -41,7 +41,11 @@ async function makeBuild(
       refuse(context, flags, problems, () => undefined);
       return exitCodes.locked;
     },
-    work: () => run(context, ws, flags, events),
+    work: (recovered) => {
+      events.problems(recovered, () => undefined);
+      tell(context, recovered, () => undefined);
+      return run(context, ws, flags, events);
+    },
   });
 }
 

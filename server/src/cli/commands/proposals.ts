@@ -85,7 +85,8 @@ async function deciding(
       refuse(context, flags, problems, () => undefined);
       return exitCodes.locked;
     },
-    work: async () => {
+    work: async (recovered) => {
+      tell(context, recovered, () => undefined);
       const at = artifactScope(folder, context.host.environment.uid);
       return decide(at, known((await openProposals(context.host.files, at)).value, id));
     },

@@ -91,7 +91,8 @@ export async function statePushCommand(
   if ("problem" in pushed) return refuse(context, flags, [pushed.problem], nowhere);
   return withLock(context, flags, { stackDir: folder }, "state push", {
     held: (problems) => lockedOut(context, flags, problems),
-    work: async () => {
+    work: async (recovered) => {
+      tell(context, recovered, nowhere);
       const store = localStateStore(context.host.files, folder);
       const { value: present, diagnostics } = await store.read();
       // A state that nobody can read may be replaced: that is what a copy is for.
@@ -130,7 +131,8 @@ async function editing(
   const folder = await stackDir(context, flags, undefined);
   return withLock(context, flags, { stackDir: folder }, operation, {
     held: (problems) => lockedOut(context, flags, problems),
-    work: async () => {
+    work: async (recovered) => {
+      tell(context, recovered, nowhere);
       const store = localStateStore(context.host.files, folder);
       const { value: state, diagnostics } = await store.read();
       if (hasErrors(diagnostics)) return refuse(context, flags, diagnostics, nowhere);

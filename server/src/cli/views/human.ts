@@ -25,11 +25,17 @@ export function outputsView(outputs: readonly OutputView[], options: ViewOptions
 export function stateListView(state: State, addresses: readonly string[]): string {
   return addresses
     .map((address) => {
-      const tainted = state.resources[address]?.status === "tainted" ? "  (tainted)" : "";
-      return `${printableLine(address)}${tainted}\n`;
+      const status = state.resources[address]?.status ?? "ok";
+      return `${printableLine(address)}${status === "ok" ? "" : `  (${status})`}\n`;
     })
     .join("");
 }
+
+const statusClauses: Readonly<Record<ResourceRecord["status"], string>> = {
+  ok: "",
+  tainted: " (tainted: its last run failed)",
+  unknown: " (unknown: its last run was cut off)",
+};
 
 /** `state show ADDRESS`. `sensitive` names the attributes that must not be shown. */
 export function stateShowView(
@@ -39,7 +45,7 @@ export function stateShowView(
   options: ViewOptions,
 ): string {
   const paint = painter(options.color);
-  const title = `# ${printableLine(address)}${resource.status === "tainted" ? " (tainted: its last run failed)" : ""}`;
+  const title = `# ${printableLine(address)}${statusClauses[resource.status]}`;
   const inputs = Object.entries(resource.inputs).map(
     ([name, value]): OutputView => ({ name, value, sensitive: sensitive.has(name) }),
   );

@@ -32,6 +32,11 @@ has gone meanwhile, or somebody else holds the stack now: run your command again
     text: `The state file was damaged and the backup of the write before was taken in its place. What the very last step did may be missing:
 \`clockwork refresh\` compares the state with what exists.`,
   },
+  "run-recovered": {
+    text: `An earlier run ended without its last word: it was killed, or the machine went down. What it had finished is recorded now, what
+it had started still was ended. A step that was running is marked \`unknown\` in \`clockwork state list\`: it may have been done or
+not, so the next apply looks at the thing first and then runs the step again, which changes nothing where it had been done.`,
+  },
   "stale-plan": {
     text: `A saved plan is executed exactly as it was reviewed or not at all. Since it was made the files, the values of variables, the state
 or an artifact has changed, so it would come out differently now. Plan again and look at the difference.`,
