@@ -17,7 +17,13 @@ const planTexts: PlanTexts = {
 };
 
 const stateTexts: StateTexts = {
-  ...{ tainted: "tainted", unknown: "unknown", failed: "failed", orphan: "no longer declared", needs: "needs {0}" },
+  ...{
+    tainted: "tainted",
+    unknown: "unknown",
+    failed: "failed",
+    orphan: "no longer declared",
+    needs: "needs {0}",
+  },
   ...{ outputs: "Outputs", inputs: "Inputs", checks: "Checks" },
 };
 

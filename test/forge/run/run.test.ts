@@ -284,8 +284,8 @@ describe("what is kept", () => {
     expect(records.map(({ type }) => type)).toEqual([
       ...["run", "begun", "intent", "started", "exited", "finished", "ended"],
     ]);
-    expect(records[2]).toMatchObject({ step: id, startTime: expect.stringMatching(/^\d+$/) });
-    expect(records[3]).toMatchObject({ code: 4, cause: "exit", survivors: [] });
+    expect(records[3]).toMatchObject({ step: id, startTime: expect.stringMatching(/^\d+$/) });
+    expect(records[4]).toMatchObject({ code: 4, cause: "exit", survivors: [] });
   });
 
   it("quotes the last line, but not of a step that sees a secret", async () => {
