@@ -66,7 +66,14 @@ export async function main(args: readonly string[], folder: string): Promise<num
   console.log(`${run.tried} inputs in ${seconds} s, at most ${run.megabytes.toFixed(0)} MB in a process`);
   for (const [kind, count] of run.counts) console.log(`${count} × ${kind}`);
   if (run.counts.size > 0) console.log(`What was found is in ${run.out}`);
+  console.log(JSON.stringify(resultOf(run, Number(seconds))));
   return run.counts.size > 0 ? 1 : 0;
+}
+
+/** What scripts/robustness.mjs writes down. */
+function resultOf({ tried, seed, megabytes, counts }: Run, seconds: number) {
+  const found = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return { count: tried, seed, found, figures: { seconds, "most MB in a process": Math.round(megabytes) } };
 }
 
 async function work(run: Run, name: string): Promise<void> {
