@@ -13,7 +13,7 @@ import { stepBlocks } from "./assembly/step-blocks.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { type AgentScript, agentScripts, unsandboxed } from "./forge/agent/scripts.ts";
-import { capabilities, factsNeeded, grants, type OwnSteps } from "./forge/capabilities.ts";
+import { type Capabilities, capabilities, factsNeeded, grants, type OwnSteps } from "./forge/capabilities.ts";
 import { type BuildInput, type BuildReport, build as compile } from "./forge/compile.ts";
 import { moveArtifacts } from "./forge/move-artifacts.ts";
 import { ownEnvironment } from "./forge/own-environment.ts";
@@ -223,6 +223,11 @@ function possibleSteps(ir: Ir, state: State | undefined): ReadonlySet<string> {
     if (kind.remove) ids.add(stepId(kind.remove.step, address));
   }
   return ids;
+}
+
+/** What each step of the plan may do, by the core's own table and the stack's own kinds. */
+export function rightsOf({ analysis, state }: Planned): (action: Action) => Capabilities {
+  return (action) => capabilities(action, ownStep(analysis.ir.kinds, state, action));
 }
 
 /** The plan's scripts that an agent wrote. */

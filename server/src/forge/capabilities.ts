@@ -21,13 +21,22 @@ export interface Capabilities {
   readonly home: boolean;
   /** Where it writes, beside its own temporary folder: the path its arguments name, anything (a person's command), or the paths that its kind declares. */
   readonly writes: "nothing" | "path" | "any" | readonly string[];
+  /** When it has ended, the core starts a command of the stack and keeps it running, as the user. The step itself may not. */
+  readonly service: boolean;
 }
 
 /** What the steps of the stack's own kinds run and may do; undefined for those of built-in ones. */
 export type OwnSteps = (action: Action) => OwnStep | undefined;
 export const noOwnSteps: OwnSteps = () => undefined;
 
-const nothing: Capabilities = { network: "none", engine: false, git: false, home: false, writes: "nothing" };
+const nothing: Capabilities = {
+  network: "none",
+  engine: false,
+  git: false,
+  home: false,
+  writes: "nothing",
+  service: false,
+};
 const writesPath: Capabilities = { ...nothing, writes: "path" };
 const engine: Capabilities = { ...nothing, engine: true };
 /** Images are fetched where they are missing. */
@@ -61,9 +70,9 @@ const table: ReadonlyMap<string, Capabilities> = new Map([
 export function capabilities(action: Action, own?: OwnStep): Capabilities {
   if (own) {
     const { network, engine: hasEngine, writes } = own.capabilities;
-    return { network, engine: hasEngine, git: false, home: own.script !== undefined, writes };
+    return { network, engine: hasEngine, git: false, home: own.script !== undefined, writes, service: false };
   }
-  if (action.name === "ensure_service") return isContainer(action) ? pulls : nothing;
+  if (action.name === "ensure_service") return isContainer(action) ? pulls : { ...nothing, service: true };
   if (action.name === "remove_service") return isContainer(action) ? engine : nothing;
   return table.get(action.name) ?? nothing;
 }

@@ -1,7 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { readSavedPlan, type SavedPlan } from "../../assembly/saved-plan.ts";
 import { verifyStep } from "../../assembly/steps.ts";
-import { planView } from "../../assembly/view/plan.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import type { BuildReport } from "../../forge/compile.ts";
@@ -26,7 +25,7 @@ import { type LockFlags, withLock } from "../lock.ts";
 import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
 import { type End, type RunView, withRunView } from "../run-view.ts";
 import { outputsView } from "../views/human.ts";
-import { hasChanges, type PlanFlags, planEvent, planOptions } from "./plan.ts";
+import { hasChanges, type PlanFlags, planEvent, planOptions, planText } from "./plan.ts";
 
 export interface RunFlags extends PlanFlags, LockFlags {
   readonly yes?: boolean;
@@ -88,7 +87,7 @@ async function run(
   const { steps } = planned.plan.actions;
   view.onEvent(planEvent(planned));
   view.locate(planned.analysis.ir, steps, texts);
-  view.say(planView(planned.plan, { color: context.color.out }));
+  view.say(planText(planned, { color: context.color.out }));
   const changes = hasChanges(planned);
   if (steps.length === 0 && (!changes || flags.yes || saved)) return finish(ws, planned, run, view, context);
   const agent = await chooseAgent(context, ws, planned, flags, view.onEvent);

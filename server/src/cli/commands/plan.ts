@@ -1,14 +1,15 @@
 import { dirname, relative } from "node:path";
 import { actionId } from "../../assembly/actions.ts";
 import type { SavedPlan } from "../../assembly/saved-plan.ts";
-import { isCheck, planView } from "../../assembly/view/plan.ts";
+import { isCheck, planView, type ViewOptions } from "../../assembly/view/plan.ts";
 import type { VariableInputs } from "../../intake/load.ts";
-import { type Planned, type PlanOptions, plan, type Workspace } from "../../pipeline.ts";
+import { type Planned, type PlanOptions, plan, rightsOf, type Workspace } from "../../pipeline.ts";
 import type { RunEvent } from "../../protocol.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { type EventFile, withEvents } from "../event-file.ts";
 import { type CommonFlags, textsOf, workspace, writable } from "../options.ts";
 import { printActionList, printDocument } from "../views/json.ts";
+import { rightsView } from "../views/rights.ts";
 
 export interface PlanFlags extends CommonFlags {
   readonly events?: string;
@@ -50,9 +51,15 @@ async function makePlan(
   tell(context, diagnostics, textsOf(context, ws.stackDir, files));
   events.write(planEvent(value));
   if (flags.json) context.out(printActionList(value.plan.actions));
-  else context.out(planView(value.plan, { color: context.color.out }));
+  else context.out(planText(value, { color: context.color.out }));
   if (flags.out !== undefined) await save(context, ws, value, options, flags, flags.out);
   return flags.detailedExitcode && hasChanges(value) ? exitCodes.changes : exitCodes.done;
+}
+
+/** For people: what changes, the steps, and what those may do. */
+export function planText(planned: Planned, options: ViewOptions): string {
+  const rights = rightsView(planned.plan.actions.steps, rightsOf(planned), options);
+  return `${planView(planned.plan, options)}${rights === "" ? "" : `\n${rights}`}`;
 }
 
 export function planEvent({ plan: { planId, changes, actions } }: Planned): RunEvent {

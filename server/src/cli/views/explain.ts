@@ -4,7 +4,7 @@ import { printableLine } from "../../diagnostics/printable.ts";
 import { type Paint, painter } from "../../diagnostics/style.ts";
 import type { ExplainedStep, Explanation } from "../../pipeline/explain.ts";
 import type { ArtifactRecord } from "../../protocol.ts";
-import { capabilitiesText } from "./scripts.ts";
+import { capabilitiesText } from "./rights.ts";
 
 export function explanationView(explanations: readonly Explanation[], options: ViewOptions): string {
   const paint = painter(options.color);

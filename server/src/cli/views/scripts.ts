@@ -2,7 +2,7 @@
 import { printableLine } from "../../diagnostics/printable.ts";
 import { type Paint, painter } from "../../diagnostics/style.ts";
 import type { AgentScript } from "../../forge/agent/scripts.ts";
-import type { Capabilities } from "../../forge/capabilities.ts";
+import { capabilitiesText } from "./rights.ts";
 
 /** Lines of one script, and of all together, that are shown; the files have the rest. */
 const most = { script: 120, all: 400 } as const;
@@ -29,21 +29,6 @@ function header({ path, step, may, confined }: AgentScript, paint: Paint): strin
   const held = confined ? "in a sandbox that holds it to that" : paint("yellow", "without a sandbox");
   const rights = `${printableLine(step)} may use: ${capabilitiesText(may)}; ${held}`;
   return `  ${paint("cyan", `.clockwork/build/${path}`)}\n  ${rights}`;
-}
-
-/** What a step may do, in a few words. */
-export function capabilitiesText({ network, engine, git, writes }: Capabilities): string {
-  const wheres =
-    typeof writes === "string"
-      ? { nothing: "nothing", path: "the path of its arguments", any: "anything" }[writes]
-      : writes.map(printableLine).join(", ") || "nothing";
-  const parts = [
-    `network ${network}`,
-    ...(engine ? ["the container engine"] : []),
-    ...(git ? ["git"] : []),
-    `writing ${wheres}`,
-  ];
-  return parts.join("; ");
 }
 
 function textLines({ text, path }: AgentScript, left: number, paint: Paint): readonly string[] {
