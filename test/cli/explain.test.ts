@@ -33,7 +33,7 @@ describe("explain", () => {
         in the plan yes
         after       ensure_file.page
         runs        nothing yet: clockwork build writes its script
-        may use     network none; writing the path of its arguments
+        may use     no network; writing the path of its arguments
         is given    PAGE_SHA256
         hands on    path, sha256
       "
