@@ -6,7 +6,7 @@ import type { Analysis } from "./analyse.ts";
 import { type Assembled, type AssemblyInput, assemble } from "./assembly/assemble.ts";
 import type { Seal } from "./assembly/sealed.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
-import { artifactHashes } from "./forge/artifacts.ts";
+import { artifactVersions } from "./forge/artifacts.ts";
 import { readManifest } from "./forge/manifest.ts";
 import type { ReadFiles } from "./host/ports.ts";
 import { hashSources } from "./intake/sources.ts";
@@ -65,7 +65,7 @@ export async function planStack(
     state: state.value,
     sources: hashed.value,
     observations,
-    artifacts: await artifactHashes(files, buildDirOf(stackDir), manifest.value),
+    artifacts: await artifactVersions(files, buildDirOf(stackDir), manifest.value),
     ...wishes,
     seal,
     decidedBy,

@@ -10,6 +10,7 @@ import type { Artifact, CheckedBundle, RunStep } from "./bundle.ts";
 import { nameFaults } from "./check/path.ts";
 import { quoted } from "./check/text.ts";
 import { checkBuild } from "./check.ts";
+import { type KnobValues, knobNames } from "./knobs.ts";
 import { type Manifest, type ManifestArtifact, readManifest } from "./manifest.ts";
 import { forEach, PlainTree, stackDirOf } from "./plain.ts";
 
@@ -18,6 +19,8 @@ export interface BuildRead {
   value?: CheckedBundle;
   /** sha256 in hex of each artifact's bytes, by path in the bundle. */
   readonly hashes: ReadonlyMap<string, string>;
+  /** What was turned, by step id. */
+  readonly knobs: ReadonlyMap<string, KnobValues>;
   /** Paths whose text is not what the compiler wrote. */
   readonly edited: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
@@ -33,8 +36,9 @@ export async function readBuild(
   const read = await readManifest(files, buildDir);
   const hashes = new Map<string, string>();
   const edited = new Set<string>();
-  if (!read.value) return { hashes, edited, diagnostics: [...read.diagnostics] };
+  if (!read.value) return { hashes, knobs: new Map(), edited, diagnostics: [...read.diagnostics] };
   const manifest = read.value;
+  const knobs = new Map(Object.entries(manifest.knobs ?? {}));
   const tree = new PlainTree(files, stackDirOf(buildDir), uid);
   const wanted = new Set(actions.steps.map(actionId));
   const entries = Object.entries(manifest.artifacts).filter(([, a]) => wanted.has(a.purpose));
@@ -51,7 +55,35 @@ export async function readBuild(
   const checked = checkBuild(reply, varsOf(manifest), actions);
   diagnostics.push(...checked.diagnostics);
   const passed = checked.value && diagnostics.every((d) => d.severity !== "error");
-  return { ...(passed && { value: checked.value }), hashes, edited, diagnostics };
+  return { ...(passed && { value: checked.value }), hashes, knobs, edited, diagnostics };
+}
+
+/**
+ * The version of an artifact: its hash, and the values that its knobs were turned to. Another version than the one that ran is a
+ * change of its step.
+ */
+export function withKnobs(hash: string, knobs: KnobValues | undefined): string {
+  const turned = knobNames.filter((knob) => knobs?.[knob] !== undefined);
+  return turned.length === 0
+    ? hash
+    : sha256([hash, ...turned.map((knob) => `${knob}=${knobs?.[knob]}`)].join("\n"));
+}
+
+/** Of every artifact that stands there, by path in the bundle, its version; what is missing or no plain file is left out. */
+export async function artifactVersions(
+  files: ReadFiles,
+  buildDir: string,
+  manifest: Manifest,
+): Promise<ReadonlyMap<string, string>> {
+  const hashes = await artifactHashes(files, buildDir, manifest);
+  const { knobs } = manifest;
+  if (!knobs) return hashes;
+  return new Map(
+    [...hashes].map(([path, hash]) => [
+      path,
+      withKnobs(hash, knobs[manifest.artifacts[path]?.purpose ?? ""]),
+    ]),
+  );
 }
 
 /** sha256 in hex of every artifact that stands there, by path in the bundle; what is missing or no plain file is left out. */

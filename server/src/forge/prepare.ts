@@ -2,9 +2,10 @@ import { type ActionList, actionId } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
-import { readBuild } from "./artifacts.ts";
+import { readBuild, withKnobs } from "./artifacts.ts";
 import type { Runtime } from "./bundle.ts";
 import { commandArgv } from "./check/argv.ts";
+import { knobEnvironment } from "./knobs.ts";
 import type { RunnableCommand, RunnableStep } from "./run.ts";
 
 /** Everything a run needs from build/, as it was read and checked. */
@@ -46,14 +47,21 @@ export async function prepare(
       script: `${buildDir}/${command.script}`,
     });
     const list = commands.get(purpose) ?? [];
-    list.push({ command, argv, env, vars: vars ?? {}, sha256: read.hashes.get(command.script) ?? "" });
+    const knobs = read.knobs.get(purpose) ?? {};
+    list.push({
+      command,
+      argv,
+      env: { ...env, ...knobEnvironment(knobs) },
+      vars: vars ?? {},
+      sha256: read.hashes.get(command.script) ?? "",
+    });
     commands.set(purpose, list);
   }
   if (diagnostics.some((d) => d.severity === "error")) return { diagnostics };
   const artifacts = new Map<string, Record<string, string>>();
   for (const { path, purpose } of bundle.artifacts) {
     const own = artifacts.get(purpose) ?? {};
-    own[path] = read.hashes.get(path) ?? "";
+    own[path] = withKnobs(read.hashes.get(path) ?? "", read.knobs.get(purpose));
     artifacts.set(purpose, own);
   }
   const steps = actions.steps.map((action) => ({ action, commands: commands.get(actionId(action)) ?? [] }));

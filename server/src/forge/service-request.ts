@@ -22,5 +22,9 @@ export const serviceRequest = z.strictObject({
   ),
   /** Seconds between the stop signal and SIGKILL. */
   stop_timeout: z._default(z.number().check(z.minimum(0), z.maximum(600)), 10),
+  /** Megabytes after which its log begins anew. */
+  log_max_mb: z._default(z.number().check(z.minimum(1), z.maximum(100)), 10),
+  /** Full logs that are kept beside the one that is written. */
+  log_files: z._default(z.int().check(z.minimum(1), z.maximum(10)), 1),
 });
 export type ServiceRequest = Readonly<z.infer<typeof serviceRequest>>;

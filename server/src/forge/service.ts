@@ -207,6 +207,8 @@ function supervisorSpec(
     env: environment,
     stopSignal: request.stop_signal,
     stopTimeoutMs: request.stop_timeout * 1000,
+    logMaxBytes: request.log_max_mb * 1024 * 1024,
+    logFiles: request.log_files,
     restart: restartOf(action),
     salt,
     secrets: [...secrets],

@@ -242,6 +242,8 @@ test("a process service is described as the core reads it", async () => {
     env: { A: "${b}" },
     stop_signal: "SIGTERM",
     stop_timeout: 10,
+    log_max_mb: 10,
+    log_files: 1,
   });
   expect(ran.outputs).toEqual({
     SERVICE_WEB_ID: "web",

@@ -2,6 +2,7 @@
  * The frame of a generated Node script: what it does, imports, the constants a person may tune, the work, and at the
  * bottom the few functions it uses. Function declarations are hoisted, so constants may call them.
  */
+import { type KnobName, knobDeclaration, knobValues } from "../knobs.ts";
 import { comment } from "./bash-source.ts";
 import { quoted } from "./node-source.ts";
 
@@ -78,6 +79,12 @@ function lookup(host, options, found) {
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit], 0);
 }`,
   },
+  knob: {
+    source: `// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[\`CLOCKWORK_KNOB_\${name.toUpperCase()}\`] ?? usual);
+}`,
+  },
   output: {
     imports: { "node:fs": ["appendFileSync"] },
     source: `// Hands values to the steps that come after.
@@ -107,17 +114,32 @@ function env(name) {
   },
 };
 
+/** An expression for a number that may be turned; the script's head declares it with this value. */
+export function knob(name: Exclude<KnobName, "healthcheck_path">, usual: number): string {
+  return `knob("${name}", ${usual})`;
+}
+
+/** The line that declares the knobs which a script reads. */
+function knobLines(text: string): readonly string[] {
+  const read = [...text.matchAll(/\bknob\("([a-z_]+)", ([0-9.]+)\)/g)];
+  const defaults = knobValues.parse(Object.fromEntries(read.map(([, name, usual]) => [name, Number(usual)])));
+  return read.length === 0 ? [] : [knobDeclaration("//", defaults)];
+}
+
 const stack: Constant = ["STACK", "process.env.CLOCKWORK_STACK_DIR ?? process.cwd()"];
 
 export function nodeScript(id: string, script: NodeScript): string {
   const constants = script.constants.filter((c): c is Constant => c !== undefined);
+  const source = [...constants.map(([, expression]) => expression), script.body].join("\n");
   const used = usedHelpers([...constants.map(([, e]) => withoutStrings(e)), script.body].join("\n"));
   const needsStack = [script.body, ...used.map((name) => helpers[name]?.source ?? "")].some((s) =>
     /\bSTACK\b/.test(s),
   );
   const all: Constant[] = [["STEP", quoted(id)], ...(needsStack ? [stack] : []), ...constants];
   const sections = [
-    `#!/usr/bin/env node\n${script.about.map((line) => `// ${comment(line)}`).join("\n")}`,
+    ["#!/usr/bin/env node", ...script.about.map((line) => `// ${comment(line)}`), ...knobLines(source)].join(
+      "\n",
+    ),
     imports([script.imports, ...used.map((name) => helpers[name]?.imports ?? {})]),
     all.map(([name, value, note]) => `const ${name} = ${value};${note ? ` // ${note}` : ""}`).join("\n"),
     'process.on("uncaughtException", (error) => fail(error.message));',

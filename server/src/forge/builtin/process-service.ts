@@ -1,5 +1,5 @@
 /** `service` with `command`: the script only describes the process; the core starts and keeps its supervisor. */
-import { nodeScript } from "./node-script.ts";
+import { knob, nodeScript } from "./node-script.ts";
 import { missing, nodeOutputs, publishedPort, type Template } from "./step.ts";
 
 export const ensureProcess: Template = (step) => {
@@ -26,6 +26,8 @@ export const ensureProcess: Template = (step) => {
         ["ENV", env ?? "{}"],
         ["STOP_SIGNAL", '"SIGTERM"', "asks it to end"],
         ["STOP_TIMEOUT", "10", "seconds until it is killed"],
+        ["LOG_MAX_MB", knob("log_max_mb", 10), "then the log begins anew"],
+        ["LOG_FILES", knob("log_files", 1), "full logs that are kept"],
         ...port.constants,
       ],
       body: `
@@ -35,6 +37,8 @@ const description = {
   env: ENV,
   stop_signal: STOP_SIGNAL,
   stop_timeout: STOP_TIMEOUT,
+  log_max_mb: LOG_MAX_MB,
+  log_files: LOG_FILES,
 };
 writeFileSync(process.env.CLOCKWORK_SERVICE ?? "/dev/stdout", JSON.stringify(description));
 console.log(\`service \${NAME}: \${COMMAND.join(" ")}\`);

@@ -14,7 +14,7 @@ export const verifyCommand: Template = (step) => {
       imports: { "node:child_process": ["spawnSync"] },
       constants: [
         ...pollConstants(step),
-        ["TIMEOUT_MS", tryTimeout(step, 60_000), "for one run"],
+        ["TIMEOUT_MS", tryTimeout(step, 60), "for one run"],
         ["COMMAND", command],
         ["EXPECT_EXIT", args.node("expect_exit") ?? "0"],
       ],

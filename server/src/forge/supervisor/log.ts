@@ -1,22 +1,22 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
 import { codeOf } from "../../host/node-files.ts";
 
-/** One file of this size and the one before it are kept. */
-const defaultMaxBytes = 10 * 1024 * 1024;
-
 /** A service's output. Written synchronously, so that a fast writer is slowed down instead of filling the memory. */
 export class RotatingLog {
   readonly #path: string;
   readonly #maxBytes: number;
+  readonly #kept: number;
   #file: number;
   #size: number;
   #lost = 0;
 
-  constructor(path: string, maxBytes = defaultMaxBytes) {
+  /** `kept`: how many full files stay, `.1` the newest. */
+  constructor(path: string, maxBytes: number, kept: number) {
     this.#path = path;
     this.#maxBytes = maxBytes;
+    this.#kept = kept;
     // What stands in it belongs to an earlier supervisor.
-    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) renameSync(path, `${path}.1`);
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) this.#shift();
     this.#file = open(path);
     this.#size = fstatSync(this.#file).size;
   }
@@ -46,13 +46,26 @@ export class RotatingLog {
     }
   }
 
-  #rotate(): void {
+  /** Every file becomes the next older one; the oldest goes. */
+  #shift(): void {
+    for (let number = this.#kept; number > 1; number--) {
+      if (isThere(`${this.#path}.${number - 1}`))
+        renameSync(`${this.#path}.${number - 1}`, `${this.#path}.${number}`);
+    }
     renameSync(this.#path, `${this.#path}.1`);
+  }
+
+  #rotate(): void {
+    this.#shift();
     const next = open(this.#path);
     closeSync(this.#file);
     this.#file = next;
     this.#size = 0;
   }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function open(path: string): number {

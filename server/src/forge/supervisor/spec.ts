@@ -25,6 +25,9 @@ export const supervisorSpec = z.strictObject({
   env: z.record(z.string(), z.string()),
   stopSignal: z.enum(stopSignals),
   stopTimeoutMs: z.number(),
+  logMaxBytes: z.number(),
+  /** Full logs that are kept. */
+  logFiles: z.number(),
   restart: z.enum(["no", "on-failure", "always", "unless-stopped"]),
   /** The command as status.json may show it. */
   shownCommand: z.optional(z.array(z.string())),
@@ -38,6 +41,7 @@ export type SupervisorSpec = Readonly<z.infer<typeof supervisorSpec>>;
 /** Equal for services that run alike. */
 export function specHash(spec: Omit<SupervisorSpec, "specHash">, hash: (text: string) => string): string {
   const env = Object.entries(spec.env).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { command, cwd, stopSignal, stopTimeoutMs, restart, salt } = spec;
-  return hash(JSON.stringify([salt, command, cwd, env, stopSignal, stopTimeoutMs, restart]));
+  const { command, cwd, stopSignal, stopTimeoutMs, restart, logMaxBytes, logFiles, salt } = spec;
+  const log = [logMaxBytes, logFiles];
+  return hash(JSON.stringify([salt, command, cwd, env, stopSignal, stopTimeoutMs, restart, log]));
 }

@@ -25,7 +25,7 @@ interface Service {
 
 /** Keeps the service running until it ends for good or `stop` is aborted; then nothing of it is left. */
 export async function supervise(host: Host, spec: SupervisorSpec, stop: AbortSignal): Promise<void> {
-  const log = new RotatingLog(`${spec.folder}/service.log`);
+  const log = new RotatingLog(`${spec.folder}/service.log`, spec.logMaxBytes, spec.logFiles);
   const report = await reporter(host, spec, log);
   let backoffMs = 1000;
   for (let restarts = 0; ; restarts++) {

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // verify_command.no: runs a command until it ends with the expected code.
+// clockwork:knobs retries=10 timeout_s=60
 
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "verify_command.no";
 const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
-const TRIES = 10;
+const TRIES = Math.max(1, knob("retries", 10));
 const INTERVAL_MS = 1000; // between tries
-const TIMEOUT_MS = 60000; // for one run
+const TIMEOUT_MS = 1000 * knob("timeout_s", 60); // for one run
 const COMMAND = ["test", "-f", "a b"];
 const EXPECT_EXIT = 1;
 
@@ -40,6 +41,11 @@ async function poll(check) {
     console.log(`try ${attempt} of ${TRIES}: ${problem}`);
   }
   fail(problem);
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 function fail(message) {

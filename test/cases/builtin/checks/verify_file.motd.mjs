@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // verify_file.motd: looks at a file until it is as expected.
+// clockwork:knobs retries=10
 
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
@@ -8,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "verify_file.motd";
 const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
-const TRIES = 10;
+const TRIES = Math.max(1, knob("retries", 10));
 const INTERVAL_MS = 1000; // between tries
 const PATH = "out/motd"; // relative to the stack's folder, or absolute
 const CONTAINS = "Hello";
@@ -41,6 +42,11 @@ async function poll(check) {
 
 function sha256(content) {
   return createHash("sha256").update(content).digest("hex");
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 function fail(message) {

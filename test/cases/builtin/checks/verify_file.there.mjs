@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // verify_file.there: looks at a file until it is as expected.
+// clockwork:knobs retries=10
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
@@ -7,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "verify_file.there";
 const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
-const TRIES = 10;
+const TRIES = Math.max(1, knob("retries", 10));
 const INTERVAL_MS = 1000; // between tries
 const PATH = env("FILE_MOTD_PATH"); // relative to the stack's folder, or absolute
 
@@ -31,6 +32,11 @@ async function poll(check) {
     console.log(`try ${attempt} of ${TRIES}: ${problem}`);
   }
   fail(problem);
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 // A value that an earlier step made.

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // verify_http.post: asks a URL until it answers as expected.
 // It connects directly, over IPv4 or IPv6, through no proxy, and follows no redirect.
+// clockwork:knobs timeout_s=5
 
 import { lookup as resolveHost } from "node:dns";
 import { request as http } from "node:http";
@@ -8,9 +9,9 @@ import { request as https } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "verify_http.post";
-const TRIES = 1;
+const TRIES = Math.max(1, 0);
 const INTERVAL_MS = 1000; // between tries
-const TIMEOUT_MS = 5000; // for one answer
+const TIMEOUT_MS = 1000 * knob("timeout_s", 5); // for one answer
 const ADDRESS = env("WEB_URL");
 const METHOD = "POST";
 const EXPECT_STATUS = 201;
@@ -78,6 +79,11 @@ function lookup(host, options, found) {
   if (host !== "localhost") return resolveHost(host, options, found);
   const both = [{ address: "127.0.0.1", family: 4 }, { address: "::1", family: 6 }];
   return options.all ? found(null, both) : found(null, both[0].address, both[0].family);
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 // A value that an earlier step made.

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // verify_service.gone: looks at a service until it is in the expected state.
 // It is a process that Clockwork supervises, or else a container of docker or podman.
+// clockwork:knobs retries=10
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -9,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "verify_service.gone";
 const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
-const TRIES = 10;
+const TRIES = Math.max(1, knob("retries", 10));
 const INTERVAL_MS = milliseconds(env("VERIFY_SERVICE_GONE_INTERVAL")); // between tries
 const SERVICE = env("SERVICE_WEB_ID");
 const STATE = "stopped"; // "running" or "stopped"
@@ -75,6 +76,11 @@ function milliseconds(duration) {
   const parts = [...duration.matchAll(/([0-9.]+)(ms|s|m|h)/g)];
   if (parts.length === 0) fail(`not a duration: ${duration}`);
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit], 0);
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 // A value that an earlier step made.

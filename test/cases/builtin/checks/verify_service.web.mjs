@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // verify_service.web: looks at a service until it is in the expected state.
 // It is a process that Clockwork supervises, or else a container of docker or podman.
+// clockwork:knobs retries=10
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -9,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "verify_service.web";
 const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
-const TRIES = 10;
+const TRIES = Math.max(1, knob("retries", 10));
 const INTERVAL_MS = 1000; // between tries
 const SERVICE = "web";
 const STATE = "running"; // "running" or "stopped"
@@ -68,6 +69,11 @@ async function poll(check) {
     console.log(`try ${attempt} of ${TRIES}: ${problem}`);
   }
   fail(problem);
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 function fail(message) {

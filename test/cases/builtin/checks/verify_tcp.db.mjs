@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // verify_tcp.db: connects to a port until that is accepted.
+// clockwork:knobs timeout_s=5
 
 import { lookup as resolveHost } from "node:dns";
 import { connect } from "node:net";
@@ -8,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const STEP = "verify_tcp.db";
 const TRIES = 3;
 const INTERVAL_MS = 250; // between tries
-const TIMEOUT_MS = 5000; // for one connection
+const TIMEOUT_MS = 1000 * knob("timeout_s", 5); // for one connection
 const HOST = "localhost";
 const PORT = json("WEB_PORT");
 
@@ -46,6 +47,11 @@ function lookup(host, options, found) {
   if (host !== "localhost") return resolveHost(host, options, found);
   const both = [{ address: "127.0.0.1", family: 4 }, { address: "::1", family: 6 }];
   return options.all ? found(null, both) : found(null, both[0].address, both[0].family);
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 function json(name) {

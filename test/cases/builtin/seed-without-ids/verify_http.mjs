@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // verify_http: asks a URL until it answers as expected.
 // It connects directly, over IPv4 or IPv6, through no proxy, and follows no redirect.
+// clockwork:knobs retries=10 timeout_s=5
 
 import { lookup as resolveHost } from "node:dns";
 import { request as http } from "node:http";
@@ -8,9 +9,9 @@ import { request as https } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "verify_http";
-const TRIES = 10;
+const TRIES = Math.max(1, knob("retries", 10));
 const INTERVAL_MS = 1000; // between tries
-const TIMEOUT_MS = 5000; // for one answer
+const TIMEOUT_MS = 1000 * knob("timeout_s", 5); // for one answer
 const ADDRESS = "http://localhost:8080";
 const METHOD = "GET";
 const EXPECT_STATUS = 200;
@@ -77,6 +78,11 @@ function lookup(host, options, found) {
   if (host !== "localhost") return resolveHost(host, options, found);
   const both = [{ address: "127.0.0.1", family: 4 }, { address: "::1", family: 6 }];
   return options.all ? found(null, both) : found(null, both[0].address, both[0].family);
+}
+
+// What the line "clockwork:knobs" declares may be set from outside, without a change of this text.
+function knob(name, usual) {
+  return Number(process.env[`CLOCKWORK_KNOB_${name.toUpperCase()}`] ?? usual);
 }
 
 function fail(message) {
