@@ -24,6 +24,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/src/forge": [
     "server/src/forge/supervisor",
     "server/src/forge/mask",
+    "server/src/forge/mask-forms",
     "server/src/assembly",
     "server/src/agent",
     "server/src/intake",
@@ -34,7 +35,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   // A program of its own, which outlives the one that started it: it brings neither plans nor compilers along.
   "server/src/forge/supervisor": ["server/src/host", "server/src/state", "server/src/forge/mask"],
-  "server/src/forge/mask": [],
+  "server/src/forge/mask": ["server/src/forge/mask-forms"],
+  "server/src/forge/mask-forms": [],
   "server/src/analyse": [
     "server/src/intake",
     "server/src/assembly",
@@ -106,6 +108,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "package.json",
   ],
   "server/src/cli": [
+    "server/src/forge/mask",
     "server/src/daemon",
     "server/src/pipeline",
     "server/src/analyse",

@@ -31,7 +31,7 @@ import type { Kinds } from "./intake/schema/known-kinds.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
 import { type Given, type Giving, givenTo, lookUp, missingSecrets, nothingGiven } from "./pipeline/given.ts";
-import { knownSecrets } from "./pipeline/known-secrets.ts";
+import { knownSecrets, variableTexts } from "./pipeline/known-secrets.ts";
 import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
 import { bringUpToDate, checksBehind, cutOff, forget, recordStep, relocationsOf } from "./pipeline/record.ts";
 import { Secrets } from "./pipeline/secrets.ts";
@@ -62,6 +62,8 @@ export interface Workspace {
   readonly newLineage: () => string;
   /** Sorts by time and is unique. */
   readonly newRunId: () => string;
+  /** Texts that nothing of ours may print or keep; those that a run reads are added. */
+  readonly secrets: Set<string>;
   /** A person's wish to stop. */
   readonly interrupt: Looking["interrupt"];
 }
@@ -109,12 +111,14 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
 }
 
 /** What the files say, with what things were made with where that follows from addresses they no longer have. */
-function analyseWith(ws: Workspace, state: State | undefined): Promise<Analysis> {
-  return analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs, {
+async function analyseWith(ws: Workspace, state: State | undefined): Promise<Analysis> {
+  const analysis = await analyse(ws.host.files, ws.grammar, ws.stackDir, ws.inputs, {
     findFacts: (need) => findFacts(ws, need),
     made: (moves, kinds) => keptNames(state, moves, kinds),
     hints: false,
   });
+  for (const text of variableTexts(analysis.sensitiveVariables)) ws.secrets.add(text);
+  return analysis;
 }
 
 /** Those of `--facts`, or what is found. */
@@ -249,7 +253,7 @@ const loose = (scripts: readonly AgentScript[]): readonly AgentScript[] => scrip
 
 /** What an agent must not be sent. */
 export function secretsOf(ws: Workspace, { analysis }: Planned): readonly KnownSecret[] {
-  return knownSecrets(analysis.ir, analysis.sensitiveVariables, ws.inputs, ws.host.environment);
+  return knownSecrets(analysis.ir, analysis.sensitiveVariables, ws.host.environment);
 }
 
 export interface RunOptions
@@ -377,7 +381,7 @@ async function execute(
   const checks = new Map(ir.verifies.map((v) => [v.address, v]));
   const { adopt, allowUnsandboxed: _, ...context } = options;
   if (actions.steps.some(({ secrets }) => secrets !== undefined)) await key.keep();
-  const secrets = new Secrets(ws.host, ws.stackDir, context.signal);
+  const secrets = new Secrets(ws.host, ws.stackDir, context.signal, ws.secrets);
   const giving: Giving = {
     files: ws.host.files,
     stackDir: ws.stackDir,
@@ -413,7 +417,7 @@ async function execute(
     buildDir: buildDir(ws),
     lineage: state.lineage,
     values,
-    secrets: new Set(),
+    secrets: ws.secrets,
     grants: (action) => grants(action, ws.host.environment, ownSteps(action)),
     capabilities: (action) => capabilities(action, ownSteps(action)),
     before: async (action) => {

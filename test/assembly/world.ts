@@ -129,7 +129,7 @@ export class World {
   }
 
   #giving(values: ReadonlyMap<string, string>): Giving {
-    const secrets = new Secrets(this.#host, "/stack", new AbortController().signal);
+    const secrets = new Secrets(this.#host, "/stack", new AbortController().signal, new Set());
     const { files } = this.#host;
     return { files, stackDir: "/stack", kinds: builtinKinds, seal: (text) => text, secrets, values };
   }

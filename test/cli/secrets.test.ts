@@ -186,6 +186,42 @@ describe("sensitive values and secrets", () => {
   });
 });
 
+it("a part of a value is masked too, and one too short to be masked is said", async () => {
+  const cwd = await stackFolder({
+    "main.cw": `
+variable "password" {
+  type      = string
+  sensitive = true
+}
+resource "task" "parts" {
+  script = "echo $\${URL#*:*:}; echo $PIN"
+  env = {
+    URL = "db://me:\${var.password}"
+    PIN = secret("env:PIN")
+  }
+}
+resource "task" "before" {
+  script = "cat later.txt"
+}
+`,
+    "later.txt": `${canary} ${Buffer.from(`x${canary}`).toString("base64")}
+`,
+  });
+  const env = { HOME: cwd, CLOCKWORK_VAR_password: canary, PIN: "1234" };
+  const { code, stdout, stderr } = await cli(["apply", "--yes", "--parallelism", "1"], { cwd, env });
+  expect(code).toBe(0);
+  expect(stdout + stderr).not.toContain(canary);
+  expect(stdout).toContain("a secret of fewer than 6 characters, which is not masked");
+  const log = async (step: string) => {
+    const [run = ""] = await readdir(join(cwd, ".clockwork/logs"));
+    return readFile(join(cwd, ".clockwork/logs", run, `${step}.log`), "utf8");
+  };
+  expect(await log("run_task.parts")).toBe("***\n1234\nclockwork: *** stands for a secret\n");
+  expect(await log("run_task.before")).toMatch(
+    /^\*\*\* .{0,3}\*\*\*.{0,3}\nclockwork: \*\*\* stands for secrets, in 2 places\n$/,
+  );
+});
+
 it("a removal is told again what it needs, or fails by name", async () => {
   const main = (value: string) =>
     `resource "file" "f" {\n  path    = sensitive("${value}")\n  content = "x"\n}\n`;

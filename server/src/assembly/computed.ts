@@ -105,7 +105,7 @@ export function partAt(value: Value | undefined, path: readonly (string | number
 }
 
 /** The texts and numbers in a value's sensitive parts. */
-function sensitiveTexts(value: Value, inSensitive = false): string[] {
+export function sensitiveTexts(value: Value, inSensitive = false): string[] {
   const hidden = inSensitive || value.sensitive === true;
   if (isSequence(value)) return value.items.flatMap((item) => sensitiveTexts(item, hidden));
   if (isMapping(value)) return [...value.fields.values()].flatMap((field) => sensitiveTexts(field, hidden));

@@ -50,6 +50,8 @@ export interface CliContext {
   readonly loadAnthropic: () => typeof import("../agent/anthropic.ts");
   /** Speaks with the editor whose terminal this is. */
   readonly exchange: Exchange;
+  /** Texts that may stand in nothing that is printed or kept; they become known while a command runs. */
+  readonly secrets: Set<string>;
   /** Of this process. */
   readonly pid: number;
 }

@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { version } from "../../../package.json";
+import { maskText } from "../forge/mask.ts";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { exchangeLines } from "../host/node-exchange.ts";
 import { stdinLines, terminalLines } from "../host/node-lines.ts";
@@ -20,6 +21,9 @@ import { UsageError } from "./options.ts";
 import { CallError, problemOf } from "./problem.ts";
 import { program } from "./program.ts";
 import { expectLargeInput } from "./v8-flags.ts";
+
+/** What a message about a fault of our own may not quote either. */
+const secrets = new Set<string>();
 
 function cliContext(): CliContext {
   const distDir = __dirname;
@@ -52,6 +56,7 @@ function cliContext(): CliContext {
     randomId: randomUUID,
     loadAnthropic: () => createRequire(join(distDir, "main.js"))("./anthropic.js"),
     exchange: exchangeLines,
+    secrets,
     pid: process.pid,
   };
 }
@@ -190,9 +195,8 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(
-      `clockwork: this is a fault of Clockwork's own\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`clockwork: this is a fault of Clockwork's own\n${maskText(said, secrets)}\n`);
     process.exitCode = exitCodes.error;
   },
 );

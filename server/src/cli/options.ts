@@ -135,6 +135,7 @@ export async function workspace(
     version: context.version,
     newLineage: context.randomId,
     newRunId: () => runId(context),
+    secrets: context.secrets,
     interrupt: context.interrupt,
   };
 }

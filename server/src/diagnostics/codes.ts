@@ -143,6 +143,7 @@ export const codes = {
   "runtime-missing": error("A program that a step needs is not installed."),
   "engine-missing": error("Neither docker nor podman was found."),
   "not-ours": error("A thing that a step would change or remove was not made by this stack."),
+  "secret-short": warning("A secret too short to be masked in logs."),
   "secret-unavailable": error("What a secret(…) refers to cannot be read."),
   "step-failed": error("A step ended with an error."),
   "step-timeout": error("A step ran past its timeout."),

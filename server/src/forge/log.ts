@@ -1,5 +1,5 @@
 import type { AppendFile, WriteFiles } from "../host/ports.ts";
-import { Masker } from "./mask.ts";
+import { Masker, maskedNote } from "./mask.ts";
 
 /** A step's log ends here; its output is read on, so that it does not hang. */
 const maxLogBytes = 10 * 1024 * 1024;
@@ -12,7 +12,7 @@ const maxLineLength = 64 * 1024;
 
 export interface StepLogOptions {
   /** Values that must stand in no log. */
-  readonly secrets: readonly string[];
+  readonly secrets: ReadonlySet<string>;
   /** Gets the output in whole lines, as it comes. */
   readonly onText: (text: string) => void;
   /** Called once, when there is more output than any step should have. */
@@ -81,6 +81,8 @@ export class StepLog {
   /** Passes on what is left and closes the file. */
   async settle(): Promise<void> {
     this.#flush();
+    const masked = Object.values(this.#streams).reduce((sum, { masker }) => sum + masker.count, 0);
+    if (masked > 0) this.#append(`clockwork: ${maskedNote(masked)}\n`);
     await this.#file.close().catch((error: unknown) => {
       this.#failure ??= error;
     });

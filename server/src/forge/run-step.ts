@@ -7,6 +7,7 @@ import type { StepOutcome } from "../protocol.ts";
 import type { Journal } from "./journal.ts";
 import { StepLog } from "./log.ts";
 import { maskText } from "./mask.ts";
+import { shortestMasked } from "./mask-forms.ts";
 import { readOutputs } from "./outputs.ts";
 import {
   commandEnvironment,
@@ -53,13 +54,14 @@ export async function runStep(run: Run, step: RunnableStep): Promise<StepResult>
     outputs: attempt.outputs ?? {},
     ms: host.clock.now() - began,
     attempts,
-    diagnostics: attempt.diagnostics,
+    diagnostics: attempt.diagnostics.map((problem) => masked(problem, context.secrets)),
     ...(attempt.exitCode !== undefined && { exitCode: attempt.exitCode }),
   });
   const added = await context.before(action);
   // A file that this step writes may be printed by another.
   for (const secret of secretsOf(action, context, added)) context.secrets.add(secret);
-  if (added.refuse) return result(0, failed(masked(added.refuse, context.secrets)));
+  warnOfShort(context, action, secretsOf(action, context, added));
+  if (added.refuse) return result(0, failed(added.refuse));
   const missing = missingValues(action, context, added.env);
   if (missing.length > 0) {
     const message = `Step "${actionId(action)}" needs ${missing.join(", ")}, which no step has provided`;
@@ -76,6 +78,14 @@ export async function runStep(run: Run, step: RunnableStep): Promise<StepResult>
     if (over || number > retries) return result(number, attempt);
     if (!(await pause(run, number))) return result(number, { ...attempt, outcome: "cancelled" });
   }
+}
+
+/** Said once a step, so that nobody relies on the mask where there is none. */
+function warnOfShort({ onEvent }: RunContext, action: Action, secrets: readonly string[]): void {
+  if (!secrets.some((text) => text !== "" && text.length < shortestMasked)) return;
+  const message = `Step "${actionId(action)}" gets a secret of fewer than ${shortestMasked} characters, which is not masked in logs`;
+  const hint = "Use a longer one: so short a text cannot be told from others.";
+  onEvent({ type: "diagnostic", diagnostic: { code: "secret-short", severity: "warning", message, hint } });
 }
 
 /** What a diagnostic says may quote a path or a name that is secret. */
@@ -115,7 +125,7 @@ async function runAttempt(run: Run, step: RunnableStep, added: Added, number: nu
   let log: StepLog;
   try {
     log = await StepLog.open(host.files, `${context.stackDir}/${logFile}`, {
-      secrets: [...context.secrets],
+      secrets: context.secrets,
       onText: (text) => context.onEvent({ type: "step-output", id, text }),
       onFlood: () => flood.abort(),
     });
@@ -131,7 +141,7 @@ async function runAttempt(run: Run, step: RunnableStep, added: Added, number: nu
   try {
     if (number > 1) log.note(`attempt ${number}`);
     attempt = await attemptStep(run, step, added, { number, log, logFile, flood: flood.signal });
-    for (const problem of attempt.diagnostics) log.note(problem.message);
+    for (const problem of attempt.diagnostics) log.note(maskText(problem.message, context.secrets));
   } finally {
     await log.settle();
   }

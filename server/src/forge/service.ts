@@ -72,7 +72,8 @@ export async function startService(
     },
     input: JSON.stringify(spec),
   });
-  const problem = await waitUntilUp(host, context, spec, supervisor);
+  const isQuoted = (given.secrets ?? []).length === 0;
+  const problem = await waitUntilUp(host, context, spec, supervisor, isQuoted);
   if (problem === undefined) return [];
   return [problem, ...(await stopService(host, context.stackDir, name))];
 }
@@ -107,6 +108,7 @@ async function waitUntilUp(
   context: RunContext,
   spec: SupervisorSpec,
   supervisor: ProcessIdentity,
+  isQuoted: boolean,
 ): Promise<Diagnostic | undefined> {
   const fail = (message: string, hint?: string): Diagnostic =>
     diagnostic("service-failed", `Service "${spec.name}" ${message}`, { hint });
@@ -120,13 +122,13 @@ async function waitUntilUp(
       if (status.state !== "running" || status.restarts > 0 || !alive) {
         return fail(
           `ended at once, with exit code ${status.exitCode ?? "unknown"}`,
-          await lastLines(host, spec),
+          await lastLines(host, spec, isQuoted),
         );
       }
       if (host.clock.now() - (status.startedAt ?? Number.POSITIVE_INFINITY) >= settledMs) {
         return (await isServiceAlive(host, status))
           ? undefined
-          : fail("ended at once", await lastLines(host, spec));
+          : fail("ended at once", await lastLines(host, spec, isQuoted));
       }
     } else if (!alive) {
       return fail("was not started: its supervisor has ended");
@@ -137,13 +139,10 @@ async function waitUntilUp(
 }
 
 /** What the service printed last, unless secrets may be in it. */
-async function lastLines(host: Host, spec: SupervisorSpec): Promise<string> {
+async function lastLines(host: Host, spec: SupervisorSpec, isQuoted: boolean): Promise<string> {
   const log = `${spec.folder}/service.log`;
   const shown = log.slice(log.indexOf(".clockwork/services/"));
-  const text =
-    spec.secrets.length > 0 || !(await host.files.stat(log))
-      ? ""
-      : (await host.files.readText(log)).trimEnd();
+  const text = isQuoted && (await host.files.stat(log)) ? (await host.files.readText(log)).trimEnd() : "";
   const tail = text.split("\n").slice(-10).join("\n").slice(-2000);
   return tail === "" ? `Its log is ${shown}.` : `Its log, ${shown}, ends with:\n${tail}`;
 }
@@ -211,7 +210,8 @@ function supervisorSpec(
     logFiles: request.log_files,
     restart: restartOf(action),
     salt,
-    secrets: [...secrets],
+    // It may print what another step was given, from a file that this one wrote.
+    secrets: [...context.secrets],
     ...(shown && { shownCommand: shown }),
   };
   return { ...spec, specHash: specHash(spec, (text) => createHash("sha256").update(text).digest("hex")) };

@@ -46,8 +46,8 @@ export interface LoweringOptions {
 /** The evaluated stack, and how to evaluate further expressions inside it. */
 export interface Lowered {
   readonly ir: Ir;
-  /** Names of the variables whose values are kept nowhere. */
-  readonly sensitiveVariables: ReadonlySet<string>;
+  /** The variables whose values are kept nowhere. */
+  readonly sensitiveVariables: ReadonlyMap<string, Value>;
   readonly folders: Folders;
   readonly look: Look;
   /** An expression as if it stood in the stack: `eval`, `console`. */

@@ -37,8 +37,8 @@ export interface Variables {
   readonly values: ReadonlyMap<string, Value>;
   /** What was given for them, by name. */
   readonly given: ReadonlyMap<string, GivenValue>;
-  /** Names of those that are sensitive. */
-  readonly sensitive: ReadonlySet<string>;
+  /** Of those that are sensitive. */
+  readonly sensitive: ReadonlyMap<string, Value>;
 }
 
 export function variableValues(
@@ -56,7 +56,7 @@ export function variableValues(
   return {
     values,
     given: found,
-    sensitive: new Set([...declared.values()].filter((v) => v.sensitive).map((v) => v.name)),
+    sensitive: new Map([...values].filter(([name]) => declared.get(name)?.sensitive)),
   };
 }
 

@@ -1,7 +1,7 @@
+import { sensitiveTexts } from "../assembly/computed.ts";
 import type { KnownSecret } from "../forge/prompt/scan.ts";
 import type { Environment } from "../host/ports.ts";
 import type { Ir } from "../intake/ir.ts";
-import type { VariableInputs } from "../intake/load.ts";
 import { isSecretName } from "../intake/schema/vars.ts";
 import type { Value } from "../intake/value.ts";
 
@@ -14,16 +14,15 @@ const shortest = 8;
  */
 export function knownSecrets(
   ir: Ir,
-  sensitiveVariables: ReadonlySet<string>,
-  inputs: VariableInputs,
+  sensitiveVariables: ReadonlyMap<string, Value>,
   environment: Environment,
 ): readonly KnownSecret[] {
-  const given = [...inputs.flags.map(({ name, text }) => [name, text] as const), ...inputs.environment]
-    .filter(([name]) => sensitiveVariables.has(name))
-    .map(([name, value]) => ({ what: `the variable "${name}"`, value }));
+  const given = [...sensitiveVariables].flatMap(([name, variable]) =>
+    textsIn(variable).map((value) => ({ what: `the variable "${name}"`, value })),
+  );
   const marked = [...ir.resources, ...ir.verifies].flatMap(({ address, attributes }) =>
     [...attributes].flatMap(([name, value]) =>
-      sensitiveTexts(value, false).map((text) => ({ what: `${address}.${name}`, value: text })),
+      sensitiveTexts(value).map((text) => ({ what: `${address}.${name}`, value: text })),
     ),
   );
   const ours = Object.entries(environment.variables)
@@ -32,26 +31,14 @@ export function knownSecrets(
   return [...given, ...marked, ...ours];
 }
 
+/** The values of sensitive variables: no log has them, whichever step prints them. */
+export function variableTexts(sensitiveVariables: ReadonlyMap<string, Value>): readonly string[] {
+  return [...sensitiveVariables.values()].flatMap(textsIn);
+}
+
+const textsIn = (value: Value): string[] => sensitiveTexts({ ...value, sensitive: true });
+
 function isSecretVariable(name: string): boolean {
   // PWD is a folder.
   return name !== "PWD" && name !== "OLDPWD" && isSecretName(name.toUpperCase());
-}
-
-function sensitiveTexts(value: Value, inside: boolean): string[] {
-  const sensitive = inside || value.sensitive === true;
-  switch (value.kind) {
-    case "string":
-      return sensitive ? [value.value] : [];
-    case "number":
-      return sensitive ? [value.value.toFixed()] : [];
-    case "tuple":
-    case "list":
-    case "set":
-      return value.items.flatMap((item) => sensitiveTexts(item, sensitive));
-    case "object":
-    case "map":
-      return [...value.fields.values()].flatMap((field) => sensitiveTexts(field, sensitive));
-    default:
-      return [];
-  }
 }

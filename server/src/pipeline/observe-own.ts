@@ -27,6 +27,7 @@ export interface Looking {
   readonly facts?: EnvFacts;
   readonly version: string;
   readonly newRunId: () => string;
+  readonly secrets: Set<string>;
   readonly interrupt: Required<Pick<RunContext, "signal" | "kill">>;
 }
 
@@ -114,7 +115,7 @@ async function run(
     graceMs,
     ...ws.interrupt,
     values: new Map(),
-    secrets: new Set(),
+    secrets: ws.secrets,
     grants: (action) => grants(action, host.environment, ownSteps(action)),
     capabilities: (action) => capabilities(action, ownSteps(action)),
     onEvent: (event) => {

@@ -18,11 +18,14 @@ export class Secrets {
   readonly #signal: AbortSignal;
   readonly #found = new Map<string, Promise<Found>>();
   readonly #values = new Map<string, string>();
+  readonly #seen: Set<string>;
 
-  constructor(host: Host, stackDir: string, signal: AbortSignal) {
+  /** `seen` takes every value that is read. */
+  constructor(host: Host, stackDir: string, signal: AbortSignal, seen: Set<string>) {
     this.#host = host;
     this.#stackDir = stackDir;
     this.#signal = signal;
+    this.#seen = seen;
   }
 
   /** Of those that have been read. */
@@ -42,6 +45,7 @@ export class Secrets {
     const found = await pending;
     if ("value" in found) {
       this.#values.set(reference, found.value);
+      this.#seen.add(found.value);
       return undefined;
     }
     const message = `secret(${JSON.stringify(reference)}): ${found.problem}`;

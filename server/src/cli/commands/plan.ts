@@ -104,7 +104,7 @@ async function save(
 
 function withoutSensitive(
   { flags, files, environment }: VariableInputs,
-  sensitive: ReadonlySet<string>,
+  sensitive: ReadonlyMap<string, unknown>,
 ): SavedPlan["variables"] {
   const given = [...flags.map(({ name }) => name), ...environment.keys()];
   const withheld = [...new Set(given.filter((name) => sensitive.has(name)))].sort();

@@ -536,6 +536,10 @@ output "motto" {
 }
 `,
   },
+  "secret-short": {
+    text: `A step gets a sensitive value of fewer than six characters. Logs are masked by looking for the text, and one so short stands in too much
+that is innocent (every \`true\`, every year), so it is left in them. Use a longer secret, or see to it that the step does not print it.`,
+  },
   "secret-unavailable": {
     text: `A step needs what a \`secret("env:NAME")\`, \`secret("file:PATH")\` or \`secret("cmd:COMMAND")\` refers to, and it cannot be read:
 the variable is not set, the file is not there, or the command failed. Variables and files are looked for before the first step

@@ -13,7 +13,7 @@ export interface KnownSecret {
 
 /** One problem for each part that holds a secret; empty if the request may go. */
 export function scan(parts: readonly Part[], known: readonly KnownSecret[]): readonly Diagnostic[] {
-  const values = known.map(({ value }) => value);
+  const values = new Set(known.map(({ value }) => value));
   return parts.flatMap(({ where, text }) => {
     const found = secretIn(text)?.what ?? (maskText(text, values) === text ? undefined : nameOf(text, known));
     return found === undefined ? [] : [problem(where, found)];
@@ -21,7 +21,7 @@ export function scan(parts: readonly Part[], known: readonly KnownSecret[]): rea
 }
 
 function nameOf(text: string, known: readonly KnownSecret[]): string {
-  const found = known.find(({ value }) => maskText(text, [value]) !== text);
+  const found = known.find(({ value }) => maskText(text, new Set([value])) !== text);
   return found ? `the value of ${found.what}` : "a value that is secret";
 }
 

@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { type Host, HostError, type ProcessIdentity } from "../../host/ports.ts";
 import type { ServiceStatusFile } from "../../state/services.ts";
-import { Masker } from "../mask.ts";
+import { Masker, maskedNote, maskText } from "../mask.ts";
 import { RotatingLog } from "./log.ts";
 import type { SupervisorSpec } from "./spec.ts";
 
@@ -27,9 +27,10 @@ interface Service {
 export async function supervise(host: Host, spec: SupervisorSpec, stop: AbortSignal): Promise<void> {
   const log = new RotatingLog(`${spec.folder}/service.log`, spec.logMaxBytes, spec.logFiles);
   const report = await reporter(host, spec, log);
+  const secrets = new Set(spec.secrets);
   let backoffMs = 1000;
   for (let restarts = 0; ; restarts++) {
-    const service = await startService(host, spec, log);
+    const service = await startService(host, spec, secrets, log);
     const { startedAt } = service;
     await report({ ...service.identity, state: "running", restarts, startedAt });
     const exitCode = await Promise.race([service.ended, aborted(stop)]);
@@ -87,7 +88,12 @@ async function reporter(
   };
 }
 
-async function startService(host: Host, spec: SupervisorSpec, log: RotatingLog): Promise<Service> {
+async function startService(
+  host: Host,
+  spec: SupervisorSpec,
+  secrets: ReadonlySet<string>,
+  log: RotatingLog,
+): Promise<Service> {
   const [program = "", ...args] = [...withUs(), ...spec.command];
   const startedAt = host.clock.now();
   const child = spawn(program, args, {
@@ -98,13 +104,13 @@ async function startService(host: Host, spec: SupervisorSpec, log: RotatingLog):
   });
   const ended = new Promise<number>((resolve) => {
     child.once("error", (error) => {
-      log.note(`cannot be started in ${spec.cwd}: ${error.message}`);
+      log.note(maskText(`cannot be started in ${spec.cwd}: ${error.message}`, secrets));
       resolve(127);
     });
     child.once("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
-  keep(child.stdout, spec, log);
-  keep(child.stderr, spec, log);
+  keep(child.stdout, secrets, log);
+  keep(child.stderr, secrets, log);
   const { pid } = child;
   // Empty when it has ended already: then there is nobody to mistake it for.
   const identity = pid === undefined ? undefined : { pid, startTime: (await host.jobs.startTime(pid)) ?? "" };
@@ -112,10 +118,13 @@ async function startService(host: Host, spec: SupervisorSpec, log: RotatingLog):
 }
 
 /** Steps' secrets stand in no log, and neither do a service's. */
-function keep(output: Readable, spec: SupervisorSpec, log: RotatingLog): void {
-  const masker = new Masker(spec.secrets);
+function keep(output: Readable, secrets: ReadonlySet<string>, log: RotatingLog): void {
+  const masker = new Masker(secrets);
   output.on("data", (chunk: Uint8Array) => log.write(masker.write(chunk)));
-  output.once("end", () => log.write(masker.end()));
+  output.once("end", () => {
+    log.write(masker.end());
+    if (masker.count > 0) log.note(maskedNote(masker.count));
+  });
 }
 
 /** Where Linux offers it, the service dies with its supervisor: one that nobody watches must not hold a port. */
