@@ -4,6 +4,7 @@ import { createCtx, registerFeatures } from "./activate.ts";
 import { registerReviews } from "./artifacts/register-reviews.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
+import { registerModels } from "./models/register.ts";
 import { Facts } from "./plan/facts.ts";
 import { registerLanguageStatus } from "./runs/language-status.ts";
 import { registerTerminalLinks } from "./runs/links.ts";
@@ -18,16 +19,18 @@ import { registerVerifyTool } from "./tools/run-verify.ts";
 
 /** The extension: it shows what the server knows and starts what the user asks for, and decides nothing itself. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const base = createCtx(context, connect);
+  const models = registerModels(context, base.log);
   const ctx: MachineCtx = {
-    ...createCtx(context, connect),
-    terminals: new Terminals(),
+    ...base,
+    terminals: new Terminals(models.environment),
     runs: new Runs(),
     reviewed: new ReviewedPlans(),
     // Without a folder there is no storage for one.
     storage: context.storageUri ?? context.globalStorageUri,
   };
   const { terminals, runs, reviewed } = ctx;
-  context.subscriptions.push(registerFeatures(ctx), terminals, runs, reviewed, registerRunning(ctx));
+  context.subscriptions.push(registerFeatures(ctx), models, terminals, runs, reviewed, registerRunning(ctx));
   await ctx.client.start();
 }
 

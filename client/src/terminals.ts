@@ -9,6 +9,8 @@ export interface Execution {
   readonly ended: Promise<number | undefined>;
 }
 
+type Environment = () => Promise<Readonly<Record<string, string>>>;
+
 /** Longest wait for a new shell to report itself, in milliseconds; after that it gets the command typed. */
 const integrationMs = 5_000;
 
@@ -21,7 +23,11 @@ export class Terminals implements vscode.Disposable {
   readonly #folders = new Map<vscode.Terminal, string>();
   readonly #listeners: vscode.Disposable;
 
-  constructor() {
+  readonly #environment: Environment;
+
+  /** `environment`: what commands of this window find there. */
+  constructor(environment: Environment) {
+    this.#environment = environment;
     this.#listeners = vscode.Disposable.from(
       vscode.window.onDidStartTerminalShellExecution(({ terminal }) => this.#busy.add(terminal)),
       vscode.window.onDidEndTerminalShellExecution(({ terminal }) => this.#busy.delete(terminal)),
@@ -33,7 +39,7 @@ export class Terminals implements vscode.Disposable {
   }
 
   /** One whose shell stands in the folder and waits. */
-  for(folder: vscode.Uri): vscode.Terminal {
+  async for(folder: vscode.Uri): Promise<vscode.Terminal> {
     for (const [terminal, its] of this.#folders) {
       if (its === folder.toString() && terminal.shellIntegration && !this.#busy.has(terminal))
         return terminal;
@@ -42,11 +48,16 @@ export class Terminals implements vscode.Disposable {
       name: "Clockwork",
       cwd: folder,
       iconPath: new vscode.ThemeIcon("watch"),
-      // Where the editor's executable is an Electron, this makes it the Node that it contains.
-      env: { ELECTRON_RUN_AS_NODE: "1" },
+      env: await this.environment(),
     });
     this.#folders.set(terminal, folder.toString());
     return terminal;
+  }
+
+  /** What the bundled command line is started with beside the window's own environment. */
+  async environment(): Promise<Readonly<Record<string, string>>> {
+    // Where the editor's executable is an Electron, this makes it the Node that it contains.
+    return { ELECTRON_RUN_AS_NODE: "1", ...(await this.#environment()) };
   }
 
   /** Starts a command line in it. */

@@ -74,7 +74,7 @@ async function runPlain(
   folder: vscode.Uri,
   args: readonly string[],
 ): Promise<number | undefined> {
-  const terminal = ctx.terminals.for(folder);
+  const terminal = await ctx.terminals.for(folder);
   terminal.show(true);
   const line = cliLine(ctx, terminal, args);
   ctx.log.info(line);

@@ -24,7 +24,7 @@ export interface Call {
  */
 export async function startRun(ctx: MachineCtx, { command, folder, args, asks }: Call): Promise<Run> {
   const events = await eventsUri(ctx.storage);
-  const terminal = ctx.terminals.for(folder);
+  const terminal = await ctx.terminals.for(folder);
   terminal.show(!asks);
   const { key } = ctx.runs.begin(command, folder, terminal);
   const line = cliLine(ctx, terminal, [command, ...args, "--events", events.fsPath]);

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { RunCommand } from "../../../server/src/protocol.ts";
 import { cliProgram } from "../cli.ts";
-import type { Ctx } from "../ctx.ts";
+import type { MachineCtx } from "../ctx.ts";
 import { stackName } from "../stacks.ts";
 
 /** As `tasks.json` has it, described in the manifest. */
@@ -24,36 +24,39 @@ const groups: Readonly<Partial<Record<TaskCommand, vscode.TaskGroup>>> = {
 };
 
 /** Tasks of the type `clockwork`: commands on a stack, started from the workspace folder, relative to which problems are named. */
-export function registerTasks(ctx: Ctx): vscode.Disposable {
+export function registerTasks(ctx: MachineCtx): vscode.Disposable {
   return vscode.tasks.registerTaskProvider("clockwork", {
     provideTasks: async () => {
-      const stacks = await ctx.stacks.all();
+      const [stacks, env] = await Promise.all([ctx.stacks.all(), ctx.terminals.environment()]);
       return stacks.flatMap((stack) => {
         const root = vscode.workspace.getWorkspaceFolder(stack);
         if (!root) return [];
         const folder = stack.path.slice(root.uri.path.length + 1) || ".";
         return offered.map((command) => {
           const definition: ClockworkTask = { type: "clockwork", command, folder };
-          return taskOf(ctx, definition, root, `${command} ${stackName(stack)}`);
+          return taskOf(ctx, definition, root, `${command} ${stackName(stack)}`, env);
         });
       });
     },
-    resolveTask: ({ definition, scope, name }) =>
-      isOurs(definition) && typeof scope === "object" ? taskOf(ctx, definition, scope, name) : undefined,
+    resolveTask: async ({ definition, scope, name }) =>
+      isOurs(definition) && typeof scope === "object"
+        ? taskOf(ctx, definition, scope, name, await ctx.terminals.environment())
+        : undefined,
   });
 }
 
 function taskOf(
-  { extensionUri }: Ctx,
+  { extensionUri }: MachineCtx,
   definition: ClockworkTask,
   root: vscode.WorkspaceFolder,
   name: string,
+  env: Readonly<Record<string, string>>,
 ): vscode.Task {
   const { command, folder = ".", args = [] } = definition;
   const [program, cli] = cliProgram(extensionUri);
   const execution = new vscode.ProcessExecution(program, [cli, command, folder, ...args], {
     cwd: root.uri.fsPath,
-    env: { ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...env },
   });
   const task = new vscode.Task(definition, root, name, "clockwork", execution, "$clockwork");
   const group = groups[command];
