@@ -38,8 +38,8 @@ export const serviceStatusFile = z.strictObject({
 export type ServiceStatusFile = Readonly<z.infer<typeof serviceStatusFile>>;
 
 export interface ServiceStatus {
-  /** `absent`: never started here, or removed. */
-  readonly state: "running" | "stopped" | "absent";
+  /** `absent`: never started here, or removed. `waiting`: it ended, and its supervisor is about to start it again. */
+  readonly state: "running" | "waiting" | "stopped" | "absent";
   readonly pid?: number;
   readonly command?: readonly string[];
 }
@@ -59,8 +59,9 @@ export async function serviceStatus(
   if (status === "absent") return { state: "absent" };
   if (status === "damaged") return { state: "stopped" };
   const running = status.state === "running" && (await isServiceAlive(host, status));
+  const waiting = status.state === "waiting" && (await isSupervised(host, status));
   return {
-    state: running ? "running" : "stopped",
+    state: running ? "running" : waiting ? "waiting" : "stopped",
     ...(running && status.pid !== undefined && { pid: status.pid }),
     ...(status.command && { command: status.command }),
   };
@@ -87,6 +88,11 @@ export async function isServiceAlive(host: Pick<Host, "jobs">, status: ServiceSt
   const service = serviceProcess(status);
   if (!service || status.bootId !== (await host.jobs.bootId())) return false;
   return (await isAlive(host, service)) && (await isAlive(host, supervisorProcess(status)));
+}
+
+/** Its supervisor is the one that the status names, and lives. */
+async function isSupervised(host: Pick<Host, "jobs">, status: ServiceStatusFile): Promise<boolean> {
+  return status.bootId === (await host.jobs.bootId()) && (await isAlive(host, supervisorProcess(status)));
 }
 
 export function serviceProcess({ pid, startTime }: ServiceStatusFile): ProcessIdentity | undefined {

@@ -193,7 +193,16 @@ describe("container", () => {
   });
   test.each<[string, unknown, Observation]>([
     ["runs", container(true), { status: "ok" }],
-    ["stopped", container(false), { status: "changed", detail: "the container does not run" }],
+    [
+      "stopped",
+      container(false),
+      { status: "changed", detail: "the container does not run", fault: "stopped" },
+    ],
+    [
+      "restarting",
+      { ...container(false), State: { Running: false, Restarting: true, ExitCode: 1 } },
+      { status: "changed", detail: "the container ends again and again", fault: "restarting" },
+    ],
     ["another one", container(true, ours, "c2"), { status: "changed", detail: "it is another container" }],
     [
       "somebody's, of our image",
@@ -250,10 +259,22 @@ test("a process service", async () => {
   };
   const host = hostOf({ files: { "/stack/.clockwork/services/web/status.json": JSON.stringify(status) } });
   const seen = (): Promise<Observation> => observe(host, facts, "/stack", lineage, "service.x", r);
-  expect(await seen()).toEqual({ status: "changed", detail: "the process does not run" });
+  const stopped = { status: "changed", detail: "the process does not run", fault: "stopped" };
+  expect(await seen()).toEqual(stopped);
   host.living.set(10, "100");
   host.living.set(9, "90");
   expect(await seen()).toEqual({ status: "ok" });
+  // It has ended, and its supervisor is about to start it again; without a supervisor nobody is.
+  const waiting = { ...status, state: "waiting", restarts: 3, exitCode: 1 };
+  await host.files.writeAtomic("/stack/.clockwork/services/web/status.json", JSON.stringify(waiting));
+  host.living.delete(10);
+  expect(await seen()).toEqual({
+    status: "changed",
+    detail: "the process ends again and again",
+    fault: "restarting",
+  });
+  host.living.delete(9);
+  expect(await seen()).toEqual(stopped);
 });
 
 test("looking changes nothing", async () => {

@@ -10,6 +10,10 @@ export interface EngineThing {
   readonly labels: Readonly<Record<string, string>>;
   /** Of containers. */
   readonly running: boolean;
+  /** Of containers: it has ended, and the engine is about to start it again. */
+  readonly restarting: boolean;
+  /** Of containers that do not run: how the last one ended. */
+  readonly exitCode?: number;
 }
 
 /** `absent`: the engine answers, and there is no such thing. */
@@ -36,7 +40,13 @@ const description = z.looseObject({
   Labels: labels,
   labels,
   Config: z.nullish(z.looseObject({ Labels: labels })),
-  State: z.nullish(z.looseObject({ Running: z.optional(z.boolean()) })),
+  State: z.nullish(
+    z.looseObject({
+      Running: z.optional(z.boolean()),
+      Restarting: z.optional(z.boolean()),
+      ExitCode: z.optional(z.number()),
+    }),
+  ),
 });
 
 export async function inspect(
@@ -62,6 +72,8 @@ export async function inspect(
       id: found.Id ?? found.id ?? found.Name ?? found.name ?? name,
       labels: found.Config?.Labels ?? found.Labels ?? found.labels ?? {},
       running: found.State?.Running === true,
+      restarting: found.State?.Restarting === true,
+      ...(found.State?.ExitCode !== undefined && { exitCode: found.State.ExitCode }),
     },
   };
 }

@@ -23,6 +23,7 @@ export type Observer = (o: Observing) => Promise<Observation>;
 const ok: Observation = { status: "ok" };
 const gone = (detail: string): Observation => ({ status: "gone", detail });
 const changed = (detail: string): Observation => ({ status: "changed", detail });
+const stopped = (detail: string): Observation => ({ status: "changed", detail, fault: "stopped" });
 const foreign = (detail: string): Observation => ({ status: "foreign", detail });
 const unknown = (detail: string): Observation => ({ status: "unknown", detail });
 
@@ -92,7 +93,9 @@ async function container(o: Observing, name: string): Promise<Observation> {
   if (seen.status === "unknown") return unknown(seen.detail);
   if (seen.status === "absent") return gone("the container is gone");
   if (!isOurContainer(seen.thing, o.lineage)) return foreign(`the container ${name} is not of this stack`);
-  if (!seen.thing.running) return changed("the container does not run");
+  if (seen.thing.restarting)
+    return { status: "changed", detail: "the container ends again and again", fault: "restarting" };
+  if (!seen.thing.running) return stopped("the container does not run");
   const { id } = o.record.outputs;
   return id !== undefined && seen.thing.id !== id ? changed("it is another container") : ok;
 }
@@ -109,7 +112,9 @@ export function isOurs(kind: EngineKind, thing: EngineThing, lineage: string): b
 async function process(o: Observing, name: string): Promise<Observation> {
   const { state } = await serviceStatus(o.host, o.stackDir, name);
   if (state === "running") return ok;
-  return state === "absent" ? gone("the process is gone") : changed("the process does not run");
+  if (state === "waiting")
+    return { status: "changed", detail: "the process ends again and again", fault: "restarting" };
+  return state === "absent" ? gone("the process is gone") : stopped("the process does not run");
 }
 
 const file: Observer = async (o) => {
