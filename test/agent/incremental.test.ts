@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startCli } from "../support/cli.ts";
@@ -57,6 +57,76 @@ describe("what is asked again", () => {
       expect((await run(command)).code, command.join(" ")).toBe(0);
     expect(server.requests).toEqual([]);
     expect(server.counts).toEqual([]);
+  });
+});
+
+/** A stack whose script of `hello` a person has edited where the agent's next text changes it too. */
+async function conflicted() {
+  const stack = await agentStack();
+  const { server, cwd, run } = stack;
+  await run(["build", "--compiler", "anthropic"]);
+  const path = join(cwd, ".clockwork/build/scripts/ensure_greeting.hello.sh");
+  const generated = await readFile(path, "utf8");
+  await writeFile(path, generated.replace("mkdir -p", "mkdir -pv"));
+  await writeFile(join(cwd, "main.cw"), greeting.replace('"Hello"', '"Hi"'));
+  server.otherwise = (request) => ({
+    text: bundleFor(request, (step) => goodScript(step).replace("mkdir -p", "mkdir -m 755 -p")),
+  });
+  const built = await run(["build", "--compiler", "anthropic"]);
+  expect(built.code).toBe(1);
+  expect(built.stderr).toContain("error[build-conflict]");
+  expect(server.requests).toHaveLength(2);
+  return { ...stack, path };
+}
+
+describe("what an agent has said already", () => {
+  it("is not asked again while a person has to decide about it", async () => {
+    const { server, path, run } = await conflicted();
+    for (const args of [["build"], ["build", "--compiler", "anthropic"], ["apply", "--yes"]]) {
+      const again = await run(args);
+      expect(again.code, args.join(" ")).toBe(1);
+      expect(again.stderr).toContain("error[build-conflict]");
+    }
+    expect(server.requests).toHaveLength(2);
+    expect(await readFile(path, "utf8")).toContain("mkdir -pv");
+  });
+
+  it.each([
+    ["--keep-mine", "mkdir -pv"],
+    ["--take-theirs", "mkdir -m 755 -p"],
+  ])("is taken by %s, and the build is done", async (flag, line) => {
+    const { server, path, run } = await conflicted();
+    expect((await run(["build", "--compiler", "anthropic", flag])).code).toBe(0);
+    expect(await readFile(path, "utf8")).toContain(line);
+    const again = await run(["build", "--compiler", "anthropic"]);
+    expect(again.stdout).toContain("Nothing to build");
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it("is asked anew when the step changes, or a person wants it anew", async () => {
+    const { server, cwd, run } = await conflicted();
+    await run(["build", "--compiler", "anthropic", "--regenerate", "ensure_greeting.hello"]);
+    expect(server.requests).toHaveLength(3);
+    await writeFile(join(cwd, "main.cw"), greeting.replace('"Hello"', '"Hey"'));
+    await run(["build", "--compiler", "anthropic"]);
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it("comes back when its file is deleted, byte for byte, whoever compiles", async () => {
+    const { server, cwd, run } = await agentStack();
+    await run(["build", "--compiler", "anthropic"]);
+    const scripts = join(cwd, ".clockwork/build/scripts");
+    const before = await filesBelow(scripts);
+    const manifest = await readFile(join(cwd, ".clockwork/build/manifest.json"), "utf8");
+    for (const compiler of ["anthropic", "builtin"]) {
+      await rm(scripts, { recursive: true });
+      expect((await run(["check"])).stderr).toContain("error[S-ARTIFACT]");
+      const built = await run(["build", "--compiler", compiler]);
+      expect(built.stdout).toContain("+ .clockwork/build/scripts/ensure_greeting.hello.sh");
+      expect(await filesBelow(scripts)).toEqual(before);
+    }
+    expect(await readFile(join(cwd, ".clockwork/build/manifest.json"), "utf8")).toBe(manifest);
+    expect(server.requests).toHaveLength(1);
   });
 });
 

@@ -11,9 +11,10 @@ import type { AgentReport } from "./agent/ask.ts";
 import { type Compiled, compileWithAgent, type OpenAgent } from "./agent/compile.ts";
 import { compileBuiltin } from "./builtin/compile.ts";
 import { factsUsed, type OwnSteps } from "./capabilities.ts";
-import { checkBundle } from "./check.ts";
+import { checkBuild } from "./check.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import type { Side } from "./place.ts";
+import { type Remembered, remembered, varsOf, withRemembered } from "./remembered.ts";
 import { writeBundle } from "./write.ts";
 
 export interface BuildInput {
@@ -82,7 +83,9 @@ export async function build(
       stale.push(action);
   }
   if (stale.length === 0) return { value: nothingBuilt, diagnostics: [...read.diagnostics] };
-  const compiled = await compile(files, input, manifest, stale);
+  const anew = input.force || input.regenerate !== undefined;
+  const known = anew ? new Map() : await remembered(files, manifest, stale, { ...input, fingerprints });
+  const compiled = await compile(files, input, { manifest, stale, known });
   const agent = compiled.report && { agent: compiled.report };
   if (!compiled.value || hasErrors(compiled.diagnostics))
     return { value: { ...nothingBuilt, ...agent }, diagnostics: [...compiled.diagnostics] };
@@ -108,21 +111,32 @@ export async function build(
   };
 }
 
+interface Wanted {
+  readonly manifest: Manifest;
+  readonly stale: readonly Action[];
+  /** Those of them that nobody has to be asked about. */
+  readonly known: ReadonlyMap<string, Remembered>;
+}
+
 async function compile(
   files: WriteFiles,
   input: BuildInput,
-  manifest: Manifest,
-  stale: readonly Action[],
+  { manifest, stale, known }: Wanted,
 ): Promise<Compiled> {
   const { agent, buildDir, uid, facts, ownSteps, version } = input;
   if (agent) {
     const from = { files, buildDir, manifest, facts, ownSteps, version, ...(uid !== undefined && { uid }) };
-    return compileWithAgent(agent, from, stale);
+    return compileWithAgent(agent, from, stale, known);
   }
-  const origin = () => ({ compiler: "builtin", version });
-  const compiled = compileBuiltin(stale, facts, ownSteps);
+  const origin = (purpose: string) => known.get(purpose)?.origin ?? { compiler: "builtin", version };
+  const compiled = compileBuiltin(
+    stale.filter((action) => !known.has(actionId(action))),
+    facts,
+    ownSteps,
+  );
   if (hasErrors(compiled.diagnostics)) return { origin, asked: [], diagnostics: compiled.diagnostics };
-  return { origin, asked: [], ...checkBundle(compiled.value, { version: "1", steps: [...stale] }) };
+  const whole = withRemembered(compiled.value, known, stale);
+  return { origin, asked: [], ...checkBuild(whole, varsOf(known), { version: "1", steps: [...stale] }) };
 }
 
 /** What an artifact depends on: the step and the facts its template reads. A newer compiler alone makes nothing stale. */

@@ -9,7 +9,7 @@ import type { ReadFiles } from "../../host/ports.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 import { compileBuiltin } from "../builtin/compile.ts";
 import { templates } from "../builtin/templates.ts";
-import { artifactBundle, type CheckedBundle } from "../bundle.ts";
+import { type ArtifactBundle, artifactBundle, type CheckedBundle } from "../bundle.ts";
 import type { OwnSteps } from "../capabilities.ts";
 import { collisions } from "../check/collide.ts";
 import { quoted } from "../check/text.ts";
@@ -17,6 +17,7 @@ import { type CheckResult, checkBuild, checkBundle, parseReply } from "../check.
 import type { Manifest, Origin } from "../manifest.ts";
 import { forEach, PlainTree, stackDirOf } from "../plain.ts";
 import { buildParts, type Earlier, isPresentable, type PromptStep } from "../prompt/prompt.ts";
+import { type Remembered, varsOf, withRemembered } from "../remembered.ts";
 import { fromWire } from "../wire.ts";
 import { type AgentReport, type AgentUse, ask } from "./ask.ts";
 import { failureOf } from "./failure.ts";
@@ -50,26 +51,30 @@ export async function compileWithAgent(
   open: OpenAgent,
   input: AgentInput,
   stale: readonly Action[],
+  known: ReadonlyMap<string, Remembered>,
 ): Promise<Compiled> {
-  const forAgent = stale.filter((action) => needsAgent(action, input.ownSteps));
+  const toWrite = stale.filter((action) => !known.has(actionId(action)));
+  const forAgent = toWrite.filter((action) => needsAgent(action, input.ownSteps));
   const asked = forAgent.map(actionId);
   const ours = compileBuiltin(
-    stale.filter((action) => !forAgent.includes(action)),
+    toWrite.filter((action) => !forAgent.includes(action)),
     input.facts,
     input.ownSteps,
   );
   const builtin: Origin = { compiler: "builtin", version: input.version };
-  const nothing = { origin: () => builtin, asked };
+  const ownOrigin = (purpose: string) => known.get(purpose)?.origin ?? builtin;
+  const nothing = { origin: ownOrigin, asked };
   if (hasErrors(ours.diagnostics)) return { ...nothing, diagnostics: ours.diagnostics };
+  const given = withRemembered(ours.value, known, stale);
   if (forAgent.length === 0)
-    return { ...nothing, ...checkBundle(ours.value, { version: "1", steps: [...stale] }) };
+    return { ...nothing, ...checkBuild(given, varsOf(known), { version: "1", steps: [...stale] }) };
   const steps = await forEach(forAgent, (action) => promptStep(input, action));
   const accept = (text: string): CheckResult => {
     const read = parseReply(text);
     if (read.problem) return { diagnostics: [read.problem] };
     const { value, problem } = fromWire(read.value);
     if (problem) return { diagnostics: [problem] };
-    return accepted(input, stale, forAgent, ours.value, value);
+    return accepted({ input, stale, forAgent, given, known }, value);
   };
   const use = await open().catch(unopened);
   if ("code" in use) return { ...nothing, diagnostics: [use] };
@@ -80,7 +85,7 @@ export async function compileWithAgent(
   const wrote = new Set(asked);
   return {
     ...(value && { value }),
-    origin: (purpose) => (wrote.has(purpose) ? agents : builtin),
+    origin: (purpose) => (wrote.has(purpose) ? agents : ownOrigin(purpose)),
     asked,
     report,
     diagnostics,
@@ -98,14 +103,18 @@ function needsAgent(action: Action, ownSteps: OwnSteps): boolean {
   return isPresentable(action) || !templates.has(action.name);
 }
 
+/** What an answer is judged with. */
+interface Asked {
+  readonly input: AgentInput;
+  readonly stale: readonly Action[];
+  readonly forAgent: readonly Action[];
+  /** The part of the bundle that nobody is asked for. */
+  readonly given: ArtifactBundle;
+  readonly known: ReadonlyMap<string, Remembered>;
+}
+
 /** The agent's part by its own rules first; then the whole, as it will stand in build/. */
-function accepted(
-  input: AgentInput,
-  stale: readonly Action[],
-  forAgent: readonly Action[],
-  ours: ReturnType<typeof compileBuiltin>["value"],
-  reply: unknown,
-): CheckResult {
+function accepted({ input, stale, forAgent, given, known }: Asked, reply: unknown): CheckResult {
   const alone = checkBundle(reply, { version: "1", steps: [...forAgent] });
   if (!alone.value) return alone;
   const problems = [
@@ -122,14 +131,14 @@ function accepted(
     purpose,
     run: theirs.steps[i]?.run ?? { cmd: [] },
   }));
-  const steps = [...ours.steps, ...placed].sort(
+  const steps = [...given.steps, ...placed].sort(
     (a, b) => (order.get(a.purpose) ?? 0) - (order.get(b.purpose) ?? 0),
   );
   const named = theirs.artifacts.map((a) => ({ ...a, purpose: purposes.get(a.path) ?? a.purpose }));
-  const whole = { version: "1" as const, artifacts: [...ours.artifacts, ...named], steps, vars: {} };
-  const noVars = {};
-  const varsOf = (purpose: string) => (wrote.has(purpose) ? theirs.vars : noVars);
-  return checkBuild(whole, varsOf, { version: "1", steps: [...stale] });
+  const whole = { version: "1" as const, artifacts: [...given.artifacts, ...named], steps, vars: {} };
+  const ofOthers = varsOf(known);
+  const vars = (purpose: string) => (wrote.has(purpose) ? theirs.vars : ofOthers(purpose));
+  return checkBuild(whole, vars, { version: "1", steps: [...stale] });
 }
 
 function missingRuntimes({ steps }: CheckedBundle, { runtimes }: EnvFacts): readonly Diagnostic[] {
