@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryHost } from "../../server/src/host/memory.ts";
 import { nodeFiles } from "../../server/src/host/node-files.ts";
+import { sweepTemporaries } from "../../server/src/state/folder.ts";
 import type { State } from "../../server/src/state/state.ts";
 import { formatState, localStateStore, readState, type StateReading } from "../../server/src/state/store.ts";
 
@@ -175,11 +176,15 @@ describe("a state that is no plain file", () => {
 describe("writing", () => {
   it("sweeps what crashes left", async () => {
     await store().write(state(1));
-    const left = join(folder, ".clockwork/.state.json.0123456789abcdef.tmp");
-    writeFileSync(left, "half");
+    const names = ["build/scripts/.a.sh", ".state.json", "..gitignore"];
+    mkdirSync(join(folder, ".clockwork/build/scripts"), { recursive: true });
+    for (const name of names) writeFileSync(join(folder, `.clockwork/${name}.0123456789abcdef.tmp`), "half");
+    await sweepTemporaries(nodeFiles(), folder);
     await store().write(state(2));
+    expect(readdirSync(join(folder, ".clockwork/build/scripts"))).toEqual([]);
     expect(readdirSync(join(folder, ".clockwork")).sort()).toEqual([
       ".gitignore",
+      "build",
       "state.json",
       "state.json.backup",
     ]);

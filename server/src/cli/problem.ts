@@ -73,6 +73,13 @@ const verbs: Readonly<Record<string, string>> = {
   scandir: "list",
   lstat: "look at",
   write: "write",
+  fsync: "write",
+  fdatasync: "write",
+  ftruncate: "write",
+  fchmod: "set the mode of",
+  link: "make",
+  unlink: "remove",
+  rm: "remove",
   rename: "replace",
 };
 

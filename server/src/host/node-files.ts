@@ -52,7 +52,9 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const code = codeOf(error);
     if (error instanceof HostError || code === undefined) throw error;
-    throw new HostError(code, error instanceof Error ? error.message : path, error);
+    const message = error instanceof Error ? error.message : code;
+    // Node names the file of calls by path alone, not of those by descriptor.
+    throw new HostError(code, message.includes("'") ? message : `${message} '${path}'`, error);
   }
 }
 

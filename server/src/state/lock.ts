@@ -6,7 +6,7 @@
 import * as z from "zod/mini";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Host, HostError, type OwnIdentity } from "../host/ports.ts";
-import { makeClockworkFolder } from "./folder.ts";
+import { makeClockworkFolder, makePlainFolder, sweepTemporaries } from "./folder.ts";
 
 const holderSchema = z.object({
   version: z.literal("1"),
@@ -50,13 +50,17 @@ export async function takeLock(
   stackDir: string,
   { id, operation }: Pick<LockHolder, "id" | "operation">,
 ): Promise<Taken> {
-  await makeClockworkFolder(host.files, stackDir);
+  await makePlainFolder(host.files, stackDir);
   const created = new Date(host.clock.now()).toISOString();
   const us: LockHolder = { version: "1", id, operation, created, ...(await host.jobs.self()) };
   const path = lockPath(stackDir);
+  const isLeft = await host.files.stat(path);
   const other = await take(host, path, us);
   if (other === undefined) {
-    await sweep(host, stackDir, us);
+    await sweep(host, stackDir, us, isLeft !== undefined);
+    // Who dies at work leaves the lock, and files that were to become others.
+    if (isLeft) await sweepTemporaries(host.files, stackDir);
+    await makeClockworkFolder(host.files, stackDir);
     return { value: { id, release: () => release(host, path, us) }, diagnostics: [] };
   }
   return { diagnostics: [other === "unreadable" ? unreadable() : held(other)] };
@@ -138,7 +142,10 @@ async function created(host: Host, path: string, us: LockHolder): Promise<boolea
     await host.files.writeNew(path, `${JSON.stringify(us, null, 2)}\n`, 0o644);
     return true;
   } catch (error) {
-    if (error instanceof HostError && error.code === "EEXIST") return false;
+    if (!(error instanceof HostError)) throw error;
+    if (error.code === "EEXIST") return false;
+    // Somebody took its temporary file for what a crash had left.
+    if (error.code === "ENOENT" && (await host.files.stat(dirname(path)))) return false;
     throw error;
   }
 }
@@ -187,11 +194,13 @@ async function isAlive({ jobs }: Pick<Host, "jobs">, { pid, startTime }: OwnIden
   return (await jobs.startTime(pid)) === startTime;
 }
 
+const dirname = (path: string): string => path.slice(0, path.lastIndexOf("/"));
+
 /** Claims, and temporary files, of processes that died with them. Nobody can want a claim on a lock that is not there. */
-async function sweep(host: Host, stackDir: string, us: LockHolder): Promise<void> {
+async function sweep(host: Host, stackDir: string, us: LockHolder, hasCrashed: boolean): Promise<void> {
   const folder = `${stackDir}/.clockwork`;
   for (const { name } of await host.files.list(folder)) {
-    if (/^\.lock\..*\.tmp$/.test(name)) await sweepTemporary(host, `${folder}/${name}`);
+    if (/^\.lock\..*\.tmp$/.test(name)) await sweepTemporary(host, `${folder}/${name}`, hasCrashed);
     if (!name.startsWith("lock.")) continue;
     const holder = await holderAt(host, `${folder}/${name}`);
     if (typeof holder === "object" && (await isGone(host, holder, us)))
@@ -199,9 +208,13 @@ async function sweep(host: Host, stackDir: string, us: LockHolder): Promise<void
   }
 }
 
-/** Another process may be writing its own right now: only one that says whose it is, and that process is gone. */
-async function sweepTemporary(host: Host, path: string): Promise<void> {
+/**
+ * Another process may be writing its own right now: only one that says whose it is, and that process is gone. After a crash
+ * one that says nothing yet is taken for what that left; whose it is after all writes another.
+ */
+async function sweepTemporary(host: Host, path: string, hasCrashed: boolean): Promise<void> {
   const holder = await holderAt(host, path);
+  if (holder === "unreadable" && hasCrashed) await host.files.remove(path);
   if (typeof holder === "object" && (await isGone(host, holder, await host.jobs.self()))) {
     await host.files.remove(path);
   }

@@ -84,7 +84,6 @@ function recovered(what: string): Diagnostic {
 
 async function write(files: WriteFiles, stackDir: string, state: State): Promise<void> {
   await makeClockworkFolder(files, stackDir);
-  await sweep(files, `${stackDir}/.clockwork`);
   const path = statePath(stackDir);
   const current = await readOne(files, path);
   if (current.kind === "refused") throw new HostError("EPERM", current.problem.message);
@@ -92,13 +91,6 @@ async function write(files: WriteFiles, stackDir: string, state: State): Promise
   // The backup is then the last good one; what is damaged may still serve a person.
   if (current.kind === "damaged") await files.rename(path, `${path}.damaged`);
   await files.writeAtomic(path, formatState(state), 0o600);
-}
-
-/** Temporary files that a crash left beside the state. */
-async function sweep(files: WriteFiles, folder: string): Promise<void> {
-  for (const { name } of await files.list(folder)) {
-    if (/^\.state\.json(\.backup)?\.[0-9a-f]{16}\.tmp$/.test(name)) await files.remove(`${folder}/${name}`);
-  }
 }
 
 /**

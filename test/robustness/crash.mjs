@@ -1,0 +1,28 @@
+// Kills, starves and blocks Clockwork, and looks at what is left: node test/robustness/crash.mjs WHAT [--count N] [--seed N]
+//   writes    a program that writes states is killed at random moments
+//   syscalls  states, locks, journals, recoveries and builds are killed at every system call
+//   errors    each of those calls fails, with each error that it can fail with
+//   applies   whole applies of dist/cli.js are killed at random moments
+//   calls     whole applies are killed at every system call that changes something
+//   trees     steps with seven kinds of runaway descendants, by every way of ending, at every level
+// The last line is the result as JSON: {count, seed, found, figures}. Exit code 1 when something was found.
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const folder = mkdtempSync(join(tmpdir(), "clockwork-crash-"));
+await build({
+  entryPoints: ["test/robustness/main.ts", "test/robustness/worker.ts"],
+  outdir: folder,
+  outExtension: { ".js": ".cjs" },
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  define: { "import.meta.url": '"file:///clockwork"' },
+  logLevel: "error",
+});
+const { main } = createRequire(import.meta.url)(join(folder, "main.cjs"));
+process.exitCode = await main(process.argv.slice(2), folder);
+rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,32 @@
+import { parseArgs } from "node:util";
+import type { Result } from "./result.ts";
+import { failEveryCall, killAtEveryCall } from "./syscalls.ts";
+
+interface Wish {
+  /** With worker.cjs in it; for everything that is made. */
+  readonly home: string;
+  readonly count: number | undefined;
+  readonly seed: number;
+}
+
+const harnesses: Readonly<Record<string, (wish: Wish) => Promise<Result>>> = {
+  syscalls: ({ home, count = 1 }) => killAtEveryCall(home, count),
+  errors: ({ home, count = 1 }) => failEveryCall(home, count),
+};
+
+export async function main(args: readonly string[], home: string): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { count: { type: "string" }, seed: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [name = ""] = positionals;
+  const harness = harnesses[name];
+  if (!harness) throw new Error(`${name}: one of ${Object.keys(harnesses).join(", ")}`);
+  const count = values.count === undefined ? undefined : Number(values.count);
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+  const { found, ...result } = await harness({ home, count, seed });
+  for (const problem of found) console.log(problem);
+  console.log(JSON.stringify({ ...result, found: found.length }));
+  return found.length === 0 ? 0 : 1;
+}
