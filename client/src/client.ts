@@ -20,6 +20,8 @@ export function clientOptions(
     outputChannel: log,
     synchronize: { fileEvents: watcher, configurationSection: "clockwork" },
     initializationOptions: { planChanges: true },
+    // Without it documents are asked about when they are opened, and never again.
+    diagnosticPullOptions: { onChange: true },
     middleware: {
       provideDocumentLinks: async (document, token, next) =>
         besidePlan((await next(document, token)) ?? [], document),

@@ -1,4 +1,4 @@
-import type { CodeLens, Hover, Range } from "vscode-languageserver";
+import type { CodeLens, Hover, Range, Diagnostic as Wire } from "vscode-languageserver";
 import { MarkupKind } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type StepBlock, stepBlocks } from "../assembly/step-blocks.ts";
@@ -19,6 +19,8 @@ export interface ArtifactPorts extends Asking {
   readonly files: ReadFiles;
   /** The address of a code's documentation. */
   page(code: string): string;
+  /** All that is wrong in a document. */
+  tell(uri: string, diagnostics: readonly Wire[], version: number): void;
   /** A fault of ours; the server lives on. */
   report(error: unknown): void;
 }
@@ -51,24 +53,19 @@ export class ArtifactDocuments {
     ports.stacks.onAnalysed((folder) => this.#known.delete(folder));
   }
 
-  /** Tells the editor of the document's problems, unless it has been edited meanwhile. */
-  check(document: TextDocument): void {
+  /** Tells of the document's problems, unless it has been edited meanwhile. */
+  async check(document: TextDocument): Promise<void> {
     const { uri, version } = document;
     const address = artifactAt(uri);
     if (!address) return;
-    const { connection, documents, report } = this.#ports;
-    const tell = async () => {
-      const diagnostics = await this.#problems(document, address);
-      if (documents.get(uri)?.version === version)
-        await connection.sendDiagnostics({ uri, version, diagnostics });
-    };
-    tell().catch(report);
+    const { documents, tell } = this.#ports;
+    const diagnostics = await this.#problems(document, address);
+    if (documents.get(uri)?.version === version) tell(uri, diagnostics, version);
   }
 
   /** The document was closed. */
   forget({ uri }: TextDocument): void {
-    const { connection, documents, report } = this.#ports;
-    connection.sendDiagnostics({ uri, diagnostics: [] }).catch(report);
+    const { documents } = this.#ports;
     const folder = artifactAt(uri)?.folder;
     const isLast = !documents
       .all()
@@ -80,7 +77,7 @@ export class ArtifactDocuments {
   changed(folder: string): void {
     this.#known.delete(folder);
     for (const document of this.#ports.documents.all()) {
-      if (artifactAt(document.uri)?.folder === folder) this.check(document);
+      if (artifactAt(document.uri)?.folder === folder) this.check(document).catch(this.#ports.report);
     }
   }
 

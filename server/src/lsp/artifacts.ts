@@ -9,6 +9,7 @@ import {
   DidChangeWatchedFilesNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DocumentDiagnosticRequest,
   type DocumentSelector,
   HoverRequest,
   TextDocumentSyncKind,
@@ -82,8 +83,13 @@ export class Artifacts {
    * Asks the client to open artifacts here too, for their problems, lenses and hovers: those that let a server do so.
    *
    * @param roots paths of the folders of the workspace
+   * @param pulls whether the client asks for problems
    */
-  async register({ textDocument, workspace }: ClientCapabilities, roots: readonly string[]): Promise<void> {
+  async register(
+    { textDocument, workspace }: ClientCapabilities,
+    roots: readonly string[],
+    pulls: boolean,
+  ): Promise<void> {
     const { client } = this.#ports.connection;
     this.#refreshesLenses = workspace?.codeLens?.refreshSupport === true;
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
@@ -99,6 +105,12 @@ export class Artifacts {
     all.add(DidCloseTextDocumentNotification.type, own);
     all.add(HoverRequest.type, own);
     all.add(CodeLensRequest.type, own);
+    if (pulls && textDocument?.diagnostic?.dynamicRegistration)
+      all.add(DocumentDiagnosticRequest.type, {
+        ...own,
+        interFileDependencies: true,
+        workspaceDiagnostics: false,
+      });
     await client.register(all);
   }
 

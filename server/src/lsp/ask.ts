@@ -30,7 +30,7 @@ export interface Asking {
   readonly plans: LivePlans;
 }
 
-type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | ResponseError<undefined>>;
+type Handler<P, R> = (params: P, token: CancellationToken) => Promise<R | ResponseError<never>>;
 
 /**
  * A handler that answers of an open document; undefined of others. What fails in it is one failed request, which is told
@@ -48,15 +48,15 @@ export function about<P extends { readonly textDocument: { readonly uri: string 
 }
 
 export function guarded<P, R>(
-  { connection }: Asking,
+  { connection }: Pick<Asking, "connection">,
   answer: (params: P, token: CancellationToken) => Promise<R>,
 ): Handler<P, R> {
   return async (params, token) => {
-    const cancelled = () => new ResponseError<undefined>(LSPErrorCodes.RequestCancelled, "cancelled");
+    const cancelled = () => new ResponseError<never>(LSPErrorCodes.RequestCancelled, "cancelled");
     if (token.isCancellationRequested) return cancelled();
     try {
       // Whoever cancels waits no longer for what the answer waits for.
-      const gone = new Promise<ResponseError<undefined>>((resolve) => {
+      const gone = new Promise<ResponseError<never>>((resolve) => {
         token.onCancellationRequested(() => resolve(cancelled()));
       });
       const result = await Promise.race([answer(params, token), gone]);
@@ -65,7 +65,7 @@ export function guarded<P, R>(
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       connection.console.error(text);
       const message = error instanceof Error ? error.message : String(error);
-      return new ResponseError(ErrorCodes.InternalError, message);
+      return new ResponseError<never>(ErrorCodes.InternalError, message);
     }
   };
 }

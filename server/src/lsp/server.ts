@@ -2,6 +2,7 @@ import {
   type ClientCapabilities,
   type Connection,
   type InitializeResult,
+  type ServerCapabilities,
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
@@ -29,12 +30,14 @@ import {
 } from "./planning.ts";
 import { serveProblems } from "./problems.ts";
 import { type RenamingClient, renamingCapabilities, serveRenaming } from "./renaming.ts";
+import { Reports, serveReports } from "./reporting.ts";
 import { serveRunning } from "./running.ts";
 import { readSettings } from "./settings.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { serveState } from "./stating.ts";
 import { serveTests } from "./testing.ts";
 import { folderOf, onDisk, pathOf } from "./uri.ts";
+import { WorkspaceFolders } from "./workspace-folders.ts";
 import { serveWriting, type WritingClient, writingCapabilities } from "./writing.ts";
 
 /**
@@ -61,24 +64,37 @@ export interface Served {
 export function serve(connection: Connection, host: ServerHost): Served {
   const documents = new TextDocuments(TextDocument);
   const grammar = host.loadGrammar();
+  const isReadable = (folder: string) => (host.reads === "disk" ? onDisk(folder) : roots.hold(folder));
   const stackOf = (uri: string) => {
     const folder = stackFolder(uri);
-    return folder !== undefined && isReadable(folder, host.reads, roots) ? folder : undefined;
+    return folder !== undefined && isReadable(folder) ? folder : undefined;
   };
   const page = (code: string) => `${host.pages}/${code}.md`;
   const report = (error: unknown) => connection.console.error(describe(error));
-  let roots: readonly string[] = [];
+  const roots = new WorkspaceFolders();
+  /** Of documents that are part of no stack: the last check of each. */
+  const checks = new Map<string, Promise<void>>();
+  const reports = new Reports({
+    connection,
+    documents,
+    settled: async (uri) => {
+      await checks.get(uri);
+      const folder = stackOf(uri);
+      if (folder !== undefined) await stacks.settled(folder);
+    },
+    allSettled: async () => {
+      await Promise.all([...checks.values(), stacks.all()]);
+    },
+    report,
+  });
   const stacks = new Stacks({
     files: host.files,
     page,
     analyse: async (files, folder) => analyse(files, await grammar, folder),
     edit: async (folder) => editStack(await grammar, folder),
     open: () => openDocuments(documents),
-    roots: () => roots,
-    publish: (uri, diagnostics, version) => {
-      const list = { uri, diagnostics: [...diagnostics], ...(version !== undefined && { version }) };
-      void connection.sendDiagnostics(list);
-    },
+    roots,
+    publish: (uri, diagnostics, version) => reports.tell(uri, diagnostics, version),
     report,
   });
 
@@ -100,7 +116,7 @@ export function serve(connection: Connection, host: ServerHost): Served {
   connection.onInitialize((params) => {
     const { textDocument, workspace } = params.capabilities;
     settings = readSettings(params.initializationOptions);
-    roots = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri)?.replace(/\/$/, "") ?? []);
+    roots.open(params.workspaceFolders ?? []);
     const item = textDocument?.completion?.completionItem;
     client = {
       snippets: item?.snippetSupport === true,
@@ -112,14 +128,21 @@ export function serve(connection: Connection, host: ServerHost): Served {
       refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     };
     offered = params.capabilities;
-    return capabilities(host.version);
+    return capabilities(host.version, reports.offer(params.capabilities));
   });
   const plans = livePlans({ connection, documents, stacks }, host, grammar);
   const asking = { connection, documents, stacks, plans };
-  const artifacts = new Artifacts({ ...asking, files: host.files, page, report });
+  const artifacts = new Artifacts({
+    ...asking,
+    files: host.files,
+    page,
+    tell: (uri, diagnostics, version) => reports.tell(uri, diagnostics, version),
+    report,
+  });
   connection.onInitialized(() => {
     registerPlans(asking, offered).catch(report);
-    artifacts.register(offered, roots).catch(report);
+    artifacts.register(offered, roots.paths, reports.pulls).catch(report);
+    if (offered.workspace?.workspaceFolders) roots.follow(connection, lookAgain);
   });
   const parsed = new ParsedDocuments(grammar);
   const parseOpen = (document: TextDocument) => parsed.of(document);
@@ -142,34 +165,44 @@ export function serve(connection: Connection, host: ServerHost): Served {
   serveProblems(asking);
   serveState(asking, host.files);
   serveGraph(asking, async (text) => parse(await grammar, "", text));
+  serveReports({ connection }, reports);
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */
   const checkAlone = async (document: TextDocument) => {
     const { uri, version } = document;
     const source = parse(await grammar, uri, document.getText());
-    const diagnostics = toDiagnostics(
-      syntaxProblems(source),
-      { text: () => source.text, uri: () => uri, page },
-      uri,
-    );
-    void connection.sendDiagnostics({ uri, version, diagnostics: diagnostics.map((d) => d.diagnostic) });
+    const files = { text: () => source.text, uri: () => uri, page };
+    const diagnostics = toDiagnostics(syntaxProblems(source), files, uri).map((d) => d.diagnostic);
+    if (documents.get(uri)?.version === version) reports.tell(uri, diagnostics, version);
+  };
+  const look = (document: TextDocument): void => {
+    const { uri } = document;
+    const folder = artifactAt(uri) ? undefined : stackOf(uri);
+    if (folder !== undefined) {
+      stacks.touch(folder);
+    } else {
+      const check = artifactAt(uri) ? artifacts.documents.check(document) : checkAlone(document);
+      checks.set(uri, check.catch(report));
+    }
+  };
+  /** Other folders are open than before: what can be read and what is told of may be other things. */
+  const lookAgain = (): void => {
+    for (const folder of stacks.folders()) if (!isReadable(folder)) stacks.forget(folder);
+    documents.all().forEach(look);
   };
   documents.onDidOpen(({ document: { uri } }) => {
     const folder = artifactAt(uri) ? undefined : stackOf(uri);
     if (folder !== undefined) stacks.renew(folder);
   });
-  documents.onDidChangeContent(({ document }) => {
-    if (artifactAt(document.uri)) return artifacts.documents.check(document);
-    const folder = stackOf(document.uri);
-    if (folder === undefined) checkAlone(document).catch(report);
-    else stacks.touch(folder);
-  });
+  documents.onDidChangeContent(({ document }) => look(document));
   documents.onDidClose(({ document }) => {
     const { uri } = document;
-    if (artifactAt(uri)) return artifacts.documents.forget(document);
-    const folder = stackOf(uri);
-    if (folder === undefined) connection.sendDiagnostics({ uri, diagnostics: [] }).catch(report);
+    checks.delete(uri);
+    const folder = artifactAt(uri) ? undefined : stackOf(uri);
+    if (artifactAt(uri)) artifacts.documents.forget(document);
+    if (folder === undefined) reports.tell(uri, []);
     else if (documents.all().some((other) => stackOf(other.uri) === folder)) stacks.renew(folder);
     else stacks.forget(folder);
+    reports.forget(uri);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     artifacts.filesChanged(changes.map(({ uri }) => uri));
@@ -182,9 +215,11 @@ export function serve(connection: Connection, host: ServerHost): Served {
   return { renew: () => stacks.renewAll() };
 }
 
-function capabilities(version: string): InitializeResult {
+/** @param more those that depend on the client */
+function capabilities(version: string, more: ServerCapabilities): InitializeResult {
   return {
     capabilities: {
+      ...more,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       ...lensCapabilities,
       ...planningCapabilities,
@@ -194,6 +229,10 @@ function capabilities(version: string): InitializeResult {
       ...navigatingCapabilities,
       ...renamingCapabilities,
       ...outliningCapabilities,
+      workspace: {
+        ...planningCapabilities.workspace,
+        workspaceFolders: { supported: true, changeNotifications: true },
+      },
     },
     serverInfo: { name: "clockwork", version },
   };
@@ -207,11 +246,6 @@ function stackFolder(uri: string): string | undefined {
   const path = pathOf(uri);
   if (path === undefined || !/\.cw$|\/clockwork\.cwvars$|\.auto\.cwvars$/.test(path)) return undefined;
   return folderOf(path);
-}
-
-function isReadable(folder: string, reads: ServerHost["reads"], roots: readonly string[]): boolean {
-  if (reads === "disk") return onDisk(folder);
-  return roots.some((root) => folder === root || folder.startsWith(`${root}/`));
 }
 
 function openDocuments(documents: TextDocuments<TextDocument>): ReadonlyMap<string, OpenDocument> {

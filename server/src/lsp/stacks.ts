@@ -5,7 +5,8 @@ import type { Snapshot } from "../ide/snapshot.ts";
 import type { Analysis, EditedStack } from "./analyse.ts";
 import { toDiagnostics } from "./convert.ts";
 import { Published } from "./published.ts";
-import { folderOf, join, uriOf } from "./uri.ts";
+import { folderOf, join, pathOf, uriOf } from "./uri.ts";
+import type { WorkspaceFolders } from "./workspace-folders.ts";
 
 /** An open document, as the editor has it now. */
 export interface OpenDocument {
@@ -24,8 +25,8 @@ export interface StackPorts {
   edit(folder: string): Promise<EditedStack>;
   /** The open documents that have a path, by path. */
   open(): ReadonlyMap<string, OpenDocument>;
-  /** The folders of the workspace. */
-  roots(): readonly string[];
+  /** The folders that the client has open. */
+  readonly roots: WorkspaceFolders;
   publish(uri: string, diagnostics: readonly Wire[], version: number | undefined): void;
   /** A fault of ours: one analysis failed, the server lives on. */
   report(error: unknown): void;
@@ -157,7 +158,7 @@ export class Stacks {
   /** The outermost stack of the workspace that uses a file's folder, if no document of it is open. */
   async #unwatched(path: string): Promise<Seen | undefined> {
     const files = this.overlaid();
-    for (const folder of foldersAbove(folderOf(path), this.#ports.roots())) {
+    for (const folder of foldersAbove(folderOf(path), this.#ports.roots)) {
       if (this.#stacks.has(folder)) continue;
       const entries = await files.list(folder);
       if (!entries.some(({ name, kind }) => kind !== "directory" && name.endsWith(".cw"))) continue;
@@ -167,15 +168,33 @@ export class Stacks {
     return undefined;
   }
 
-  async #snapshot(folder: string, which: Which): Promise<Seen["snapshot"] | undefined> {
+  async #snapshot(
+    folder: string,
+    which: Which,
+    isUrgent = which !== "latest",
+  ): Promise<Seen["snapshot"] | undefined> {
     const stack = this.#stacks.get(folder);
     if (!stack) return undefined;
     while (this.#stacks.get(folder) === stack && !isReady(stack, which)) {
       const done = new Promise<void>((resolve) => stack.waiting.push(resolve));
-      if (which !== "latest") this.#hurry(folder, stack);
+      if (isUrgent) this.#hurry(folder, stack);
       await done;
     }
     return stack.snapshot;
+  }
+
+  /**
+   * Waits until all edits so far of the stacks that a folder is part of have been looked at, and what was found published. It
+   * makes none of them be looked at sooner: this is asked after each edit.
+   */
+  async settled(folder: string): Promise<void> {
+    const concerned = [...this.#stacks.keys()].filter((at) => at === folder || folder.startsWith(`${at}/`));
+    await Promise.all(concerned.map((at) => this.#snapshot(at, "fresh", false)));
+  }
+
+  /** Those that have an open document. */
+  folders(): readonly string[] {
+    return [...this.#stacks.keys()];
   }
 
   /** The stacks that have an open document, with all edits so far. */
@@ -278,7 +297,14 @@ export class Stacks {
 
   #send(changed: ReadonlyMap<string, readonly Wire[]>, open: ReadonlyMap<string, OpenDocument>): void {
     const versions = new Map([...open.values()].map(({ uri, version }) => [uri, version]));
-    for (const [uri, diagnostics] of changed) this.#ports.publish(uri, diagnostics, versions.get(uri));
+    for (const [uri, diagnostics] of changed)
+      this.#ports.publish(uri, this.#isShown(uri, versions) ? diagnostics : [], versions.get(uri));
+  }
+
+  /** Who has opened a single file of another folder than the workspace's is not told of the files around it. */
+  #isShown(uri: string, open: ReadonlyMap<string, unknown>): boolean {
+    const { roots } = this.#ports;
+    return roots.paths.length === 0 || open.has(uri) || roots.hold(pathOf(uri) ?? uri);
   }
 }
 
@@ -299,10 +325,10 @@ const holds = ({ folders }: Snapshot, file: string): boolean =>
   folders.some((folder) => folder.files.some((source) => source.file === file));
 
 /** Those around a folder that lie in the workspace, the outermost first. */
-function foldersAbove(folder: string, roots: readonly string[]): readonly string[] {
+function foldersAbove(folder: string, roots: WorkspaceFolders): readonly string[] {
   const above: string[] = [];
   for (let at = folderOf(folder); at.length < folder.length && at !== above[0]; at = folderOf(at)) {
-    if (!roots.some((root) => at === root || at.startsWith(`${root}/`))) break;
+    if (!roots.hold(at)) break;
     above.unshift(at);
   }
   return above;
