@@ -26,7 +26,7 @@ export function createCtx(context: vscode.ExtensionContext, connect: Connect): C
   const log = vscode.window.createOutputChannel("Clockwork", { log: true });
   const status = new Status();
   const watcher = vscode.workspace.createFileSystemWatcher("**/*.{cw,cwvars}");
-  const client = connect(context.extensionUri, clientOptions(log, watcher));
+  const client = connect(context.extensionUri, clientOptions(log));
   const stacks = new Stacks({ client, log }, watcher);
   const plans = new Plans({ client, log });
   const artifacts = new ArtifactStore({ client, log, stacks });

@@ -11,14 +11,11 @@ import { besidePlan } from "./plan/document.ts";
 import type { ServerState, Status } from "./status.ts";
 
 /** How the connection to the language server behaves, whatever it runs in. */
-export function clientOptions(
-  log: vscode.LogOutputChannel,
-  watcher: vscode.FileSystemWatcher,
-): LanguageClientOptions {
+export function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
   return {
     documentSelector: [{ language: "clockwork" }],
     outputChannel: log,
-    synchronize: { fileEvents: watcher, configurationSection: "clockwork" },
+    synchronize: { configurationSection: "clockwork" },
     initializationOptions: { planChanges: true },
     // Without it documents are asked about when they are opened, and never again.
     diagnosticPullOptions: { onChange: true },

@@ -11,7 +11,7 @@ import type { Ir } from "./intake/ir.ts";
 import { type Loaded, load, noInputs, type VariableInputs } from "./intake/load.ts";
 import { type Lowered, Lowerer, type LoweringOptions, type Sources } from "./intake/lower.ts";
 import { withFiles } from "./intake/read-files.ts";
-import { StackFiles } from "./intake/stack-files.ts";
+import { StackFiles, type Wanted } from "./intake/stack-files.ts";
 import type { Made } from "./intake/world.ts";
 import type { SourceFile } from "./syntax/chunk.ts";
 import type { Grammar } from "./syntax/parser.ts";
@@ -25,6 +25,8 @@ export interface Analysis extends Pick<Lowered, "folders" | "look" | "sensitiveV
   readonly evaluate: (...given: Parameters<Lowered["evaluate"]>) => Promise<ReturnType<Lowered["evaluate"]>>;
   /** The `.cwvars` files. */
   readonly values: readonly SourceFile[];
+  /** What expressions read of the disk, whether it was there or not. */
+  readonly reads: () => readonly Wanted[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -81,6 +83,7 @@ export class Analyser {
       values,
       ...value,
       evaluate: (placed, outputs) => withFiles(files, dir, snapshot, () => value.evaluate(placed, outputs)),
+      reads: () => snapshot.asked(),
       diagnostics: [
         ...unread,
         ...diagnostics,

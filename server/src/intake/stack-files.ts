@@ -57,6 +57,9 @@ export class StackFiles {
   /** By depth and path. */
   readonly #trees = new Map<string, Tree | NoFile>();
   readonly #templates = new Map<string, SourceFile>();
+  /** What has been read. */
+  readonly #asked = new Map<string, Wanted>();
+  #askedList: readonly Wanted[] | undefined;
   #wanted: Map<string, Wanted> | undefined;
   #changes = 0;
   /** Called whenever an expression asks for something. */
@@ -71,8 +74,16 @@ export class StackFiles {
     return this.#changes;
   }
 
+  /** What has been read because expressions asked for it, whether it was there or not; the same list until it is another. */
+  asked(): readonly Wanted[] {
+    this.#askedList ??= [...this.#asked.values()];
+    return this.#askedList;
+  }
+
   /** Everything is read anew when somebody asks: the disk has changed. */
   forget(): void {
+    this.#asked.clear();
+    this.#askedList = undefined;
     this.#files.clear();
     this.#trees.clear();
     this.#templates.clear();
@@ -126,6 +137,8 @@ export class StackFiles {
 
   answer(wanted: Wanted, found: FileContent | Tree | NoFile): void {
     this.#changes++;
+    this.#asked.set(keyOf(wanted), wanted);
+    this.#askedList = undefined;
     if (wanted.kind === "file" && found.kind !== "tree") this.#files.set(wanted.path, found);
     else if (found.kind !== "file") this.#trees.set(keyOf(wanted), found);
   }

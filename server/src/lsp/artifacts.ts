@@ -6,7 +6,6 @@ import {
   CodeLensRefreshRequest,
   CodeLensRequest,
   DidChangeTextDocumentNotification,
-  DidChangeWatchedFilesNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   DocumentDiagnosticRequest,
@@ -92,10 +91,6 @@ export class Artifacts {
   ): Promise<void> {
     const { client } = this.#ports.connection;
     this.#refreshesLenses = workspace?.codeLens?.refreshSupport === true;
-    if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      const watchers = [{ globPattern: "**/.clockwork/proposals/**" }];
-      await client.register(DidChangeWatchedFilesNotification.type, { watchers });
-    }
     const { synchronization, codeLens, hover } = textDocument ?? {};
     if (![synchronization, codeLens, hover].every((feature) => feature?.dynamicRegistration)) return;
     const own = { documentSelector: artifactSelector(roots) };

@@ -115,7 +115,8 @@ export class LivePlans {
   touched(path: string): void {
     for (const [folder, live] of this.#lives) {
       if (!path.startsWith(`${folder}/`)) continue;
-      if (/\.(?:cw|cwvars)$/.test(path)) live.analysis = undefined;
+      // What the files say does not depend on what runs leave there.
+      if (!path.startsWith(`${folder}/.clockwork/`)) live.analysis = undefined;
       this.#changed(folder, live);
     }
   }

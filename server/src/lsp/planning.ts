@@ -13,17 +13,18 @@ import { blockKey, headerAt } from "../ide/planned.ts";
 import type { Range } from "../ide/snapshot.ts";
 import { envFacts } from "../intake/facts.ts";
 import { noInputs } from "../intake/load.ts";
+import { namedSources } from "../intake/sources.ts";
 import { notifications, type PlanParams, type PlanRecord, planScheme, requests } from "../protocol.ts";
 import { stateSeal } from "../state/key.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { type Asked, type Asking, guarded } from "./ask.ts";
-import { LivePlans } from "./live-plans.ts";
+import type { FileWatchers, Watched } from "./file-watchers.ts";
+import { type LivePlan, LivePlans } from "./live-plans.ts";
 import type { Parse } from "./outlining.ts";
 import { addresses } from "./places.ts";
 import { planText, stackOfPlan } from "./plan-documents.ts";
 import { planRecord } from "./plan-record.ts";
-import { PlanWatchers } from "./plan-watchers.ts";
-import { folderPath, uriOf } from "./uri.ts";
+import { folderPath, join, uriOf } from "./uri.ts";
 
 export const planningCapabilities: ServerCapabilities = {
   workspace: { textDocumentContent: { schemes: [planScheme] } },
@@ -107,21 +108,27 @@ export function servePlans(asking: Asking, client: () => PlanningClient): void {
 /** What a client that registers capabilities late is told when it is ready: links in plans, and files that plans are made from. */
 export async function registerPlans(
   { connection, plans }: Asking,
-  { textDocument, workspace }: ClientCapabilities,
+  { textDocument }: ClientCapabilities,
+  watchers: FileWatchers | undefined,
 ): Promise<void> {
   const documentSelector = [{ scheme: planScheme }];
   if (textDocument?.documentLink?.dynamicRegistration)
     await connection.client.register(DocumentLinkRequest.type, { documentSelector });
   if (textDocument?.definition?.dynamicRegistration)
     await connection.client.register(DefinitionRequest.type, { documentSelector });
-  const { dynamicRegistration, relativePatternSupport } = workspace?.didChangeWatchedFiles ?? {};
-  if (!dynamicRegistration) return;
-  const watchers = new PlanWatchers(connection);
-  if (relativePatternSupport)
-    plans.onChanged((folder, plan) => {
-      watchers.follow(folder, plan).catch((error) => connection.console.error(String(error)));
-    });
-  await watchers.start();
+  if (!watchers) return;
+  plans.onChanged((folder, plan) => {
+    const named = plan ? namedBy(folder, plan) : [];
+    watchers.follow(`plan ${folder}`, named).catch((error) => connection.console.error(String(error)));
+  });
+}
+
+/** The files and folders that attributes name. */
+function namedBy(stackDir: string, { analysis: { ir } }: LivePlan): readonly Watched[] {
+  return namedSources(ir.kinds, ir.resources).map(({ reads, path }) => ({
+    path: path.startsWith("/") ? path : join(stackDir, path),
+    reads,
+  }));
 }
 
 /** What is planned for the block whose header a place is in, as far as it is known. */

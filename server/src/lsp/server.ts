@@ -15,6 +15,7 @@ import { Artifacts } from "./artifacts.ts";
 import { type ChangingClient, changingCapabilities, serveChanging } from "./changing.ts";
 import { lensCapabilities, serveLenses } from "./code-lenses.ts";
 import { toDiagnostics } from "./convert.ts";
+import { watchersFor } from "./file-watchers.ts";
 import { serveGraph } from "./graphing.ts";
 import { hintCapabilities, serveHints } from "./hints.ts";
 import { type NavigatingClient, navigatingCapabilities, serveNavigating } from "./navigating.ts";
@@ -33,6 +34,7 @@ import { type RenamingClient, renamingCapabilities, serveRenaming } from "./rena
 import { Reports, serveReports } from "./reporting.ts";
 import { serveRunning } from "./running.ts";
 import { readSettings } from "./settings.ts";
+import { watchStacks } from "./stack-watching.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { serveState } from "./stating.ts";
 import { serveTests } from "./testing.ts";
@@ -140,7 +142,9 @@ export function serve(connection: Connection, host: ServerHost): Served {
     report,
   });
   connection.onInitialized(() => {
-    registerPlans(asking, offered).catch(report);
+    const watchers = watchersFor(offered, connection);
+    if (watchers) watchStacks(stacks, watchers, report);
+    registerPlans(asking, offered, watchers).catch(report);
     artifacts.register(offered, roots.paths, reports.pulls).catch(report);
     if (offered.workspace?.workspaceFolders) roots.follow(connection, lookAgain);
   });
@@ -206,9 +210,9 @@ export function serve(connection: Connection, host: ServerHost): Served {
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     artifacts.filesChanged(changes.map(({ uri }) => uri));
-    const folders = changes.map(({ uri }) => stackOf(uri)).filter((folder) => folder !== undefined);
-    for (const folder of new Set(folders)) stacks.renew(folder, "known");
-    for (const { uri } of changes) plans.touched(pathOf(uri) ?? "");
+    const paths = changes.flatMap(({ uri }) => pathOf(uri) ?? []);
+    stacks.diskChanged(paths);
+    for (const path of paths) plans.touched(path);
   });
   documents.listen(connection);
   connection.listen();

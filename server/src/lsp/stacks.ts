@@ -5,6 +5,7 @@ import type { Snapshot } from "../ide/snapshot.ts";
 import type { Analysis, EditedStack } from "./analyse.ts";
 import { toDiagnostics } from "./convert.ts";
 import { Published } from "./published.ts";
+import { isConcerned, watchedBy } from "./stack-watching.ts";
 import { folderOf, join, pathOf, uriOf } from "./uri.ts";
 import type { WorkspaceFolders } from "./workspace-folders.ts";
 
@@ -87,6 +88,7 @@ export class Stacks {
   readonly #stacks = new Map<string, Stack>();
   readonly #published = new Published();
   readonly #listeners: AnalysedListener[] = [];
+  readonly #forgotten: ((folder: string) => void)[] = [];
 
   constructor(ports: StackPorts) {
     this.#ports = ports;
@@ -97,17 +99,27 @@ export class Stacks {
     this.#listeners.push(listener);
   }
 
-  /** An open document was edited. */
-  touch(folder: string): void {
-    this.#touch(folder, true, false);
+  /** Tells of each folder whose last document was closed. */
+  onForgotten(listener: (folder: string) => void): void {
+    this.#forgotten.push(listener);
   }
 
-  /**
-   * Something in a folder changed beside an edit: a document was opened or closed, a file is another one on the disk. `known`
-   * alone: only if the folder is one that is watched over already.
-   */
-  renew(folder: string, which: "any" | "known" = "any"): void {
-    this.#touch(folder, which === "any", true);
+  /** An open document was edited. */
+  touch(folder: string): void {
+    this.#touch(folder, false);
+  }
+
+  /** A document of a folder was opened or closed. */
+  renew(folder: string): void {
+    this.#touch(folder, true);
+  }
+
+  /** Files or folders on the disk are others than they were. */
+  diskChanged(paths: readonly string[]): void {
+    for (const [folder, { snapshot }] of this.#stacks) {
+      const watched = snapshot ? watchedBy(folder, { snapshot }) : [];
+      if (paths.some((path) => isConcerned(folder, watched, path))) this.#schedule(folder, true);
+    }
   }
 
   /** Any file of any stack may be another one. */
@@ -115,8 +127,8 @@ export class Stacks {
     for (const folder of this.#stacks.keys()) this.#schedule(folder, true);
   }
 
-  #touch(folder: string, isWanted: boolean, isDiskNew: boolean): void {
-    const touched = isWanted && !this.#stacks.has(folder) ? [folder] : [];
+  #touch(folder: string, isDiskNew: boolean): void {
+    const touched = this.#stacks.has(folder) ? [] : [folder];
     // The folder may be that of a module of a stack around it.
     for (const known of this.#stacks.keys())
       if (known === folder || folder.startsWith(`${known}/`)) touched.push(known);
@@ -244,6 +256,7 @@ export class Stacks {
     this.#stacks.delete(folder);
     for (const go of stack?.waiting ?? []) go();
     this.#send(this.#published.replace(folder, []), this.#ports.open());
+    for (const listener of this.#forgotten) listener(folder);
   }
 
   async #run(folder: string, stack: Stack): Promise<void> {
