@@ -1,11 +1,12 @@
 // Runs test files and says as its last line what came of them, for scripts/robustness.mjs: node test/robustness/vitest.mjs FILE...
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const folder = mkdtempSync(join(tmpdir(), "clockwork-vitest-"));
 const outputFile = join(folder, "results.json");
+const CLOCKWORK_FIGURES = join(folder, "figures");
 const { status } = spawnSync(
   process.execPath,
   [
@@ -16,16 +17,29 @@ const { status } = spawnSync(
     `--outputFile=${outputFile}`,
     ...process.argv.slice(2),
   ],
-  { stdio: "inherit" },
+  { stdio: "inherit", env: { ...process.env, CLOCKWORK_FIGURES } },
 );
 const tests = JSON.parse(readFileSync(outputFile, "utf8")).testResults.flatMap(
   (file) => file.assertionResults,
 );
+/** What tests have measured themselves counts in place of the number of tests. */
+const measured = existsSync(CLOCKWORK_FIGURES)
+  ? readFileSync(CLOCKWORK_FIGURES, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+  : [];
 rmSync(folder, { recursive: true });
+const sum = (name) => measured.reduce((all, one) => all + one[name], 0);
 const withState = (...states) => tests.filter((test) => states.includes(test.status)).length;
 const [passed, found] = [withState("passed"), withState("failed")];
 const skipped = tests.length - passed - found;
 console.log(
-  JSON.stringify({ count: passed + found, seed: null, found, figures: skipped > 0 ? { skipped } : {} }),
+  JSON.stringify({
+    count: sum("count") || passed + found,
+    seed: null,
+    found: found + sum("found"),
+    figures: Object.assign({}, ...measured.map(({ figures }) => figures), skipped > 0 && { skipped }),
+  }),
 );
 process.exitCode = status ?? 1;

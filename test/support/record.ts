@@ -1,23 +1,16 @@
-/** Figures for the public record, written where `CLOCKWORK_RECORD` is set: by the command that the record names. */
-import { mkdirSync, writeFileSync } from "node:fs";
+/** What a test has measured, for the public record: `test/robustness/vitest.mjs` collects it. */
+import { appendFileSync } from "node:fs";
 
-export interface Figures {
-  /** What holds. */
-  readonly promise: string;
-  /** How it is tried, in a sentence. */
-  readonly how: string;
-  readonly command: string;
-  /** How often. */
+export interface Measured {
+  /** How often something was tried. */
   readonly count: number;
-  readonly seed?: number;
   /** How often it did not hold. */
   readonly found: number;
   readonly figures: Readonly<Record<string, number | string>>;
 }
 
-export function record(name: string, figures: Figures): void {
-  if (!process.env["CLOCKWORK_RECORD"]) return;
-  const folder = "test/robustness/record";
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(figures, undefined, 2)}\n`);
+/** Nobody reads it where the tests run by themselves. */
+export function measured(what: Measured): void {
+  const file = process.env["CLOCKWORK_FIGURES"];
+  if (file) appendFileSync(file, `${JSON.stringify(what)}\n`);
 }

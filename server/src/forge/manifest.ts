@@ -95,8 +95,11 @@ async function plainBytes(files: ReadFiles, path: string): Promise<Uint8Array | 
   } catch (e) {
     if (!(e instanceof HostError)) throw e;
     if (e.code === "ENOENT") return undefined;
-    if (["ELOOP", "EINVAL", "EFBIG", "EISDIR"].includes(e.code)) {
-      return diagnostic("build-unsafe", `${path} is not a plain file of reasonable size`);
+    if (["ELOOP", "ENOTDIR", "EINVAL", "EFBIG", "EISDIR"].includes(e.code)) {
+      return diagnostic(
+        "build-unsafe",
+        `${path} is no plain file of reasonable size, or lies in something that is no folder`,
+      );
     }
     throw e;
   }

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { constants, type Dirent, type Stats } from "node:fs";
 import { chmod, link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
+import { codeOf } from "./node-error.ts";
+import { inOwnFolder, makeFolder, type Place, removeAll } from "./node-own-folder.ts";
 import {
   type AppendFile,
   type FileEntry,
@@ -18,7 +20,12 @@ export function nodeReadFiles(): ReadFiles {
   return {
     readText: (path) => guarded(path, () => readFile(path, "utf8")),
     readBytes: (path) => guarded(path, () => readFile(path)),
-    readPlain: (path, maxBytes) => guarded(path, () => readPlain(path, maxBytes)),
+    readPlain: (path, maxBytes) =>
+      guarded(
+        path,
+        () =>
+          inOwnFolder(path, false, (place) => readPlain(place.path, maxBytes)) ?? readPlain(path, maxBytes),
+      ),
     list: (path) => guarded(path, () => list(path)),
     stat: (path) => guarded(path, () => stat(path)),
     realPath: (path) => guarded(path, async () => (await realpath(path)).replaceAll(sep, "/")),
@@ -32,18 +39,10 @@ export function nodeFiles(): WriteFiles {
     writeAtomic: (path, content, mode = 0o644) => guarded(path, () => writeAtomic(path, content, mode)),
     writeNew: (path, content, mode) => guarded(path, () => writeNew(path, content, mode)),
     makeDirectory: (path, mode = 0o755) => guarded(path, () => makeDirectory(path, mode)),
-    remove: (path) => guarded(path, () => rm(path, { recursive: true, force: true })),
-    rename: (from, to) =>
-      guarded(from, async () => {
-        await rename(from, to);
-        await syncDirectory(dirname(to));
-      }),
+    remove: (path) => guarded(path, () => remove(path)),
+    rename: (from, to) => guarded(from, () => renameTo(from, to)),
     append: (path) => guarded(path, () => append(path)),
   };
-}
-
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -102,8 +101,30 @@ async function readPlain(path: string, maxBytes: number): Promise<Uint8Array> {
   }
 }
 
+async function remove(path: string): Promise<void> {
+  await (inOwnFolder(path, false, removeAll)?.catch(quietlyGone) ??
+    rm(path, { recursive: true, force: true }));
+}
+
+function quietlyGone(error: unknown): void {
+  if (codeOf(error) !== "ENOENT") throw error;
+}
+
+async function renameTo(from: string, to: string): Promise<void> {
+  const moved = inOwnFolder(from, false, (source) => {
+    const target = inOwnFolder(to, false, ({ path }) => rename(source.path, path));
+    return target ?? rename(source.path, to);
+  });
+  await (moved ?? rename(from, to));
+  await syncDirectory(dirname(to));
+}
+
 /** The folder, and each above it that it had to make, survive a crash of the machine. */
 async function makeDirectory(path: string, mode: number): Promise<void> {
+  await (inOwnFolder(path, true, async (place) => makeFolder(place, mode)) ?? makeWithParents(path, mode));
+}
+
+async function makeWithParents(path: string, mode: number): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode });
   if (first === undefined) return;
   // The process's umask takes bits from the mode.
@@ -115,8 +136,15 @@ async function makeDirectory(path: string, mode: number): Promise<void> {
 }
 
 async function writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const written = inOwnFolder(path, true, (place) => replaceFile(place.path, content, mode));
+  if (written) return written;
+  await makeDirectory(dirname(path), 0o755);
+  await replaceFile(path, content, mode);
+}
+
+/** In a folder that is there. */
+async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const folder = dirname(path);
-  await makeDirectory(folder, 0o755);
   const temporary = temporaryBeside(path);
   try {
     const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
@@ -140,6 +168,11 @@ async function writeAtomic(path: string, content: string | Uint8Array, mode: num
 
 /** A hard link is made only where nothing is, and what it leads to is whole already. */
 async function writeNew(path: string, content: string, mode: number): Promise<void> {
+  await (inOwnFolder(path, false, (place) => linkNew(place.path, content, mode)) ??
+    linkNew(path, content, mode));
+}
+
+async function linkNew(path: string, content: string, mode: number): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
     const handle = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
@@ -169,8 +202,10 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 async function append(path: string): Promise<AppendFile> {
-  await makeDirectory(dirname(path), 0o755);
-  const handle = await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+  const inside = inOwnFolder(path, true, (place: Place) => open(place.path, flags, 0o600));
+  if (!inside) await makeDirectory(dirname(path), 0o755);
+  const handle = await (inside ?? open(path, flags, 0o600));
   if (!(await handle.stat()).isFile()) {
     await handle.close();
     throw new HostError("EINVAL", `EINVAL: not a plain file, append '${path}'`);

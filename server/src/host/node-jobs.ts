@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "./node-files.ts";
+import { codeOf } from "./node-error.ts";
 import { isolation } from "./node-isolation.ts";
 import { drainMs, exitCode } from "./node-processes.ts";
 import { sandboxing } from "./node-sandbox.ts";

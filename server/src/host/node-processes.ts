@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { codeOf } from "./node-files.ts";
+import { codeOf } from "./node-error.ts";
 import { HostError, type Processes, type RunResult } from "./ports.ts";
 
 /** Helper commands of the core never print more than this; one that does is out of order. */

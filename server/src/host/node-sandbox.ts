@@ -9,7 +9,7 @@ import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { promisify } from "node:util";
-import { codeOf } from "./node-files.ts";
+import { codeOf } from "./node-error.ts";
 import type { JobSpec, Sandbox, SandboxLevel } from "./ports.ts";
 
 /** What may be put in a sandbox. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { promisify } from "node:util";
-import { codeOf } from "./node-files.ts";
+import { codeOf } from "./node-error.ts";
 import type { ProcessIdentity } from "./ports.ts";
 
 /** One living process as the system lists it. Zombies are left out. */

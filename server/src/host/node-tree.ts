@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { codeOf } from "./node-files.ts";
+import { codeOf } from "./node-error.ts";
 import { type ProcessRow, type ProcessTable, pidNamespace } from "./node-table.ts";
 import type { ProcessIdentity } from "./ports.ts";
 

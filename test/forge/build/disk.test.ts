@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chmod, chown, link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { join, relative } from "node:path";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { readBuild } from "../../../server/src/forge/artifacts.ts";
 import { nodeFiles } from "../../../server/src/host/node-files.ts";
 import { actions, artifact, build, bundleOf } from "./samples.ts";
@@ -95,6 +96,24 @@ describe("hostile things in the way", () => {
       async () => {
         await mkdir(dir, { recursive: true });
         execFileSync("mkfifo", [join(dir, "manifest.next.json")]);
+      },
+    ],
+    ["a folder for the script", async () => mkdir(script(), { recursive: true })],
+    [
+      "a socket for the script",
+      async () => {
+        await mkdir(join(dir, "scripts"), { recursive: true });
+        const server = createServer();
+        // Relative: a socket's name is short.
+        await new Promise<void>((done) => server.listen(relative(process.cwd(), script()), done));
+        onTestFinished(() => new Promise<void>((done) => server.close(() => done())));
+      },
+    ],
+    [
+      "a link for the manifest",
+      async () => {
+        await mkdir(dir, { recursive: true });
+        await symlink(join(root, "outside/web.sh"), join(dir, "manifest.json"));
       },
     ],
     [

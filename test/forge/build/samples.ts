@@ -1,7 +1,7 @@
 import type { ActionList } from "../../../server/src/assembly/actions.ts";
 import type { Artifact, CheckedBundle, RunStep } from "../../../server/src/forge/bundle.ts";
 import { checkBundle } from "../../../server/src/forge/check.ts";
-import { type Manifest, readManifest } from "../../../server/src/forge/manifest.ts";
+import { emptyManifest, type Manifest, readManifest } from "../../../server/src/forge/manifest.ts";
 import { type WriteOptions, type WriteReport, writeBundle } from "../../../server/src/forge/write.ts";
 import type { WriteFiles } from "../../../server/src/host/ports.ts";
 
@@ -43,6 +43,16 @@ export function bundleOf(
 
 export const fingerprint = (letter: string): string => letter.repeat(64);
 
+const nothing = {
+  manifest: emptyManifest,
+  written: [],
+  kept: [],
+  merged: [],
+  conflicts: [],
+  replaced: [],
+  removed: [],
+};
+
 /** Reads the manifest, writes the bundle, all purposes in use unless said otherwise. */
 export async function build(
   files: WriteFiles,
@@ -50,7 +60,9 @@ export async function build(
   options: Partial<WriteOptions> & { dir?: string } = {},
 ): Promise<WriteReport> {
   const dir = options.dir ?? buildDir;
-  const manifest = await manifestIn(files, dir);
+  const read = await readManifest(files, dir);
+  if (!read.value) return { ...nothing, diagnostics: [...read.diagnostics] };
+  const manifest = read.value;
   const purposes = bundle.steps.map((s) => s.purpose);
   return writeBundle(files, dir, manifest, bundle, {
     fingerprints: new Map(purposes.map((p) => [p, fingerprint("a")])),

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Masker, maskText } from "../../../server/src/forge/mask.ts";
-import { record } from "../../support/record.ts";
+import { measured } from "../../support/record.ts";
 import { runs } from "../../support/runs.ts";
 
 const secret = 'p@ss w\'rd/"x"+<é%&$`\\;1';
@@ -177,11 +177,7 @@ describe("a secret in the output", () => {
     const hostile = speed("secret-number-1/with some-lengthsecret-number-19/with some-lengt");
     expect(ordinary).toBeGreaterThan(3);
     expect(hostile).toBeGreaterThan(1);
-    record("masker", {
-      promise:
-        "A secret in a step's output is masked, in whatever form programs write it and wherever the stream is cut.",
-      how: `${forms.length} forms of one secret, each cut in three at every pair of places; speed with 20 secrets.`,
-      command: "CLOCKWORK_RECORD=1 npx vitest run test/forge/run/mask.test.ts",
+    measured({
       count: splits,
       found: leaks,
       figures: { forms: forms.length, "MB/s, ordinary output": ordinary, "MB/s, secrets alone": hostile },

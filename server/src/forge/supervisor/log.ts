@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, renameSync, statSync, writeSync } from "node:fs";
-import { codeOf } from "../../host/node-files.ts";
+import { codeOf } from "../../host/node-error.ts";
 
 /** A service's output. Written synchronously, so that a fast writer is slowed down instead of filling the memory. */
 export class RotatingLog {
