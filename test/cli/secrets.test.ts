@@ -222,6 +222,48 @@ resource "task" "before" {
   );
 });
 
+it.skipIf(process.platform !== "linux")("what we were started with is hidden from steps", async () => {
+  const cwd = await stackFolder({
+    "main.cw": `
+variable "password" {
+  type      = string
+  sensitive = true
+}
+resource "task" "look" {
+  script = "cat /proc/[0-9]*/environ 2>/dev/null | tr '\\\\0' '\\\\n' | grep -aE 'CANARY|CLOCKWORK_VAR|ANTHROPIC' | cut -c1-60 > seen.txt || true"
+}
+resource "task" "given" {
+  command    = ["true"]
+  env        = { PLAIN = secret("env:PLAIN_NAME") }
+  depends_on = [task.look]
+}
+output "length" {
+  value = nonsensitive(length(var.password))
+}
+resource "task" "later" {
+  script     = "cat /proc/[0-9]*/environ 2>/dev/null | tr '\\\\0' '\\\\n' | grep -a PLAIN_NAME > later.txt || true"
+  depends_on = [task.given]
+}
+`,
+  });
+  const env = {
+    HOME: cwd,
+    ANTHROPIC_API_KEY: "sk-CANARY-1",
+    CLOCKWORK_VAR_password: "CANARY-2",
+    DB_PASSWORD: "CANARY-3",
+    PLAIN_NAME: "magpie-b20c58",
+    VISIBLE: "CANARY-0",
+  };
+  const { code, stderr } = await cli(["apply", "--yes", "--compiler", "builtin"], { cwd, env });
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const seen = (await readFile(join(cwd, "seen.txt"), "utf8")).split("\n");
+  // The step did look, and nobody hides more than has to be.
+  expect(seen).toContain("VISIBLE=CANARY-0");
+  expect(seen.filter((line) => /CANARY-[123]/.test(line))).toEqual([]);
+  expect(seen).toContain("ANTHROPIC_API_KEY=***********");
+  expect(await readFile(join(cwd, "later.txt"), "utf8")).not.toContain("magpie");
+});
+
 it("a removal is told again what it needs, or fails by name", async () => {
   const main = (value: string) =>
     `resource "file" "f" {\n  path    = sensitive("${value}")\n  content = "x"\n}\n`;

@@ -49,4 +49,31 @@ export const promises = {
     of: ["server/src/lsp"],
     bugs: [],
   },
+  masker: {
+    promise:
+      "A secret in a step's output is masked, in whatever form programs usually write it and wherever the stream is cut.",
+    how: "One secret with every awkward character in each form, cut in three at every pair of places; random streams of overlapping secrets, whose output must not depend on the cuts. Speed with 20 secrets.",
+    full: ["env", "CLOCKWORK_SEED=random", "CLOCKWORK_RUNS=20", ...vitest("test/forge/run/mask.test.ts")],
+    quick: vitest("test/forge/run/mask.test.ts"),
+    of: ["server/src/forge/mask.ts", "server/src/forge/mask-forms.ts"],
+    bugs: [
+      [
+        "Where two secrets overlap, the end of the second one stayed.",
+        "is masked beside one that contains it, overlaps it, or begins like it (test/forge/run/mask.test.ts)",
+      ],
+      [
+        "A secret inside a longer value was masked only as a part of that value, and not before its first step.",
+        "a part of a value is masked too (test/cli/secrets.test.ts)",
+      ],
+    ],
+  },
+  "own-folder": {
+    promise:
+      "A link put in the place of a folder of .clockwork/ during a write leads no write, removal or rename outside.",
+    how: "Another process swaps the folder with a link as fast as it can, while every kind of write goes there. On Linux; macOS has the look before each write alone.",
+    full: ["env", "CLOCKWORK_RUNS=20", ...vitest("test/host/race.test.ts")],
+    quick: vitest("test/host/race.test.ts"),
+    of: ["server/src/host/node-files.ts", "server/src/host/node-own-folder.ts"],
+    bugs: [],
+  },
 };

@@ -14,6 +14,7 @@ import { maskText } from "../forge/mask.ts";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { exchangeLines } from "../host/node-exchange.ts";
 import { stdinLines, terminalLines } from "../host/node-lines.ts";
+import { isSecretName } from "../intake/schema/vars.ts";
 import type { FlatPart, ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } from "./context.ts";
@@ -28,6 +29,9 @@ const secrets = new Set<string>();
 function cliContext(): CliContext {
   const distDir = __dirname;
   const environment = nodeEnvironment();
+  const { ANTHROPIC_API_KEY: apiKey } = environment.variables;
+  if (apiKey) secrets.add(apiKey);
+  environment.hide?.(Object.keys(environment.variables).filter(mayBeSecret));
   const { NO_COLOR, TERM, LC_ALL, LC_CTYPE, LANG } = environment.variables;
   const colorful = (stream: NodeJS.WriteStream) => stream.isTTY && !NO_COLOR && TERM !== "dumb";
   const interrupt = interrupts();
@@ -60,6 +64,10 @@ function cliContext(): CliContext {
     pid: process.pid,
   };
 }
+
+/** Variables that steps have no business with, unless the stack hands them over. */
+const mayBeSecret = (name: string): boolean =>
+  name.startsWith("CLOCKWORK_VAR_") || isSecretName(name.toUpperCase());
 
 /** How much text a stack has; 0 where it cannot be read, which whoever reads it will say. */
 async function sourceBytes(folder: string): Promise<number> {

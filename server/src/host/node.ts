@@ -5,17 +5,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodeFiles } from "./node-files.ts";
 import { nodeJobs } from "./node-jobs.ts";
+import { hideVariables } from "./node-own-environment.ts";
 import { nodeProcesses } from "./node-processes.ts";
 import type { Environment, Host } from "./ports.ts";
 
 export function nodeHost(environment: Environment): Host {
   return {
     files: nodeFiles(),
-    processes: nodeProcesses(environment.variables),
+    processes: nodeProcesses(forHelpers(environment.variables)),
     jobs: nodeJobs(environment.platform, { sandbox: environment.variables["CLOCKWORK_SANDBOX"] !== "none" }),
     clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) },
     environment,
   };
+}
+
+/** Keys of our own are for nobody else. */
+const ownKeys: ReadonlySet<string> = new Set(["ANTHROPIC_API_KEY"]);
+
+function forHelpers(variables: Environment["variables"]): Environment["variables"] {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !ownKeys.has(name)));
 }
 
 /** What the mains copy once of their own process. */
@@ -30,6 +38,7 @@ export function nodeEnvironment(): Environment {
     arch: process.arch,
     nodePath: process.execPath,
     nodeVersion: process.versions.node,
+    hide: hideVariables,
     ...(process.getuid && { uid: process.getuid() }),
     ...(process.versions["electron"] !== undefined && { electron: true }),
   };

@@ -245,6 +245,8 @@ export interface Environment {
   readonly electron?: true;
   /** The user we run as; absent where the system has none. */
   readonly uid?: number;
+  /** Takes variables out of what other processes of the user can read of us; `variables` keeps them. */
+  readonly hide?: (names: Iterable<string>) => void;
 }
 
 export interface Host {

@@ -67,7 +67,10 @@ export class Secrets {
 
   #fromEnvironment(name: string): Found {
     const value = this.#host.environment.variables[name];
-    if (value) return { value };
+    if (value) {
+      this.#host.environment.hide?.([name]);
+      return { value };
+    }
     const problem = value === undefined ? `${name} is not set` : `${name} is empty`;
     return { problem, hint: `Set it for this command alone: ${name}=… clockwork apply` };
   }
@@ -97,7 +100,6 @@ export class Secrets {
     try {
       const { code, stdout } = await this.#host.processes.run(["/bin/sh", "-c", command], {
         cwd: this.#stackDir,
-        env: this.#host.environment.variables,
         timeoutMs: commandTimeoutMs,
         signal: this.#signal,
       });
