@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
+import { killApplies, killAtCalls } from "./applies.ts";
 import type { Result } from "./result.ts";
 import { failEveryCall, killAtEveryCall } from "./syscalls.ts";
+import { killWriters } from "./writes.ts";
 
 interface Wish {
   /** With worker.cjs in it; for everything that is made. */
@@ -10,6 +12,9 @@ interface Wish {
 }
 
 const harnesses: Readonly<Record<string, (wish: Wish) => Promise<Result>>> = {
+  writes: ({ home, count = 1000, seed }) => killWriters(home, count, seed),
+  applies: ({ home, count = 1000, seed }) => killApplies(home, count, seed),
+  calls: ({ home, count = 1 }) => killAtCalls(home, count),
   syscalls: ({ home, count = 1 }) => killAtEveryCall(home, count),
   errors: ({ home, count = 1 }) => failEveryCall(home, count),
 };

@@ -89,6 +89,21 @@ const state: Protocol = {
   },
 };
 
+/** The same for ever. */
+const endless: Protocol = {
+  ...state,
+  work: async (folder, acknowledge) => {
+    const store = localStateStore(files, folder);
+    const padding = Object.fromEntries(
+      Array.from({ length: 100 }, (_, i) => [`file.${i}`, record(String(i))]),
+    );
+    for (let serial = ((await store.read()).value?.serial ?? 0) + 1; ; serial++) {
+      await store.write({ ...stateOf(serial), resources: padding });
+      acknowledge(String(serial));
+    }
+  },
+};
+
 /** A holder that is certainly gone: of this machine, and of before its last boot. */
 async function deadHolder(): Promise<string> {
   const us = await host.jobs.self();
@@ -257,4 +272,11 @@ const swap: Protocol = {
   },
 };
 
-export const protocols: Readonly<Record<string, Protocol>> = { state, lock, journal, recovery, swap };
+export const protocols: Readonly<Record<string, Protocol>> = {
+  state,
+  endless,
+  lock,
+  journal,
+  recovery,
+  swap,
+};

@@ -115,3 +115,74 @@ export function callsIn(log: string, folder: string): readonly Call[] {
   }
   return calls;
 }
+
+/** Calls by which a whole program changes something, of which Node itself makes few. */
+const changing = [
+  ...["write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "link", "linkat"],
+  ...[
+    "unlink",
+    "unlinkat",
+    "rmdir",
+    "mkdir",
+    "mkdirat",
+    "chmod",
+    "fchmod",
+    "execve",
+    "clone",
+    "clone3",
+    "vfork",
+  ],
+];
+
+const ofProgram = [
+  "-f",
+  "-b",
+  "execve",
+  "-e",
+  `trace=${changing.join(",")}`,
+  "-e",
+  "signal=none",
+  "-y",
+  "-qq",
+];
+const oneThread = { ...process.env, UV_THREADPOOL_SIZE: "1" };
+
+/** The changing calls of a program and its threads, not of what it starts: how often each comes in the thread that makes most. */
+export async function callsOfAll(
+  argv: readonly string[],
+  cwd: string,
+  log: string,
+): Promise<readonly Pick<Call, "name" | "n">[]> {
+  const args = [...ofProgram, "-o", log, process.execPath, ...argv];
+  const child = spawn("strace", args, { cwd, stdio: "ignore", env: oneThread });
+  await once(child, "exit");
+  const counts = new Map<string, number>();
+  const calls: Pick<Call, "name" | "n">[] = [];
+  for (const line of readFileSync(log, "utf8").split("\n")) {
+    // strace counts by thread.
+    const [, thread, name] = /^(\d+) +(\w+)\(/.exec(line) ?? [];
+    if (thread === undefined || name === undefined) continue;
+    const n = (counts.get(`${thread} ${name}`) ?? 0) + 1;
+    counts.set(`${thread} ${name}`, n);
+    // How the event loop wakes itself up changes nothing.
+    if (line.includes("<anon_inode:")) continue;
+    if (!calls.some((call) => call.name === name && call.n === n)) calls.push({ name, n });
+  }
+  return calls;
+}
+
+/** Runs it and kills it as its first thread makes that call for the n-th time. */
+export async function killedBy(argv: readonly string[], cwd: string, { name, n }: Pick<Call, "name" | "n">) {
+  const args = [...ofProgram, "-o", "/dev/null", "-e", `inject=${name}:signal=KILL:when=${n}`];
+  const child = spawn("strace", [...args, process.execPath, ...argv], {
+    cwd,
+    stdio: ["ignore", "pipe", "ignore"],
+    env: oneThread,
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  await once(child, "close");
+  return { text, isKilled: child.signalCode === "SIGKILL" };
+}

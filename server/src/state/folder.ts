@@ -36,8 +36,8 @@ export async function makePlainFolder(files: WriteFiles, stackDir: string): Prom
   }
 }
 
-/** Where files are written under the lock alone, each by way of a temporary one beside it. */
-const swept = ["", "/build", "/proposals"];
+/** Where files are written, each by way of a temporary one beside it, by those who have the lock or are about to look. */
+const swept = ["", "/build", "/proposals", "/runs"];
 
 /** Removes the temporary files that a crash has left. To be called under the lock, because all others are somebody's. */
 export async function sweepTemporaries(files: WriteFiles, stackDir: string): Promise<void> {
