@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { ModelAnswer, ModelRequest } from "../../server/src/protocol.ts";
+import type { Finished } from "../support/cli.ts";
 
 type Reply = readonly (ModelAnswer | string | "hang" | { readonly pauseMs: number })[];
 
@@ -25,7 +26,7 @@ export interface EditorPeer {
 
 let peers = 0;
 
-export async function editorPeer(): Promise<EditorPeer> {
+export async function editorPeer(finished: Finished = onTestFinished): Promise<EditorPeer> {
   const path = join(tmpdir(), `clockwork-peer-${process.pid}-${peers++}.sock`);
   const server = createServer((socket) => answer(peer, socket));
   const close = () => new Promise<void>((done) => void server.close(() => done()));
@@ -40,7 +41,7 @@ export async function editorPeer(): Promise<EditorPeer> {
     close,
   };
   await new Promise<void>((done) => server.listen(path, done));
-  onTestFinished(() => void server.close());
+  finished(() => void server.close());
   return peer;
 }
 

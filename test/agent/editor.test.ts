@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { ModelRequest, RunEvent } from "../../server/src/protocol.ts";
-import { type CliResult, cli, stackFolder, startCli } from "../support/cli.ts";
+import { type CliResult, cli, type Finished, stackFolder, startCli } from "../support/cli.ts";
 import { type EditorPeer, editorPeer } from "./editor-peer.ts";
 import { bundleFor, filesBelow, goodScript, greeting, type Said, userHome } from "./stack.ts";
 
@@ -20,8 +20,8 @@ interface EditorStack {
   readonly run: (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<CliResult>;
 }
 
-async function editorStack(text = greeting): Promise<EditorStack> {
-  const peer = await editorPeer();
+async function editorStack(text = greeting, finished: Finished = onTestFinished): Promise<EditorStack> {
+  const peer = await editorPeer(finished);
   peer.otherwise = (request) => {
     const said = bundleFor(saidIn(request), goodScript);
     const pieces = [said.slice(0, 100), said.slice(100)].map((part) => ({
@@ -30,8 +30,8 @@ async function editorStack(text = greeting): Promise<EditorStack> {
     }));
     return [...pieces, { type: "end", input: 1_000, output: 200 }];
   };
-  const cwd = await stackFolder({ "main.cw": text });
-  const home = await userHome();
+  const cwd = await stackFolder({ "main.cw": text }, finished);
+  const home = await userHome(finished);
   const run: EditorStack["run"] = (args, env = {}) =>
     cli(args, { cwd, env: { ...home, ...peer.env, ...env } });
   return { peer, cwd, home, run };
@@ -230,8 +230,8 @@ describe("a failed call of the editor's model", { concurrent: true }, () => {
     },
   ];
 
-  it.each(failures)("$name", { timeout: 60_000 }, async ({ set, code, says, settings }) => {
-    const { peer, cwd, home, run } = await editorStack();
+  it.for(failures)("$name", { timeout: 60_000 }, async ({ set, code, says, settings }, test) => {
+    const { peer, cwd, home, run } = await editorStack(greeting, test.onTestFinished);
     const { model, tokens } = peer;
     set(peer);
     if (settings) await configured(home.HOME, settings);
@@ -246,15 +246,15 @@ describe("a failed call of the editor's model", { concurrent: true }, () => {
     expect((await run(build)).stderr).toBe("");
   });
 
-  it("a terminal that is no editor's", async () => {
-    const { run } = await editorStack();
+  it("a terminal that is no editor's", async (test) => {
+    const { run } = await editorStack(greeting, test.onTestFinished);
     const failed = await run(build, { CLOCKWORK_EDITOR: "" });
     expect(failed.code).toBe(1);
     expect(said(failed)).toContain("The compiler editor needs the terminal of an editor");
   });
 
-  it("an editor that is gone", async () => {
-    const { peer, run } = await editorStack();
+  it("an editor that is gone", async (test) => {
+    const { peer, run } = await editorStack(greeting, test.onTestFinished);
     await peer.close();
     const failed = await run(build);
     expect(said(failed)).toContain("The editor window of this terminal is gone; nothing was written");

@@ -200,8 +200,8 @@ const failures: readonly Failure[] = [
 ];
 
 describe("a failed call", { concurrent: true }, () => {
-  it.each(failures)("$name", { timeout: 120_000 }, async ({ script, code, says, calls, settings }) => {
-    const stack = await agentStack();
+  it.for(failures)("$name", { timeout: 120_000 }, async ({ script, code, says, calls, settings }, test) => {
+    const stack = await agentStack(undefined, test.onTestFinished);
     stack.server.script.push(...script);
     if (settings) await configured(stack.home.HOME, settings);
     const failed = await stack.run(["build", "--compiler", "anthropic"]);

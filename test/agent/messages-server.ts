@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
+import type { Finished } from "../support/cli.ts";
 
 export interface SeenRequest {
   readonly path: string;
@@ -76,12 +77,12 @@ export interface MessagesServer {
 export const apiKey = "sk-ant-test-0123456789abcdefghijklmnop";
 
 /** Started for one test and closed with it. */
-export async function messagesServer(): Promise<MessagesServer> {
+export async function messagesServer(finished: Finished = onTestFinished): Promise<MessagesServer> {
   const server = createServer((request, response) => {
     serve(state, request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  onTestFinished(async () => {
+  finished(async () => {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   });

@@ -2,13 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type CliResult, cli, stackFolder } from "../support/cli.ts";
+import { type CliResult, cli, type Finished, stackFolder } from "../support/cli.ts";
 import { type MessagesServer, messagesServer } from "./messages-server.ts";
 
 /** A folder for what belongs to a user: settings, state and caches, apart from those of who runs the tests. */
-export async function userHome(): Promise<{ readonly HOME: string }> {
+export async function userHome(finished: Finished = onTestFinished): Promise<{ readonly HOME: string }> {
   const home = await mkdtemp(join(tmpdir(), "clockwork-home-"));
-  onTestFinished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
+  finished(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   return { HOME: home };
 }
 
@@ -23,11 +23,12 @@ export interface AgentStack {
 /** A stack, and a server that answers as a good agent would. */
 export async function agentStack(
   files: Readonly<Record<string, string>> | { readonly example: string } = { "main.cw": greeting },
+  finished: Finished = onTestFinished,
 ): Promise<AgentStack> {
-  const server = await messagesServer();
+  const server = await messagesServer(finished);
   server.otherwise = (request) => ({ text: bundleFor(request, goodScript) });
-  const cwd = await stackFolder(files);
-  const home = await userHome();
+  const cwd = await stackFolder(files, finished);
+  const home = await userHome(finished);
   const run: AgentStack["run"] = (args, env = {}) =>
     cli(args, { cwd, env: { ...home, ...server.env, ...env } });
   return { server, cwd, home, run };

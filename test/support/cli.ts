@@ -55,12 +55,16 @@ export function startedSteps(result: CliResult): string[] {
   return eventsOf(result).flatMap((e) => (e.type === "step-started" ? [e.id] : []));
 }
 
+/** Calls something when a test has ended. Tests that run side by side hand in their own: the global one takes any of them. */
+export type Finished = (clean: () => void | Promise<void>) => void;
+
 /** A temporary folder, with files or a copy of an example, that is destroyed and removed when the test ends. */
 export async function stackFolder(
   content: Readonly<Record<string, string>> | { readonly example: string },
+  finished: Finished = onTestFinished,
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "clockwork-test-"));
-  onTestFinished(async () => {
+  finished(async () => {
     await cli(["destroy", "--yes"], { cwd: folder });
     await rm(folder, { recursive: true, force: true });
   });
