@@ -1,4 +1,4 @@
-// Kills, starves and blocks Clockwork, and looks at what is left: node test/robustness/crash.mjs WHAT [--count N] [--seed N]
+// Kills, starves and blocks Clockwork, and looks at what is left: node test/robustness/crash.mjs WHAT [--count N] [--seed N] [--slack MS]
 //   writes    a program that writes states is killed at random moments
 //   syscalls  states, locks, journals, recoveries and builds are killed at every system call
 //   errors    each of those calls fails, with each error that it can fail with

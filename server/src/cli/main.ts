@@ -118,11 +118,17 @@ function parsePeer(distDir: string): ParsePeer {
   };
 }
 
-/** A reader that has seen enough (`| head`) is no reason to stop a run halfway; what cannot be written is dropped. */
+/**
+ * A reader that has seen enough (`| head`), or a terminal that was closed, is no reason to stop a run halfway; what cannot be
+ * written is dropped.
+ */
+let isTerminalGone = false;
+
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code === "EIO") isTerminalGone = true;
+      else if (error.code !== "EPIPE") throw error;
     });
   }
 }
@@ -191,6 +197,12 @@ async function main(): Promise<ExitCode> {
   }
 }
 
+/** Node wants to set the terminal back at its end, and aborts where that is gone: so it ends by the signal that said so. */
+function hangUp(): void {
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
+}
+
 /** What a call that could not be read asks of its output. */
 function calledFor(args: readonly string[]): OutputFlags {
   const end = args.indexOf("--");
@@ -201,6 +213,7 @@ function calledFor(args: readonly string[]): OutputFlags {
 main().then(
   (code) => {
     process.exitCode = code;
+    if (isTerminalGone) hangUp();
   },
   (error: unknown) => {
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
