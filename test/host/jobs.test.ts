@@ -60,6 +60,7 @@ const wide = (): Sandbox => ({
   readable: [folder],
   writable: [folder],
   protected: [],
+  rights: false,
 });
 
 function start(jobs: Jobs, text: string, spec: Partial<JobSpec> = {}): Promise<JobEnd & { output: string }> {

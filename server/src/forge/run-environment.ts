@@ -1,6 +1,6 @@
 import { type Action, actionId } from "../assembly/actions.ts";
 import type { Environment } from "../host/ports.ts";
-import type { RunFolders } from "./run-folders.ts";
+import type { StepFolders } from "./run-folders.ts";
 import type { Added, RunContext, RunnableCommand } from "./run-types.ts";
 
 /** Where programs are looked for. Built from nothing: a PATH handed down could put anything before the real tools. */
@@ -23,7 +23,7 @@ export function stepEnvironment(
   action: Action,
   commands: readonly RunnableCommand[],
   context: RunContext,
-  folders: RunFolders,
+  folders: StepFolders,
   files: StepFiles,
   added: Readonly<Record<string, string>>,
 ): Record<string, string> {

@@ -6,9 +6,16 @@ export interface RunFolders {
   readonly journal: string;
   /** Says who runs it, from before its first step until its end is recorded: where it is left, the run was cut off. */
   readonly open: string;
-  /** HOME of every step, kept between runs for caches. */
-  readonly home: string;
+  /** The homes of the steps, kept between runs for caches. */
+  readonly homes: string;
   /** The run's own, removed at its end. */
+  readonly work: string;
+}
+
+/** What one step has to itself: what it leaves there, settings of programs among it, no other step comes across. */
+export interface StepFolders {
+  readonly home: string;
+  /** Of the run; what the step hands over to the core lies in it. */
   readonly work: string;
   readonly temporary: string;
 }
@@ -19,10 +26,15 @@ export function runFolders(stackDir: string, runId: string): RunFolders {
   return {
     journal: `${root}/runs/${runId}.jsonl`,
     open: `${root}/runs/${runId}.open`,
-    home: `${root}/work/home`,
+    homes: `${root}/work/home`,
     work,
-    temporary: `${work}/tmp`,
   };
+}
+
+export function stepFolders({ homes, work }: RunFolders, id: string): StepFolders {
+  // Short, because sockets are made in there, whose paths end after a hundred characters.
+  const name = createHash("sha256").update(id).digest("hex").slice(0, 12);
+  return { home: `${homes}/${name}`, work: `${work}/${name}`, temporary: `${work}/${name}/tmp` };
 }
 
 /** The content of a run's `open` file. */

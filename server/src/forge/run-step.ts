@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { type Action, actionId } from "../assembly/actions.ts";
-import type { Code } from "../diagnostics/codes.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Host, HostError, type JobEnd } from "../host/ports.ts";
-import type { StepOutcome } from "../protocol.ts";
 import type { Journal } from "./journal.ts";
+import { type Attempt, type Attending, cancelled, failed, judge } from "./judge.ts";
 import { StepLog } from "./log.ts";
 import { maskText } from "./mask.ts";
 import { shortestMasked } from "./mask-forms.ts";
+import { quarantine } from "./obeyed.ts";
 import { readOutputs } from "./outputs.ts";
 import {
   commandEnvironment,
@@ -16,9 +16,9 @@ import {
   secretsOf,
   stepEnvironment,
 } from "./run-environment.ts";
-import { fileNameOf, logPath, type RunFolders } from "./run-folders.ts";
+import { logPath, type RunFolders, stepFolders } from "./run-folders.ts";
 import type { Added, RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
-import { sandboxOf } from "./sandbox.ts";
+import { sandboxOf, targetsOf, watched } from "./sandbox.ts";
 import { endRemovedService, removeServiceFolder, serviceOf, startService } from "./service.ts";
 
 /** What the steps of one run share. */
@@ -27,6 +27,8 @@ export interface Run {
   readonly context: RunContext;
   readonly folders: RunFolders;
   readonly journal: Journal;
+  /** Paths that the run's steps are there to write, as far as they are known beforehand. */
+  readonly declared: readonly string[];
 }
 
 /** A script is at most 1 MB when it is checked (B-SIZE). */
@@ -34,15 +36,8 @@ const maxScriptBytes = 2 * 1024 * 1024;
 const maxOutputBytes = 1024 * 1024;
 const maxBackoffMs = 30_000;
 
-/** How one attempt ended. */
-interface Attempt {
-  readonly outcome: StepOutcome;
-  readonly exitCode?: number;
-  readonly outputs?: Readonly<Record<string, string>>;
-  readonly diagnostics: readonly Diagnostic[];
-  /** Repeating cannot help. */
-  readonly final?: boolean;
-}
+/** Of a step's output, what is looked at for the reason why it failed, in characters. */
+const maxRecent = 8_000;
 
 /** Runs a step until an attempt succeeds or its retries are used up. */
 export async function runStep(run: Run, step: RunnableStep): Promise<StepResult> {
@@ -122,11 +117,15 @@ async function runAttempt(run: Run, step: RunnableStep, added: Added, number: nu
     log: logFile,
   });
   const flood = new AbortController();
+  let recent = "";
   let log: StepLog;
   try {
     log = await StepLog.open(host.files, `${context.stackDir}/${logFile}`, {
       secrets: context.secrets,
-      onText: (text) => context.onEvent({ type: "step-output", id, text }),
+      onText: (text) => {
+        recent = `${recent}${text}`.slice(-maxRecent);
+        context.onEvent({ type: "step-output", id, text });
+      },
       onFlood: () => flood.abort(),
     });
   } catch (error) {
@@ -140,7 +139,13 @@ async function runAttempt(run: Run, step: RunnableStep, added: Added, number: nu
   let attempt: Attempt;
   try {
     if (number > 1) log.note(`attempt ${number}`);
-    attempt = await attemptStep(run, step, added, { number, log, logFile, flood: flood.signal });
+    attempt = await attemptStep(run, step, added, {
+      number,
+      log,
+      logFile,
+      flood: flood.signal,
+      recent: () => recent,
+    });
     for (const problem of attempt.diagnostics) log.note(maskText(problem.message, context.secrets));
   } finally {
     await log.settle();
@@ -150,12 +155,25 @@ async function runAttempt(run: Run, step: RunnableStep, added: Added, number: nu
   return failed(diagnostic("step-failed", `The log of step "${id}" cannot be written: ${reason}`));
 }
 
-interface Attending {
-  readonly number: number;
-  readonly log: StepLog;
-  readonly logFile: string;
-  /** Aborts when the step prints without end. */
-  readonly flood: AbortSignal;
+/** Runs an attempt's commands, and takes away what they have planted for other programs to obey. */
+async function guarded(
+  { host, context, declared }: Run,
+  { action }: RunnableStep,
+  env: Readonly<Record<string, string>>,
+  work: () => Promise<Attempt>,
+): Promise<Attempt> {
+  const { stackDir, runId } = context;
+  const can = context.capabilities(action);
+  const targets = [...declared, ...targetsOf(action, can, env, stackDir)];
+  const look = () => watched(host, can, targets, stackDir);
+  const before = await look();
+  const attempt = await work();
+  const to = `.clockwork/runs/${runId}.planted`;
+  const planted = await quarantine(host.files, stackDir, before, await look(), to);
+  if (planted.length === 0) return attempt;
+  const message = `Step "${actionId(action)}" made ${planted.join(", ")} in the stack's folder, which other programs run or obey`;
+  const hint = `It was moved to ${to}. A step that is there to make it has it as its path, or in the writes of its kind.`;
+  return { ...failed(diagnostic("step-failed", message, { hint })), final: true };
 }
 
 async function attemptStep(
@@ -167,25 +185,30 @@ async function attemptStep(
   const { host, context, folders } = run;
   const { action } = step;
   const service = serviceOf(action);
+  const own = stepFolders(folders, actionId(action));
+  for (const folder of Object.values(own)) await host.files.makeDirectory(folder, 0o700);
   const files: StepFiles = {
-    output: `${folders.work}/${fileNameOf(actionId(action))}.out`,
-    ...(service === "ensure" && { service: `${folders.work}/${fileNameOf(actionId(action))}.service` }),
+    output: `${own.work}/output`,
+    ...(service === "ensure" && { service: `${own.work}/service` }),
   };
   for (const path of Object.values(files)) await makeEmpty(host, path);
-  const env = stepEnvironment(action, step.commands, context, folders, files, added.env);
+  const env = stepEnvironment(action, step.commands, context, own, files, added.env);
   if (service === "remove") {
     const problems = await endRemovedService(host, context, action, env);
     if (problems.length > 0) return failed(...problems);
   }
   const deadline =
     host.clock.now() + (action.timeout === undefined ? context.timeoutMs : action.timeout * 1000);
-  for (const command of step.commands) {
-    const refusal = await changedScript(host, context, action, command);
-    if (refusal) return { ...failed(refusal), final: true };
-    const attempt = await runCommand(run, action, command, env, deadline, attending);
-    if (attempt.outcome !== "succeeded") return attempt;
-  }
-  return conclude(run, action, files, env, added);
+  const ran = await guarded(run, step, env, async () => {
+    for (const command of step.commands) {
+      const refusal = await changedScript(host, context, action, command);
+      if (refusal) return { ...failed(refusal), final: true };
+      const attempt = await runCommand(run, action, command, env, deadline, attending);
+      if (attempt.outcome !== "succeeded") return attempt;
+    }
+    return { outcome: "succeeded", diagnostics: [] };
+  });
+  return ran.outcome === "succeeded" ? conclude(run, action, files, env, added) : ran;
 }
 
 /** A file for one step to write to, instead of what an earlier attempt left. It need not survive a crash of the machine. */
@@ -273,7 +296,7 @@ async function runCommand(
   const can = context.capabilities(action);
   const sandbox = await sandboxOf(host, action, can, env, {
     stackDir: context.stackDir,
-    folders: run.folders,
+    folders: stepFolders(run.folders, id),
   });
   await journal.record({
     type: "intent",
@@ -308,42 +331,6 @@ async function runCommand(
   await Promise.all(recorded);
   const { code, cause, survivors } = end;
   await journal.record({ type: "exited", step: id, code, cause, survivors, ms: host.clock.now() - began });
-  return judge(action, end, attending);
-}
-
-function judge(action: Action, { code, cause, survivors }: JobEnd, attending: Attending): Attempt {
-  const id = actionId(action);
-  const left = survivors.length === 0 ? "" : `; processes ${survivors.join(", ")} of it could not be ended`;
-  const hint = hintOf(action, attending);
-  const problem = (code: Code, message: string): readonly Diagnostic[] => [
-    diagnostic(code, `Step "${id}" ${message}${left}`, { hint }),
-  ];
-  if (cause === "timeout") {
-    return {
-      outcome: "timed-out",
-      exitCode: code,
-      diagnostics: problem("step-timeout", "ran past its timeout"),
-    };
-  }
-  if (cause === "cancelled" && attending.flood.aborted) {
-    return { ...failed(...problem("step-failed", "printed more than 1 GB")), final: true };
-  }
-  if (cause === "cancelled") {
-    return { outcome: "cancelled", exitCode: code, diagnostics: problem("step-failed", "was interrupted") };
-  }
-  if (code === 0) return { outcome: "succeeded", exitCode: code, diagnostics: [] };
-  const kind = action.name.startsWith("verify_") ? "verify-failed" : "step-failed";
-  return { outcome: "failed", exitCode: code, diagnostics: problem(kind, `ended with exit code ${code}`) };
-}
-
-/** The last line usually says what is wrong; a step that sees secrets is not quoted. */
-function hintOf(action: Action, { log, logFile }: Attending): string {
-  const quotable = log.lastLine !== "" && (action.secrets ?? []).length === 0;
-  return `${quotable ? `It last said: ${log.lastLine.slice(0, 200)}. ` : ""}The whole log is ${logFile}.`;
-}
-
-const cancelled: Attempt = { outcome: "cancelled", diagnostics: [] };
-
-function failed(...diagnostics: readonly Diagnostic[]): Attempt {
-  return { outcome: "failed", diagnostics };
+  const { driver } = await host.jobs.sandbox();
+  return judge(action, end, attending, driver === "none" ? undefined : sandbox);
 }

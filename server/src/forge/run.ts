@@ -11,6 +11,7 @@ import { Journal, type JournalRecord } from "./journal.ts";
 import { openRun, runFolders } from "./run-folders.ts";
 import { runStep } from "./run-step.ts";
 import type { RunContext, RunnableStep, StepResult } from "./run-types.ts";
+import { targetsOf } from "./sandbox.ts";
 
 export type { RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
 
@@ -27,7 +28,7 @@ export async function runSteps(
 ): Promise<ReadonlyMap<string, StepResult>> {
   const folders = runFolders(context.stackDir, context.runId);
   await makeClockworkFolder(host.files, context.stackDir);
-  for (const folder of [folders.home, folders.work, folders.temporary]) {
+  for (const folder of [folders.homes, folders.work]) {
     await host.files.makeDirectory(folder, 0o700);
   }
   await host.files.writeAtomic(folders.open, openRun(await host.jobs.self()), 0o600);
@@ -43,8 +44,11 @@ export async function runSteps(
     });
     for (const relocated of context.relocations ?? []) await journal.record(relocated);
     const afterwards = inOrder();
+    const declared = steps.flatMap(({ action }) =>
+      targetsOf(action, context.capabilities(action), {}, context.stackDir),
+    );
     const results = await schedule(steps, context, async (step) => {
-      const result = await runStep({ host, context, folders, journal }, step);
+      const result = await runStep({ host, context, folders, journal, declared }, step);
       const { outcome } = result;
       const recorded = context.record(step.action, result);
       await journal.record({ type: "finished", step: actionId(step.action), outcome, ...recorded });

@@ -4,14 +4,12 @@ import type { Host, Sandbox } from "../host/ports.ts";
 import type { Json } from "../intake/value.ts";
 import { repositoryFolder } from "../state/observe/repository-folder.ts";
 import type { Capabilities } from "./capabilities.ts";
-import type { RunFolders } from "./run-folders.ts";
-
-/** In a stack's folder, what no step changes although it may change the folder: code that others run, and our own files. */
-const guarded = [".clockwork", ".git", ".github", ".vscode", ".idea", ".envrc"];
+import { obeyed } from "./obeyed.ts";
+import type { StepFolders } from "./run-folders.ts";
 
 export interface Place {
   readonly stackDir: string;
-  readonly folders: RunFolders;
+  readonly folders: StepFolders;
 }
 
 /** False for a step that no sandbox would hold: it talks to the container engine, which is root here, or may write anywhere. */
@@ -33,10 +31,10 @@ export async function sandboxOf(
 ): Promise<Sandbox | undefined> {
   if (!isConfined(can)) return undefined;
   const { network, git, home, writes } = can;
-  const targets = writes === "path" ? pathOf(action, env) : writes === "nothing" ? [] : writes;
+  const targets = targetsOf(action, can, env, stackDir);
   const writable: string[] = [];
   for (const target of targets) {
-    const folder = await writableFor(host, stackDir, absolute(stackDir, target), writes === "path");
+    const folder = await writableFor(host, stackDir, target, writes === "path");
     // What is to be made at the root of the disk is no small hole.
     if (folder === "/") return undefined;
     writable.push(folder);
@@ -46,8 +44,39 @@ export async function sandboxOf(
     home,
     readable: [stackDir, ...[action.args, env].flatMap(namedPaths), ...(git ? agents(host) : [])],
     writable: [...writable, folders.work, folders.home],
-    protected: guarded.map((name) => `${stackDir}/${name}`),
+    protected: [`${stackDir}/.clockwork`, ...(await watched(host, can, targets, stackDir))],
+    rights: asksForRights(action),
   };
+}
+
+/** What others obey in the stack's folder, unless the step is there to make that folder, as one that clones into it. */
+export async function watched(
+  { files }: Host,
+  { writes }: Capabilities,
+  targets: readonly string[],
+  stackDir: string,
+): Promise<readonly string[]> {
+  const makesIt = writes === "path" && targets.some((path) => isBelow(stackDir, path));
+  return makesIt || writes === "any" ? [] : obeyed(files, stackDir, targets);
+}
+
+const isBelow = (path: string, folder: string): boolean =>
+  `${path}/`.startsWith(`${folder.replace(/\/+(\.?\/*)*$/, "")}/`);
+
+/** What the step is there to write, as its kind or its arguments say; absolute. */
+export function targetsOf(
+  action: Action,
+  { writes }: Capabilities,
+  env: Readonly<Record<string, string>>,
+  stackDir: string,
+): readonly string[] {
+  const named = typeof writes === "object" ? writes : writes === "path" ? pathOf(action, env) : [];
+  return named.map((path) => absolute(stackDir, path));
+}
+
+/** The stack asks for a mode that lends the owner's or the group's rights to whoever runs the file. */
+function asksForRights({ args: { mode } }: Action): boolean {
+  return typeof mode === "string" && /^[2467][0-7]{3}$/.test(mode.replace(/^0(?=\d{4})/, ""));
 }
 
 /** The path that the step's arguments name, or the run-time value that they name; a repository has one of its own without. */

@@ -6,6 +6,7 @@ import { codeOf } from "./node-error.ts";
 import { isolation } from "./node-isolation.ts";
 import { drainMs, exitCode } from "./node-processes.ts";
 import { sandboxing } from "./node-sandbox.ts";
+import { handOver, type Wrapped } from "./node-sandbox-driver.ts";
 import { type ProcessTable, pidNamespace, processTable } from "./node-table.ts";
 import { namespaceTree, type ProcessTree, send, trackedTree } from "./node-tree.ts";
 import {
@@ -23,21 +24,23 @@ const longestMs = 2_147_483_647;
 export interface JobOptions {
   /** False: never a PID namespace, as on machines that refuse them. */
   readonly namespaces?: boolean;
-  /** False: never a sandbox, because the user wants none. */
-  readonly sandbox?: boolean;
+  /** Which sandbox the user wants (CLOCKWORK_SANDBOX); absent: the best there is. */
+  readonly sandbox?: string;
 }
 
 export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
   const table = processTable(platform);
   const isolate = isolation(options.namespaces === false ? "none" : platform);
-  const confine = sandboxing(options.namespaces === false ? "none" : platform, options.sandbox !== false);
-  const prefixOf = async (spec: JobSpec): Promise<readonly string[] | undefined> => {
-    const { sandbox } = spec;
-    const confined = sandbox && (await confine()).prefix?.({ ...spec, sandbox });
-    return confined ?? (spec.usesEngine ? undefined : isolate());
+  const confine = sandboxing(options.namespaces === false ? "none" : platform, options.sandbox);
+  const wrapped = async (spec: JobSpec): Promise<Wrapped> => {
+    const { sandbox, argv, env } = spec;
+    const confined = sandbox && (await (await confine()).wrap?.({ ...spec, sandbox }));
+    if (confined) return confined;
+    const prefix = spec.usesEngine ? undefined : await isolate();
+    return { argv: [...(prefix ?? []), ...argv], env, namespace: prefix !== undefined };
   };
   return {
-    run: async (spec) => runJob(spec, table, await prefixOf(spec), platform),
+    run: async (spec) => runJob(spec, table, await wrapped(spec), platform),
     sandbox: async () => (await confine()).level,
     detach: (spec) => detach(spec, table),
     startTime: (pid) => table.startTime(pid),
@@ -94,29 +97,35 @@ async function endLeftovers(
 async function runJob(
   spec: JobSpec,
   table: ProcessTable,
-  prefix: readonly string[] | undefined,
+  wrapped: Wrapped,
   platform: string,
 ): Promise<JobEnd> {
   if (spec.signal.aborted || spec.kill.aborted) return { code: 143, cause: "cancelled", survivors: [] };
-  const argv = prefix ? [...prefix, ...spec.argv] : spec.argv;
-  const { child, identity, exited, closed } = await start(argv, spec, table, "ignore", "pipe");
+  const { argv, env, namespace, input } = wrapped;
+  const started = await start(argv, { cwd: spec.cwd, env }, table, {
+    stdin: "ignore",
+    output: "pipe",
+    input,
+  });
+  const { child, identity, exited, closed } = started;
   child.stdout?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stdout"));
   child.stderr?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stderr"));
   spec.onStarted(identity);
   // ps costs far more than reading /proc.
   const pollMs = platform === "linux" ? 200 : 1000;
-  const tree = prefix
+  const tree = namespace
     ? namespaceTree(table, identity)
     : trackedTree(table, identity, { marker: spec.marker, usesEngine: spec.usesEngine, pollMs });
   const stopped = stopWhenAsked(spec, tree, exited);
   const code = await exited;
   const { cause, survivors } = await stopped.settle();
   // What a command of the engine leaves behind may be a container's keeper; anything else ends with the step.
-  const leftovers = cause === "exit" && !(spec.usesEngine || prefix) ? await tree.kill() : survivors;
+  const leftovers = cause === "exit" && !(spec.usesEngine || namespace) ? await tree.kill() : survivors;
   tree.close();
   await Promise.race([closed, sleep(drainMs, undefined, { ref: false })]);
   child.stdout?.destroy();
   child.stderr?.destroy();
+  await wrapped.stop?.();
   return { code, cause, survivors: leftovers };
 }
 
@@ -170,12 +179,18 @@ interface Started {
   readonly closed: Promise<void>;
 }
 
+interface Descriptors {
+  readonly stdin: "ignore" | "pipe";
+  readonly output: "ignore" | "pipe";
+  /** What descriptor 3 gives. */
+  readonly input?: Uint8Array | undefined;
+}
+
 async function start(
   argv: readonly string[],
   spec: Pick<JobSpec, "cwd" | "env">,
   table: ProcessTable,
-  stdin: "ignore" | "pipe",
-  output: "ignore" | "pipe",
+  { stdin, output, input }: Descriptors,
 ): Promise<Started> {
   const [program, ...args] = argv;
   if (program === undefined) throw new Error("start: empty argv");
@@ -183,10 +198,11 @@ async function start(
     const child = spawn(program, args, {
       cwd: spec.cwd,
       env: { ...spec.env },
-      stdio: [stdin, output, output],
+      stdio: [stdin, output, output, ...(input ? (["pipe"] as const) : [])],
       detached: true,
       windowsHide: true,
     });
+    handOver(child, input);
     // Before anything is waited for: a short program may end meanwhile.
     const exited = new Promise<number>((resolve) =>
       child.once("exit", (code, signal) => resolve(exitCode(code, signal))),
@@ -202,7 +218,7 @@ async function start(
 }
 
 async function detach(spec: Parameters<Jobs["detach"]>[0], table: ProcessTable): Promise<ProcessIdentity> {
-  const { child, identity } = await start(spec.argv, spec, table, "pipe", "ignore");
+  const { child, identity } = await start(spec.argv, spec, table, { stdin: "pipe", output: "ignore" });
   await new Promise<void>((resolve, reject) => {
     child.stdin?.once("error", reject);
     child.stdin?.end(spec.input, resolve);

@@ -10,10 +10,11 @@ import { nodeProcesses } from "./node-processes.ts";
 import type { Environment, Host } from "./ports.ts";
 
 export function nodeHost(environment: Environment): Host {
+  const wish = environment.variables["CLOCKWORK_SANDBOX"];
   return {
     files: nodeFiles(),
     processes: nodeProcesses(forHelpers(environment.variables)),
-    jobs: nodeJobs(environment.platform, { sandbox: environment.variables["CLOCKWORK_SANDBOX"] !== "none" }),
+    jobs: nodeJobs(environment.platform, { ...(wish !== undefined && { sandbox: wish }) }),
     clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) },
     environment,
   };

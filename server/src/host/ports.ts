@@ -130,6 +130,8 @@ export interface Sandbox {
   readonly writable: readonly string[];
   /** What lies in those and stays as it is. */
   readonly protected: readonly string[];
+  /** It may make files that lend their owner's or group's rights to whoever runs them (setuid, setgid). */
+  readonly rights: boolean;
 }
 
 /** The best sandbox of the machine. */

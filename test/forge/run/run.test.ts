@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../../../server/src/diagnostics/diagnostic.ts";
 import type { StepResult } from "../../../server/src/forge/run.ts";
+import { runFolders, stepFolders } from "../../../server/src/forge/run-folders.ts";
 import { type Bench, bench, outcomes } from "./fixture.ts";
 
 let b: Bench;
@@ -118,22 +119,23 @@ describe("what a step sees", () => {
     expect(outcomes(results)).toEqual({ a: "succeeded" });
     const lines = readFileSync(b.path("env.txt"), "utf8").trim().split("\n").sort();
     const root = `${b.stackDir}/.clockwork`;
+    const own = stepFolders(runFolders(b.stackDir, "run-1"), "a");
     expect(lines.filter((line) => !/^(PWD|OLDPWD|SHLVL|_)=/.test(line))).toEqual(
       [
         "APP_URL=http://x",
         `CLOCKWORK_BUILD_DIR=${root}/build`,
         "CLOCKWORK_LINEAGE=b6a3f1f0-0000-4000-8000-000000000000",
-        `CLOCKWORK_OUTPUT=${root}/work/run-1/a.out`,
+        `CLOCKWORK_OUTPUT=${own.work}/output`,
         "CLOCKWORK_RUN_ID=run-1",
         `CLOCKWORK_STACK_DIR=${b.stackDir}`,
         "CLOCKWORK_STEP=a",
         "COMPUTED=1",
         "DOCKER_HOST=unix:///run/docker.sock",
         "GREETING=hello",
-        `HOME=${root}/work/home`,
+        `HOME=${own.home}`,
         "LANG=C.UTF-8",
         "PATH=/usr/local/bin:/usr/bin:/bin",
-        `TMPDIR=${root}/work/run-1/tmp`,
+        `TMPDIR=${own.temporary}`,
       ].sort(),
     );
     expect(readFileSync(b.path("pwd.txt"), "utf8")).toBe(`${b.stackDir}\n`);
