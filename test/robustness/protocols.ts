@@ -210,8 +210,8 @@ const recovery: Protocol = {
   prepare: async (folder) => {
     await localStateStore(files, folder).write(stateOf(1));
     await cutOffRun(folder, ["b", "c"]);
-    mkdirSync(runFolders(folder, "run-1").temporary, { recursive: true });
-    writeFileSync(join(runFolders(folder, "run-1").temporary, "left"), "");
+    mkdirSync(runFolders(folder, "run-1").work, { recursive: true });
+    writeFileSync(join(runFolders(folder, "run-1").work, "left"), "");
   },
   work: async (folder, acknowledge) => {
     await recover(host, folder, localStateStore(files, folder));
@@ -226,7 +226,7 @@ const recovery: Protocol = {
       ...diagnostics.map((d) => d.message),
       ...(isRecovered(value, ["a", "b", "c"]) ? [] : ["a result is lost"]),
       ...(value?.resources["file.open"]?.status === "unknown" ? [] : ["what is unknown is not said to be"]),
-      ...left.filter((name) => /\.open$|run-1\/tmp/.test(name)).map((name) => `left: ${name}`),
+      ...left.filter((name) => /\.open$|work\/run-1/.test(name)).map((name) => `left: ${name}`),
     ];
   },
 };
