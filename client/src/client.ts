@@ -7,11 +7,11 @@ import {
 } from "vscode-languageclient";
 import { commands } from "../../server/src/protocol.ts";
 import { besidePlan } from "./plan/document.ts";
-
 import type { ServerState, Status } from "./status.ts";
 
-/** How the connection to the language server behaves, whatever it runs in. */
+/** How the connection to the language server behaves, whatever it runs in. Made when the extension is activated. */
 export function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptions {
+  const tellFirst = firstDiagnostics(log);
   return {
     documentSelector: [{ language: "clockwork" }],
     outputChannel: log,
@@ -20,6 +20,11 @@ export function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptio
     // Without it documents are asked about when they are opened, and never again.
     diagnosticPullOptions: { onChange: true },
     middleware: {
+      provideDiagnostics: async (document, previous, token, next) => {
+        const report = await next(document, previous, token);
+        tellFirst();
+        return report;
+      },
       provideDocumentLinks: async (document, token, next) =>
         besidePlan((await next(document, token)) ?? [], document),
       provideCodeLenses: async (document, token, next) => {
@@ -27,6 +32,17 @@ export function clientOptions(log: vscode.LogOutputChannel): LanguageClientOptio
         return canRun(document) ? lenses : lenses.filter((lens) => !startsProgram(lens));
       },
     },
+  };
+}
+
+/** Logs once how long it took from now until somebody could see what is wrong with a file. */
+function firstDiagnostics(log: vscode.LogOutputChannel): () => void {
+  const activatedMs = performance.now();
+  let isTold = false;
+  return () => {
+    if (!isTold)
+      log.info(`first diagnostics ${Math.round(performance.now() - activatedMs)} ms after activation`);
+    isTold = true;
   };
 }
 

@@ -9,6 +9,7 @@ export class Status implements vscode.Disposable {
   #server: ServerState = "starting";
   /** The command lines that run now, in order of their start. */
   readonly #running: string[] = [];
+  #detail: string | undefined;
 
   constructor() {
     this.#item = vscode.window.createStatusBarItem("clockwork.status", vscode.StatusBarAlignment.Right, 100);
@@ -20,6 +21,12 @@ export class Status implements vscode.Disposable {
 
   set server(state: ServerState) {
     this.#server = state;
+    this.refresh();
+  }
+
+  /** What the command is waiting for that was started last, in a few words. */
+  set detail(text: string | undefined) {
+    this.#detail = text;
     this.refresh();
   }
 
@@ -43,7 +50,9 @@ export class Status implements vscode.Disposable {
   refresh(): void {
     const command = this.#running.at(-1);
     this.#item.text =
-      command === undefined ? serverTexts[this.#server] : `$(sync~spin) Clockwork: ${command}`;
+      command === undefined
+        ? serverTexts[this.#server]
+        : `$(sync~spin) Clockwork: ${this.#detail ?? command}`;
     this.#item.tooltip = tooltip(this.#server);
     this.#item.backgroundColor =
       this.#server === "stopped" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { installation, type Server, startServer, vsix } from "./lib/server.ts";
-import { launchBrowser, Workbench } from "./lib/workbench.ts";
+import { launchBrowser, usualHeight, Workbench } from "./lib/workbench.ts";
 
 // A script is a document: what is wrong in it is seen where it is, an edit outlives a rebuild, and where a rebuild cannot keep
 // both, a person decides hunk by hunk.
@@ -15,13 +15,15 @@ const script = "ensure_file.page.mjs";
 const stackWith = (path: string, content: string) =>
   `resource "file" "page" {\n  path    = "${path}"\n  content = "${content}"\n}\n`;
 
-let stack: string;
+let home: string;
 let server: Server;
 let browser: Browser;
 let wb: Workbench;
 
 beforeAll(async () => {
-  stack = mkdtempSync(join(tmpdir(), "clockwork-artifacts-"));
+  home = mkdtempSync(join(tmpdir(), "clockwork-artifacts-"));
+  const stack = join(home, "site");
+  mkdirSync(stack);
   writeFileSync(join(stack, "main.cw"), stackWith("page.txt", "one"));
   const vscode = installation();
   [server, browser] = await Promise.all([
@@ -35,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
-  rmSync(stack, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
 });
 
 afterEach(async ({ task }) => {
@@ -54,14 +56,10 @@ async function clockwork(...args: readonly string[]): Promise<string> {
 
 const onDisk = () => readFileSync(join(server.folder, ".clockwork/build/scripts", script), "utf8");
 
-test("a block leads to its script, and a mistake in the script is underlined there", async () => {
+test("agent's output: a block leads to its script, and a mistake in the script is underlined there", async () => {
   await wb.openFile("main.cw");
   await wb.ready.waitFor();
-  await wb.until("the script", async () => {
-    if (await wb.tab(script).isVisible()) return true;
-    await (await wb.codeLens(script)).click({ timeout: 2_000 });
-    return wb.shows(wb.tab(script));
-  });
+  await wb.clickLens(script, wb.tab(script));
   await wb.replace("#!/usr/bin/env node", "#!/usr/bin/perl");
   await wb.squiggles("error").first().waitFor({ state: "attached" });
   const problems = await wb.until("the problem", async () => {
@@ -74,7 +72,7 @@ test("a block leads to its script, and a mistake in the script is underlined the
   await wb.squiggles("error").first().waitFor({ state: "detached" });
 });
 
-test("an edit is marked as the user's, and kept by a rebuild", async () => {
+test("agent's output: an edit is marked as the user's, and kept by a rebuild", async () => {
   await wb.replace("page.txt", "mine.txt");
   await wb.save();
   await wb.codeLens("Regenerate");
@@ -86,15 +84,18 @@ test("an edit is marked as the user's, and kept by a rebuild", async () => {
   await wb.screenshot("artifacts");
 });
 
-test("what the compiler generated is shown beside it", async () => {
-  await (await wb.codeLens("Show what the compiler generated")).click();
-  await wb.diff("original", '"page.txt"').waitFor();
+test("provenance: a script says who wrote it and what a person changed, with what was generated beside it", async () => {
+  const told = await wb.hoverOver("#!/usr/bin/env node");
+  expect(told).toMatch(/ensure_file\.page of its block.*Written by builtin [\d.]+; edited by you/s);
+  await wb.screenshot("provenance");
+  await wb.page.mouse.move(0, 0);
+  await wb.clickLens("Show what the compiler generated", wb.diff("original", '"page.txt"').first());
   await wb.diff("modified", '"mine.txt"').waitFor();
   await wb.screenshot("generated");
   await wb.command("View: Close Editor");
 });
 
-test("a rebuild that cannot keep both is decided hunk by hunk, and the file has exactly that", async () => {
+test("agent's output: a rebuild that cannot keep both is decided hunk by hunk, and the file has exactly that", async () => {
   writeFileSync(join(server.folder, "main.cw"), stackWith("new.txt", "two"));
   const before = onDisk();
   expect(await clockwork("build")).toContain("the new version is a proposal");
@@ -106,7 +107,10 @@ test("a rebuild that cannot keep both is decided hunk by hunk, and the file has 
     return wb.shows(wb.diff("modified", '"new.txt"').first());
   });
   await wb.lens("Accept 1/2").waitFor();
-  await wb.screenshot("review");
+  await wb.command("View: Hide Panel");
+  await wb.resize(720);
+  await wb.picture("review");
+  await wb.resize(usualHeight);
   await wb.until("one difference less", async () => {
     // Another click would be about the other one.
     if (await wb.lens("Accept 1/2").isVisible()) await wb.lens("Reject").first().click({ timeout: 2_000 });
@@ -121,4 +125,18 @@ test("a rebuild that cannot keep both is decided hunk by hunk, and the file has 
   await wb.row(script).waitFor({ state: "detached" });
   await wb.screenshot("reviewed");
   expect(await clockwork("build")).toContain("Nothing to build");
+});
+
+test("provenance: a script is regenerated by its lens, and what was there is a proposal", async () => {
+  await wb.command("View: Close All Editors");
+  await wb.openFile("main.cw");
+  await wb.clickLens(script, wb.tab(script));
+  const mine = onDisk();
+  await wb.clickLens("Regenerate", wb.row(script).filter({ hasText: "yours, which" }));
+  expect(onDisk()).toBe(mine.replace('"mine.txt"', '"new.txt"'));
+  await wb.page
+    .getByText(/as builtin [\d.]+ wrote it/)
+    .first()
+    .waitFor();
+  await wb.screenshot("regenerated");
 });

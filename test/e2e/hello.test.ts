@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { installation, type Server, startServer, vsix } from "./lib/server.ts";
+import { clickRun, ended } from "./lib/runs.ts";
+import { freePort, installation, type Server, startServer, vsix } from "./lib/server.ts";
 import { launchBrowser, Workbench } from "./lib/workbench.ts";
 
 // The first minutes of a user, in order, in one window: a mistake is underlined, mended, and the stack brought up.
@@ -38,7 +38,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
 });
 
-test("a mistyped reference is underlined, and listed with its code and the way out", async () => {
+test("open → squiggle: a mistyped reference is underlined, and listed with its code and the way out", async () => {
   await wb.openFile("main.cw");
   await wb.ready.waitFor();
   await wb.replace("file.page.path", "file.pgae.path");
@@ -54,7 +54,7 @@ test("a mistyped reference is underlined, and listed with its code and the way o
   await wb.screenshot("mistake");
 });
 
-test("its quick fix corrects it", async () => {
+test("→ quick fix: it is corrected", async () => {
   await wb.select("pgae");
   await wb.command("Auto Fix...");
   await wb.select("PAGE = file.page.path");
@@ -62,23 +62,61 @@ test("its quick fix corrects it", async () => {
   expect(await wb.squiggles("error").count()).toBe(0);
 });
 
-test("the lens `apply` runs the bundled command line, which asks, and brings the stack up", async () => {
-  // Left unsaved: the lens saves before it applies.
+test("completion in a half-typed block offers its attributes, and what they may be", async () => {
+  const { page } = wb;
+  const suggestion = (text: string) =>
+    page.locator(".suggest-widget.visible .monaco-list-row", { hasText: text }).first();
+  await wb.focusEditor();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText('\nresource "service" "api" {\n  env = { PAGE = file.');
+  await wb.until("the resource", async () => {
+    if (!(await suggestion("page").isVisible())) await page.keyboard.press("Control+Space");
+    return wb.shows(suggestion("page"));
+  });
+  await page.keyboard.press("Escape");
+  await page.keyboard.insertText("page.path }\n  comm");
+  await wb.until("the attribute", async () => {
+    if (!(await suggestion("command").isVisible())) await page.keyboard.press("Control+Space");
+    return wb.shows(suggestion("command"));
+  });
+  await wb.screenshot("completion");
+  await page.keyboard.press("Escape");
+  // A block that is open to the end of the file takes nothing from the others.
+  expect((await wb.lenses()).filter((title) => title.startsWith("+ create"))).not.toEqual([]);
+  await wb.revert();
+  await wb.until("no problem", async () => (await wb.problems()).length === 0);
+});
+
+test("CodeLens plan → preview: what would happen is shown beside", async () => {
+  await wb.clickLens("2 to create; 1 check to run", wb.plan);
+  await wb.until("the plan", async () => (await wb.planLines()).some((l) => /^Plan: 2 to create/.test(l)));
+  await clickRun({ wb, server }, "plan");
+  expect(await ended({ wb, server }, "plan", 1)).toBe("0");
+  await wb.terminalLine(/^Plan: 2 to create/);
+});
+
+test("→ apply → terminal → green: the bundled command line asks, and brings the stack up", async () => {
+  // Left unsaved: the lens saves before it applies. What was reviewed is another plan then.
   await wb.replace("Hello from Clockwork", "Hello from the editor");
-  await (await wb.codeLens("apply")).click();
-  await wb.terminalLine(/Only yes/);
-  await wb.typeInTerminal("yes\r");
-  await wb.terminalLine(/✓ verify_http\.page/, 60_000);
+  const dialog = wb.page.locator(".monaco-dialog-box", { hasText: "no longer holds" });
+  await wb.clickLens("apply", dialog);
+  await dialog.getByRole("button", { name: "Plan Again" }).click();
+  expect(await ended({ wb, server }, "plan", 2)).toBe("0");
+  await wb.answer(/Plan of hello: 2 to create/, "Apply");
+  await wb.sayYes();
+  await wb.terminalLine(/✓ verify_http\.page/);
   await wb.terminalLine(/^Done: 3 succeeded/);
   await wb.screenshot("applied");
+  expect(await ended({ wb, server }, "apply", 1)).toBe("0");
   expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toContain("Hello from the editor");
   await wb.ready.waitFor();
-  expect(await wb.log()).toMatch(/clockwork apply: exit code 0/);
+  await wb.until("nothing planned", async () => (await wb.planLines()).some((l) => /^Nothing to do/.test(l)));
+  await wb.codeLens("no changes");
+  await wb.showRow("Runs", "apply hello", "3 succeeded");
+  await wb.screenshot("green");
 });
 
 test("the mouse on a mistake shows what is wrong with it", async () => {
-  await wb.command("Terminal: Focus Terminal");
-  await wb.terminalLine(/^Done: 3 succeeded/);
   await wb.codeLens("apply");
   await wb.replace("var.greeting", "var.greetng");
   await wb.squiggles("error").first().waitFor({ state: "attached" });
@@ -90,19 +128,9 @@ test("the mouse on a mistake shows what is wrong with it", async () => {
 });
 
 test("a second apply has nothing to do, and uses the same terminal", async () => {
-  await (await wb.codeLens("apply")).click();
+  await clickRun({ wb, server }, "apply");
+  expect(await ended({ wb, server }, "apply", 2)).toBe("0");
   await wb.terminalLine(/^Nothing to do/);
   const lines = await wb.terminalLines();
   expect(lines.filter((line) => /^Done: 3 succeeded/.test(line))).toHaveLength(1);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(address)));
-    });
-  });
-}

@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { installation, type Server, startServer, vsix } from "./lib/server.ts";
-import { launchBrowser, Workbench } from "./lib/workbench.ts";
+import { freePort, installation, type Server, startServer, vsix } from "./lib/server.ts";
+import { launchBrowser, usualHeight, Workbench } from "./lib/workbench.ts";
 
 // The plan beside the source, in one window: over each block, as a document that follows what is typed, and after an apply.
 
@@ -41,23 +40,9 @@ afterEach(async ({ task }) => {
 const clockwork = (command: string) =>
   promisify(execFile)(process.execPath, ["dist/cli.js", command, server.folder, "--yes"]);
 
-/** The lines of the plan's document that are on the screen. */
-async function planLines(): Promise<readonly string[]> {
-  const lines = planEditor().locator(".view-lines .view-line");
-  const found = await lines.evaluateAll((all) =>
-    all
-      .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? "" }))
-      .sort((a, b) => a.top - b.top)
-      .map(({ text }) => text.replaceAll("\u00a0", " ")),
-  );
-  return found.map((line) => line.trimEnd());
-}
-
-const planEditor = (): Locator => wb.page.locator('.monaco-editor[data-uri^="clockwork-plan:"]');
-
 const planLine = (pattern: RegExp): Promise<string> =>
   wb.until(`a line ${pattern} in the plan`, async () =>
-    (await planLines()).find((line) => pattern.test(line)),
+    (await wb.planLines()).find((line) => pattern.test(line)),
   );
 
 const lens = (text: string): Locator =>
@@ -65,7 +50,7 @@ const lens = (text: string): Locator =>
 
 const source = (): Locator => wb.page.locator('.monaco-editor[data-uri$="main.cw"]');
 
-test("over a block stands what is planned for it, beside it a sign, and its file has a number", async () => {
+test("plan beside the source: over a block stands what is planned for it, beside it a sign, and its file has a number", async () => {
   await wb.openFile("main.cw");
   await wb.ready.waitFor();
   await wb.codeLens("2 to create; 1 check to run");
@@ -83,33 +68,30 @@ test("over a block stands what is planned for it, beside it a sign, and its file
 
 const signs = (): Locator => source().locator('.glyph-margin-widgets .cgmr:not([class*="testing"])');
 
-test("a click on it opens the plan beside, at the change, and the keyboard stays where it is", async () => {
-  await wb.until("the plan", async () => {
-    await (await wb.codeLens("+ create")).click();
-    return planEditor().isVisible();
-  });
+test("plan beside the source: a click on it opens the plan beside, at the change, and the keyboard stays where it is", async () => {
+  await wb.clickLens("+ create", wb.plan);
   await planLine(/^ {2}\+ file\.page {2}create/);
   await planLine(/^Plan: 2 to create/);
   expect(await source().getAttribute("class")).toContain("focused");
 });
 
-test("it follows what is typed, and says when it does not", async () => {
+test("plan beside the source: it follows what is typed, and says when it does not", async () => {
   await wb.replace("Hello from Clockwork", "Good day");
   await planLine(/<h1>Good day<\/h1>/);
   await wb.screenshot("plan beside");
   await wb.replace("file.page.path", "file.pgae.path");
   // A long line goes on in the next one.
   await wb.until("the reason in the plan", async () =>
-    /^Not up to date: main\.cw:\d+:\d+: .*pgae/.test((await planLines()).join(" ")),
+    /^Not up to date: main\.cw:\d+:\d+: .*pgae/.test((await wb.planLines()).join(" ")),
   );
   await lens("(stale)").waitFor();
   await wb.screenshot("plan stale");
   await wb.replace("file.pgae.path", "file.page.path");
-  await wb.until("a plan of now", async () => !/Not up to date/.test((await planLines())[0] ?? ""));
+  await wb.until("a plan of now", async () => !/Not up to date/.test((await wb.planLines())[0] ?? ""));
 });
 
-test("from the plan a click leads to the source", async () => {
-  const step = planEditor().locator(".detected-link", { hasText: "ensure_service.hello" }).first();
+test("plan beside the source: from the plan a click leads to the source", async () => {
+  const step = wb.plan.locator(".detected-link", { hasText: "ensure_service.hello" }).first();
   await wb.until("the cursor at the block", async () => {
     if (await wb.statusItem("Ln 27").isVisible()) return true;
     // What is told of a link under the mouse may lie over it.
@@ -117,11 +99,11 @@ test("from the plan a click leads to the source", async () => {
     await step.click({ modifiers: ["Control"], timeout: 2_000 });
     return false;
   });
-  expect(await planEditor().isVisible()).toBe(true);
+  expect(await wb.plan.isVisible()).toBe(true);
   expect(await source().count()).toBe(1);
 });
 
-test("after an apply elsewhere nothing is planned; an edit is an update, with its difference under the mouse", async () => {
+test("plan beside the source: after an apply elsewhere nothing is planned; an edit is an update, with its difference under the mouse", async () => {
   await wb.focusEditor();
   await wb.page.keyboard.press("Control+S");
   await wb.until("the saved file", async () =>
@@ -134,8 +116,10 @@ test("after an apply elsewhere nothing is planned; an edit is an update, with it
   await wb.until("no sign in the gutter", async () => (await signs().count()) === 0);
   await wb.replace("Good day", "Good night");
   await wb.codeLens("~ update (content)");
+  await wb.resize(780);
   expect(await wb.hoverOver("file", 'resource "file"')).toMatch(/update.*content changed/s);
-  await wb.screenshot("plan hover");
+  await wb.picture("plan");
+  await wb.resize(usualHeight);
 });
 
 test("a server that starts again goes on with the plan that is shown", async () => {
@@ -149,14 +133,3 @@ test("what the files ask of the machine is looked for in a trusted workspace", a
   await wb.replace("<title>hello", "<title>${facts.os}");
   await planLine(/\+ <title>linux<\/title>/);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(address)));
-    });
-  });
-}

@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { clickRun, ended } from "./lib/runs.ts";
 import { installation, type Server, startServer, vsix } from "./lib/server.ts";
-import { launchBrowser, Workbench } from "./lib/workbench.ts";
+import { launchBrowser, usualHeight, Workbench } from "./lib/workbench.ts";
 
 // Running things from the editor, in a window with two folders open at once, each a stack of its own.
 
@@ -44,7 +44,7 @@ test("approval: a plan is applied exactly as it was reviewed; the terminal asks 
   await wb.terminalLine(/^Plan: 2 to create/);
   await wb.answer(/Plan of shop: 2 to create/, "Apply");
   await wb.sayYes();
-  await wb.terminalLine(/^Done: 2 succeeded/, 60_000);
+  await wb.terminalLine(/^Done: 2 succeeded/);
   expect(await end("apply", 1)).toBe("0");
   expect(readFileSync(path("shop/note.txt"), "utf8")).toBe("one");
   expect(readdirSync(path("site"))).not.toContain(".clockwork");
@@ -66,7 +66,7 @@ test("apply from the editor: a step that fails is a problem at its block, until 
   await wb.replace("grep one", "grep two");
   await click("apply");
   await wb.sayYes();
-  await wb.terminalLine(/^Failed: 0 succeeded, 1 failed/, 60_000);
+  await wb.terminalLine(/^Failed: 0 succeeded, 1 failed/);
   expect(await end("apply", 2)).toBe("3");
   await wb.openFile("shop.cw");
   await wb.squiggles("error").first().waitFor({ state: "attached" });
@@ -74,7 +74,10 @@ test("apply from the editor: a step that fails is a problem at its block, until 
     (await wb.problems()).find(({ code }) => code === "step-failed"),
   );
   expect(problem).toMatchObject({ severity: "Error", line: 6, column: 1 });
-  await wb.screenshot("failed step");
+  await wb.resize(720);
+  await wb.page.mouse.move(600, 600);
+  await wb.picture("failed-step");
+  await wb.resize(usualHeight);
   await wb.replace("grep two", "grep one");
   await wb.squiggles("error").first().waitFor({ state: "detached" });
 });
@@ -84,11 +87,7 @@ test("approval: an edit makes a reviewed plan stale, which is said before anythi
   expect(await end("plan", 2)).toBe("0");
   await wb.replace("one", "one more");
   const dialog = wb.page.locator(".monaco-dialog-box");
-  await wb.until("the dialog", async () => {
-    if (await dialog.isVisible()) return true;
-    await (await wb.codeLens("apply")).click({ timeout: 2_000 });
-    return wb.shows(dialog);
-  });
+  await wb.clickLens("apply", dialog);
   await dialog.getByText(/no longer holds: shop.cw has changed/).waitFor();
   await wb.screenshot("stale");
   await dialog.getByRole("button", { name: "Cancel" }).click();
@@ -98,7 +97,7 @@ test("approval: an edit makes a reviewed plan stale, which is said before anythi
 test("approval: destroy asks for the stack's name to be typed, and nothing less starts it", async () => {
   await wb.openFile("shop.cw");
   await wb.command("Clockwork: Destroy");
-  await wb.input("shop").waitFor({ timeout: 30_000 });
+  await wb.input("shop").waitFor();
   await wb.input("shop").fill("sho");
   await wb.page.keyboard.press("Enter");
   await wb.page.locator(".quick-input-message", { hasText: "Type exactly shop" }).waitFor();
@@ -108,7 +107,7 @@ test("approval: destroy asks for the stack's name to be typed, and nothing less 
   expect(existsSync(path("shop/note.txt"))).toBe(true);
   await wb.openFile("shop.cw");
   await wb.command("Clockwork: Destroy");
-  await wb.input("shop").waitFor({ timeout: 30_000 });
+  await wb.input("shop").waitFor();
   await wb.input("shop").fill("shop");
   await wb.page.keyboard.press("Enter");
   expect(await end("destroy", 1)).toBe("0");
@@ -119,7 +118,7 @@ test("two folders open at once: the other folder's stack runs in its own folder"
   await wb.openFile("site.cw");
   await click("apply");
   await wb.sayYes();
-  await wb.until("the page", async () => existsSync(path("site/page.txt")), 60_000);
+  await wb.until("the page", async () => existsSync(path("site/page.txt")));
   expect(existsSync(path("shop/page.txt"))).toBe(false);
 });
 

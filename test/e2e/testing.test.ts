@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { installation, type Server, startServer, vsix } from "./lib/server.ts";
+import { freePort, installation, type Server, startServer, vsix } from "./lib/server.ts";
 import { launchBrowser, Workbench } from "./lib/workbench.ts";
 
 // Checks in the Test Explorer, of a stack that is up: green, and red at the block's line once the page is another one.
@@ -42,7 +41,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
 });
 
-test("the checks of a stack are in the Test Explorer, as they are typed", async () => {
+test("tests: the checks of a stack are in the Test Explorer, as they are typed", async () => {
   expect(await wb.tests("page")).toEqual(["hello", "page, http"]);
   await wb.openFile("main.cw");
   await wb.replace('verify "http" "page"', 'verify "http" "front"');
@@ -52,13 +51,13 @@ test("the checks of a stack are in the Test Explorer, as they are typed", async 
   expect(await wb.tests("page")).toEqual(["hello", "page, http"]);
 });
 
-test("a check that holds is green", async () => {
+test("tests: a check that holds is green", async () => {
   await wb.command("Test: Run All Tests");
   await wb.testOutcome("page", "passed");
   await wb.screenshot("tests passed");
 });
 
-test("one that does not is red, and says why at its block", async () => {
+test("tests: one that does not is red, and says why at its block", async () => {
   writeFileSync(join(server.folder, "hello.html"), "another page");
   await wb.openFile("main.cw");
   await wb.command("Test: Run All Tests");
@@ -121,15 +120,3 @@ test("the code of a problem leads to its page, inside the editor", async () => {
   await page.getByText("Markdown Preview").first().waitFor();
   await wb.screenshot("page of a code");
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
-}

@@ -27,7 +27,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
 });
 
-test("without trust there are problems and plans, but nothing that starts a program", async () => {
+test("Restricted Mode: without trust there are problems and plans, but nothing that starts a program", async () => {
   await wb.statusItem("Restricted Mode").waitFor();
   await wb.openFile("main.cw");
   await wb.ready.waitFor();
@@ -42,7 +42,7 @@ test("without trust there are problems and plans, but nothing that starts a prog
   await wb.screenshot("restricted");
 });
 
-test("trusting the folder brings both", async () => {
+test("Restricted Mode: trusting the folder brings both", async () => {
   await wb.statusItem("Restricted Mode").click();
   await wb.page
     .locator(".workspace-trust-editor")

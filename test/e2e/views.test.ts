@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser, FrameLocator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { installation, type Server, startServer, vsix } from "./lib/server.ts";
+import { freePort, installation, type Server, startServer, vsix } from "./lib/server.ts";
 import { launchBrowser, Workbench } from "./lib/workbench.ts";
 
 // What a stack would change, what it consists of and what there is, in trees and as a graph beside its files.
@@ -144,14 +143,3 @@ test("after an apply the state's tree has what there is, and the plan says that 
   });
   await wb.screenshot("views after");
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(address)));
-    });
-  });
-}

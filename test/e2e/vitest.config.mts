@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["test/e2e/*.test.ts"],
     // One editor at a time: each takes two processors and half a gigabyte.
     fileParallelism: false,
-    testTimeout: 90_000,
-    hookTimeout: 180_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

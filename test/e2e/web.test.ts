@@ -28,7 +28,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
 });
 
-test("a mistyped reference is underlined, by a language server in a worker", async () => {
+test("browser: a mistyped reference is underlined, by a language server in a worker", async () => {
   await wb.openFile("main.cw");
   await wb.ready.waitFor();
   await wb.replace("file.page.path", "file.pgae.path");
@@ -41,14 +41,14 @@ test("a mistyped reference is underlined, by a language server in a worker", asy
   await wb.screenshot("web mistake");
 });
 
-test("its quick fix corrects it", async () => {
+test("browser: its quick fix corrects it", async () => {
   await wb.select("pgae");
   await wb.command("Auto Fix...");
   await wb.select("PAGE = file.page.path");
   await wb.until("no problem", async () => (await wb.problems()).length === 0);
 });
 
-test("completion knows the stack's other blocks", async () => {
+test("browser: completion knows the stack's other blocks", async () => {
   await wb.replace("PAGE = file.page.path", "PAGE = file.");
   const suggestion = wb.page.locator(".suggest-widget.visible .monaco-list-row", { hasText: "page" });
   await wb.until("the suggestion", async () => {
@@ -61,14 +61,14 @@ test("completion knows the stack's other blocks", async () => {
   await wb.until("no problem", async () => (await wb.problems()).length === 0);
 });
 
-test("the plan is shown beside the source", async () => {
+test("browser: the plan is shown beside the source", async () => {
   await wb.command("Clockwork: Open Plan");
   const document = wb.page.locator(".editor-instance .view-lines", { hasText: "file.page" });
   await wb.until("the plan's document", async () => (await document.count()) > 1);
   await wb.screenshot("web plan");
 });
 
-test("nothing is offered that would start a program", async () => {
+test("browser: nothing is offered that would start a program", async () => {
   const titles = await wb.commandsMatching("Clockwork: ");
   expect(titles).toContain("Clockwork: Open Plan");
   expect(

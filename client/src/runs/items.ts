@@ -1,8 +1,10 @@
 /** How rows of the view of runs look. */
 import * as vscode from "vscode";
 import { stackName } from "../stacks.ts";
+import { agentName, agentText } from "./agent-text.ts";
+import type { RunAgent } from "./run.ts";
 import { durationText, timeText } from "./texts.ts";
-import type { RunRow, StepRow } from "./tree.ts";
+import type { AgentRow, RunRow, StepRow } from "./tree.ts";
 
 export function runItem(row: RunRow): vscode.TreeItem {
   const { command, folder, outcome } = row;
@@ -52,6 +54,16 @@ export function stepItem(row: StepRow): vscode.TreeItem {
   return item;
 }
 
+export function agentItem({ agent }: AgentRow): vscode.TreeItem {
+  const item = new vscode.TreeItem(agentName(agent));
+  item.iconPath = agentIcons[agent.state];
+  item.description = agentText(agent);
+  item.tooltip = `${agentName(agent)}\n${agentText(agent)}`;
+  item.contextValue = "agent";
+  item.accessibilityInformation = { label: `${agentName(agent)}, ${agentText(agent)}` };
+  return item;
+}
+
 const icon = (id: string, color?: string) =>
   new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
 const failed = icon("error", "testing.iconFailed");
@@ -69,11 +81,19 @@ const icons: Readonly<Record<RunRow["outcome"] | StepRow["status"], vscode.Theme
   unknown: icon("question"),
 };
 
-function outcomeText({ outcome, steps, live }: RunRow): string {
+const agentIcons: Readonly<Record<RunAgent["state"], vscode.ThemeIcon>> = {
+  waiting: icons.running,
+  thinking: icons.running,
+  answering: icons.running,
+  accepted: icon("sparkle", "testing.iconPassed"),
+  failed,
+};
+
+function outcomeText({ outcome, steps }: RunRow): string {
   const { succeeded = 0, failed = 0, "timed-out": timedOut = 0 } = steps;
   switch (outcome) {
     case "running":
-      return live?.agent ? vscode.l10n.t("{0} writes scripts", live.agent.model) : vscode.l10n.t("running");
+      return vscode.l10n.t("running");
     case "succeeded":
       return succeeded === 0 ? vscode.l10n.t("done") : vscode.l10n.t("{0} succeeded", succeeded);
     case "failed":

@@ -2,7 +2,9 @@ import * as vscode from "vscode";
 import type { PlanRecord } from "../../../server/src/protocol.ts";
 import type { MachineCtx } from "../ctx.ts";
 import { stackName } from "../stacks.ts";
+import { agentName, agentText } from "./agent-text.ts";
 import { runSummary } from "./items.ts";
+import { isAsked } from "./run.ts";
 import { runRows } from "./tree.ts";
 
 const selector: vscode.DocumentSelector = { language: "clockwork" };
@@ -16,8 +18,6 @@ export function registerLanguageStatus(ctx: MachineCtx): vscode.Disposable {
   run.command = { title: vscode.l10n.t("Runs"), command: "clockwork.runs.focus" };
   const compiler = vscode.languages.createLanguageStatusItem("clockwork.compiler", selector);
   compiler.name = vscode.l10n.t("Clockwork Compiler");
-  compiler.text = vscode.l10n.t("Compiler: {0}", "builtin");
-  compiler.detail = vscode.l10n.t("writes the scripts of steps from templates");
 
   let shown = 0;
   const refresh = async () => {
@@ -32,6 +32,10 @@ export function registerLanguageStatus(ctx: MachineCtx): vscode.Disposable {
     stack.detail = plan ? countsOf(plan) : "";
     const last = folder && ctx.runs.of(folder);
     run.busy = last !== undefined && last.outcome === undefined;
+    const agent = last?.agent;
+    compiler.busy = agent !== undefined && isAsked(agent);
+    compiler.text = vscode.l10n.t("Compiler: {0}", agent ? agentName(agent) : "builtin");
+    compiler.detail = agent ? agentText(agent) : vscode.l10n.t("writes the scripts of steps from templates");
     const [row] = last ? runRows([last], []) : [];
     run.text = row ? runSummary(row) : vscode.l10n.t("Nothing has run in this window");
     run.severity =

@@ -3,6 +3,8 @@
  * editor nor where events come from.
  */
 import type {
+  AgentEvent,
+  AgentUsage,
   ChangeRecord,
   DiagnosticRecord,
   RunCommand,
@@ -35,8 +37,8 @@ export interface Run {
   /** Those of the plan in their order, and what it did not name. */
   readonly steps: readonly RunStep[];
   readonly diagnostics: readonly DiagnosticRecord[];
-  /** While an agent writes scripts. */
-  readonly agent?: { readonly model: string; readonly state: "waiting" | "thinking" | "answering" };
+  /** Absent where no agent was asked. */
+  readonly agent?: RunAgent;
 }
 
 export interface RunPlan {
@@ -57,6 +59,30 @@ export interface RunStep {
   /** Why it did not succeed. */
   readonly message?: string;
 }
+
+/** What an agent does for a run, or did. */
+export interface RunAgent {
+  /** Absent until somebody knows. */
+  readonly model?: string;
+  readonly state: "waiting" | "thinking" | "answering" | "accepted" | "failed";
+  /** How many steps it writes scripts for. */
+  readonly steps: number;
+  /** Above 0 it mends what it answered before. */
+  readonly round: number;
+  /** Of the request that is under way; 0 between two of them and after the last. */
+  readonly ms: number;
+  /** What is waited for, or why it is tried again. */
+  readonly note?: string;
+  /** Of all answers that have come. */
+  readonly tokens: number;
+  /** The same in dollars, where the price is known. */
+  readonly usd?: number;
+  /** Most that the request under way can cost. */
+  readonly mostUsd?: number;
+}
+
+/** Whether an answer is waited for. */
+export const isAsked = ({ state }: RunAgent): boolean => state !== "accepted" && state !== "failed";
 
 export function beginRun(key: number, command: RunCommand, folder: string, nowMs: number): Run {
   return { key, command, folder, startedMs: nowMs, steps: [], diagnostics: [] };
@@ -94,12 +120,10 @@ export function advanceRun(run: Run, event: RunEvent, nowMs: number): Run {
     case "done":
       return { ...run, exitCode: event.exitCode };
     case "agent-asking":
-      return { ...run, agent: { model: event.model, state: "waiting" } };
     case "agent-progress":
-      return run.agent ? { ...run, agent: { ...run.agent, state: event.state } } : run;
     case "agent-answered":
     case "agent-ended":
-      return withoutAgent(run);
+      return { ...run, agent: advanceAgent(run.agent ?? silentAgent, event) };
     case "build":
     case "step-output":
       return run;
@@ -116,7 +140,8 @@ export function endRun(run: Run, exitCode: number | undefined, nowMs: number): R
     return step.status === "waiting" ? { ...step, status: "skipped" } : step;
   });
   return {
-    ...withoutAgent(run),
+    ...run,
+    ...(run.agent && { agent: endAgent(run.agent) }),
     steps,
     endedMs: nowMs,
     outcome: outcomeOf(run, code),
@@ -145,8 +170,44 @@ function outcomeOf(run: Run, code: number | undefined): RunOutcome {
   }
 }
 
-function withoutAgent({ agent: _, ...run }: Run): Run {
-  return run;
+const silentAgent: RunAgent = { state: "waiting", steps: 0, round: 0, ms: 0, tokens: 0 };
+
+function advanceAgent({ note: _, mostUsd, ...agent }: RunAgent, event: AgentEvent): RunAgent {
+  switch (event.type) {
+    case "agent-asking": {
+      const { model, round } = event;
+      // What is mended is a part of what was asked for.
+      const steps = Math.max(agent.steps, event.steps.length);
+      const most = event.mostUsd !== undefined && { mostUsd: event.mostUsd };
+      return { ...agent, state: "waiting", model, steps, round, ms: 0, ...most };
+    }
+    case "agent-progress": {
+      const { state, ms, note } = event;
+      const most = mostUsd !== undefined && { mostUsd };
+      return { ...agent, state, ms, ...most, ...(note !== undefined && { note }) };
+    }
+    case "agent-answered": {
+      const usd = sumOf(agent.usd, event.usd);
+      const tokens = agent.tokens + (event.usage ? tokensOf(event.usage) : 0);
+      return { ...agent, state: "waiting", ms: 0, tokens, ...(usd !== undefined && { usd }) };
+    }
+    case "agent-ended": {
+      const { accepted, usage, usd } = event;
+      const state = accepted ? "accepted" : "failed";
+      return { ...agent, state, ms: 0, tokens: tokensOf(usage), ...(usd !== undefined && { usd }) };
+    }
+  }
+}
+
+const tokensOf = ({ input, output, cacheRead, cacheWrite }: AgentUsage): number =>
+  input + output + cacheRead + cacheWrite;
+
+const sumOf = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : a + b;
+
+/** A run that is over asks nobody any longer. */
+function endAgent({ note: _, mostUsd: __, ...agent }: RunAgent): RunAgent {
+  return agent.state === "accepted" ? agent : { ...agent, state: "failed", ms: 0 };
 }
 
 const waiting = (id: string): RunStep => ({ id, status: "waiting", attempt: 0 });

@@ -18,3 +18,8 @@ export function timeText(ms: number, nowMs: number, language: string): string {
   if (then.toDateString() === new Date(nowMs).toDateString()) return time;
   return `${then.toLocaleDateString(language, { year: "numeric", month: "short", day: "numeric" })} ${time}`;
 }
+
+/** `$0.02`; what is less than a cent is not nothing. */
+export function dollarsText(usd: number): string {
+  return usd > 0 && usd < 0.01 ? "< $0.01" : `$${usd.toFixed(2)}`;
+}

@@ -1,6 +1,6 @@
 /** The rows of the view of runs, as values: those of this window, which are followed, and those that left a journal. */
 import type { PastRun, PastStep, RunCommand, StepOutcome } from "../../../server/src/protocol.ts";
-import type { Run, RunOutcome, RunStep } from "./run.ts";
+import type { Run, RunAgent, RunOutcome, RunStep } from "./run.ts";
 
 export interface RunRow {
   readonly type: "run";
@@ -31,6 +31,13 @@ export interface StepRow {
   readonly message?: string;
 }
 
+/** What an agent did for a run, before its steps. */
+export interface AgentRow {
+  readonly type: "agent";
+  readonly run: RunRow;
+  readonly agent: RunAgent;
+}
+
 /** A stack's journals. */
 export interface PastRuns {
   /** The address of the stack's folder. */
@@ -50,16 +57,19 @@ export function runRows(live: readonly Run[], past: readonly PastRuns[]): readon
   return rows.sort((a, b) => b.startedMs - a.startedMs);
 }
 
-export function liveSteps(row: RunRow, { steps }: Run): readonly StepRow[] {
-  return steps.map(({ id, status, ms, log, message }) => ({
-    type: "step",
-    id,
-    run: row,
-    status,
-    ...(ms !== undefined && { ms }),
-    ...(log !== undefined && { log }),
-    ...(message !== undefined && { message }),
-  }));
+export function liveRows(row: RunRow, { agent, steps }: Run): readonly (AgentRow | StepRow)[] {
+  const shown = steps.map(
+    ({ id, status, ms, log, message }): StepRow => ({
+      type: "step",
+      id,
+      run: row,
+      status,
+      ...(ms !== undefined && { ms }),
+      ...(log !== undefined && { log }),
+      ...(message !== undefined && { message }),
+    }),
+  );
+  return agent ? [{ type: "agent", run: row, agent }, ...shown] : shown;
 }
 
 export function pastSteps(row: RunRow, steps: readonly PastStep[]): readonly StepRow[] {

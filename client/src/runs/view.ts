@@ -7,10 +7,20 @@ import {
   requests,
 } from "../../../server/src/protocol.ts";
 import type { MachineCtx } from "../ctx.ts";
-import { runItem, stepItem } from "./items.ts";
-import { liveSteps, type PastRuns, pastSteps, type RunRow, runRows, type StepRow } from "./tree.ts";
+import { agentName, agentText } from "./agent-text.ts";
+import { agentItem, runItem, stepItem } from "./items.ts";
+import { isAsked } from "./run.ts";
+import {
+  type AgentRow,
+  liveRows,
+  type PastRuns,
+  pastSteps,
+  type RunRow,
+  runRows,
+  type StepRow,
+} from "./tree.ts";
 
-type Row = RunRow | StepRow;
+type Row = RunRow | AgentRow | StepRow;
 
 /** How many runs of a stack are listed. */
 const mostRuns = 30;
@@ -20,10 +30,12 @@ export function registerRunsView(ctx: MachineCtx): vscode.Disposable {
   const provider = new RunsProvider(ctx);
   const view = vscode.window.createTreeView<Row>("clockwork.runs", { treeDataProvider: provider });
   const journals = vscode.workspace.createFileSystemWatcher("**/.clockwork/runs/*.jsonl");
-  const showBadge = () => {
+  const showRunning = () => {
     const value = ctx.runs.running.length;
     view.badge = value === 0 ? undefined : { value, tooltip: vscode.l10n.t("{0} running", value) };
     void vscode.commands.executeCommand("setContext", "clockwork.isRunning", value > 0);
+    const agent = ctx.runs.running.at(-1)?.agent;
+    ctx.status.detail = agent && isAsked(agent) ? `${agentName(agent)} ${agentText(agent)}` : undefined;
   };
   return vscode.Disposable.from(
     provider,
@@ -34,7 +46,7 @@ export function registerRunsView(ctx: MachineCtx): vscode.Disposable {
     journals.onDidChange(() => provider.refresh()),
     journals.onDidDelete(() => provider.refresh()),
     ctx.runs.onDidChange(() => {
-      showBadge();
+      showRunning();
       provider.refresh();
     }),
     vscode.commands.registerCommand("clockwork.runs.openLog", openLog),
@@ -62,12 +74,19 @@ class RunsProvider implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
 
   async getChildren(row?: Row): Promise<readonly Row[] & Row[]> {
-    if (row?.type === "step") return [];
-    return [...(row ? await this.#steps(row) : runRows(this.#ctx.runs.all, await this.#past()))];
+    if (row && row.type !== "run") return [];
+    return [...(row ? await this.#below(row) : runRows(this.#ctx.runs.all, await this.#past()))];
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
-    return row.type === "run" ? runItem(row) : stepItem(row);
+    switch (row.type) {
+      case "run":
+        return runItem(row);
+      case "agent":
+        return agentItem(row);
+      case "step":
+        return stepItem(row);
+    }
   }
 
   dispose(): void {
@@ -75,9 +94,9 @@ class RunsProvider implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #steps(row: RunRow): Promise<readonly StepRow[]> {
+  async #below(row: RunRow): Promise<readonly Row[]> {
     const live = row.live && (this.#ctx.runs.get(row.live.key) ?? row.live);
-    if (live) return liveSteps(row, live);
+    if (live) return liveRows(row, live);
     const params: RunStepsParams = { folder: row.folder, id: row.journal ?? "" };
     return pastSteps(row, await this.#ctx.client.sendRequest<PastStep[]>(requests.runSteps, params));
   }

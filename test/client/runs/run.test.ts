@@ -84,17 +84,51 @@ test("checks of a verify are known when they start", () => {
   expect(run.steps.map(({ id, status }) => [id, status])).toEqual([["verify_http.page", "running"]]);
 });
 
-test("an agent is told of while it writes", () => {
+describe("an agent", () => {
   const asking: RunEvent = {
     type: "agent-asking",
-    ...{ compiler: "anthropic", model: "claude", steps: [], round: 0, inputTokens: 1, maxTokens: 1 },
+    ...{ compiler: "anthropic", model: "claude", steps: ["a", "b"], round: 0, inputTokens: 9, maxTokens: 9 },
+    mostUsd: 0.5,
   };
-  const thinking: RunEvent = { type: "agent-progress", round: 0, state: "thinking", ms: 1, bytes: 0 };
-  expect(play([asking, thinking]).agent).toEqual({ model: "claude", state: "thinking" });
-  expect(
-    play([asking, thinking, { type: "agent-answered", round: 0, ms: 1, problems: 0 }]).agent,
-  ).toBeUndefined();
-  expect(endRun(play([asking]), 130, 1).agent).toBeUndefined();
+  const progress = (state: "waiting" | "thinking" | "answering", ms: number, note?: string): RunEvent => ({
+    ...{ type: "agent-progress", round: 0, state, ms, bytes: 0 },
+    ...(note !== undefined && { note }),
+  });
+  const usage = { input: 100, output: 20, cacheRead: 3, cacheWrite: 4 };
+  const answered: RunEvent = { type: "agent-answered", round: 0, ms: 9, usage, usd: 0.01, problems: 1 };
+  const sum = { input: 200, output: 40, cacheRead: 6, cacheWrite: 8 };
+  const ended: RunEvent = { type: "agent-ended", accepted: true, calls: 2, usage: sum, usd: 0.02 };
+  const of = (...events: readonly RunEvent[]) => play(events).agent;
+
+  test("is told of while it writes, and what it may cost", () => {
+    expect(of(asking, progress("thinking", 1500))).toEqual({
+      ...{ model: "claude", state: "thinking", steps: 2, round: 0, ms: 1500, tokens: 0, mostUsd: 0.5 },
+    });
+  });
+
+  test("says what a person has to do first, once", () => {
+    const waiting = progress("waiting", 0, "choose a model");
+    expect(of(waiting)).toMatchObject({ state: "waiting", note: "choose a model" });
+    expect(of(waiting)).not.toHaveProperty("model");
+    expect(of(waiting, asking)).not.toHaveProperty("note");
+  });
+
+  test("mends what breaks rules; the answers' costs add up", () => {
+    const again: RunEvent = { ...asking, round: 1, steps: ["b"] };
+    expect(of(asking, answered, again)).toMatchObject({ steps: 2, round: 1, tokens: 127, usd: 0.01 });
+    expect(of(asking, answered, again, answered)).toMatchObject({ tokens: 254, usd: 0.02 });
+    expect(of(asking, answered, again, answered, ended)).toEqual({
+      ...{ model: "claude", state: "accepted", steps: 2, round: 1, ms: 0, tokens: 254, usd: 0.02 },
+    });
+  });
+
+  test("has nothing to say once its run is over", () => {
+    expect(endRun(play([asking, progress("answering", 5)]), 130, 1).agent).toMatchObject({
+      state: "failed",
+      ms: 0,
+    });
+    expect(endRun(play([asking, answered, ended]), 0, 1).agent).toMatchObject({ state: "accepted" });
+  });
 });
 
 test("a plan and a build run no step", () => {

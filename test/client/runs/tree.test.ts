@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { editTouches } from "../../../client/src/runs/line-range.ts";
 import { advanceRun, beginRun, endRun } from "../../../client/src/runs/run.ts";
 import { durationText, timeText } from "../../../client/src/runs/texts.ts";
-import { liveSteps, pastSteps, runRows } from "../../../client/src/runs/tree.ts";
+import { liveRows, pastSteps, runRows } from "../../../client/src/runs/tree.ts";
 
 const folder = "file:///shop";
 const live = endRun(
@@ -60,7 +60,7 @@ test.each([
 test("steps have their time, log and reason", () => {
   const [row] = runRows([live], []);
   if (!row) throw new Error("there is no row");
-  expect(liveSteps(row, live)).toEqual([
+  expect(liveRows(row, live)).toEqual([
     { type: "step", id: "run_task.a", run: row, status: "failed", ms: 7, message: "no" },
   ]);
   expect(pastSteps(row, [{ id: "run_task.a", ms: 3, log: "a.log" }])).toEqual([

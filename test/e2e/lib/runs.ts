@@ -11,14 +11,11 @@ export interface Editor {
 export async function clickRun({ wb, server }: Editor, command: string, lens = command): Promise<void> {
   const before = starts(server, command);
   const hasStarted = async () => starts(server, command) > before;
-  await wb.until(
-    `the lens ${lens} to start something`,
-    async () => {
-      await (await wb.codeLens(lens)).click({ timeout: 2_000 });
-      return wb.soon(hasStarted);
-    },
-    40_000,
-  );
+  await wb.until(`the lens ${lens} to start something`, async () => {
+    if (await hasStarted()) return true;
+    await (await wb.codeLens(lens, 3_000)).click({ timeout: 2_000 });
+    return wb.soon(hasStarted);
+  });
 }
 
 /** Waits until so many calls of a command have ended, and tells the exit code of the last one. */
@@ -27,7 +24,6 @@ export function ended({ wb, server }: Editor, command: string, calls: number): P
   return wb.until(
     `${calls} calls of ${command} to end`,
     async () => [...server.log().matchAll(pattern)].at(calls - 1)?.[1],
-    60_000,
   );
 }
 

@@ -27,6 +27,9 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "editor.stickyScroll.enabled": false,
   "editor.cursorBlinking": "solid",
   "editor.hover.delay": 100,
+  // Where it covers no lens.
+  "editor.hover.above": false,
+  "breadcrumbs.filePath": "last",
   "editor.fontFamily": "DejaVu Sans Mono, monospace",
   // Without it the terminal's rows are text that a test can read.
   "terminal.integrated.gpuAcceleration": "off",

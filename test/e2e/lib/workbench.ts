@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, errors, type FrameLocator, type Locator, type Page } from "playwright-core";
 
@@ -24,6 +24,16 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
   });
 }
 
+/** Longest wait for anything, in milliseconds: only a failure takes so long, on however slow a machine. */
+const patienceMs = 60_000;
+
+/** Where pictures of the window are left; Playwright makes the folder. */
+const shots = "test/e2e/shots";
+
+/** Of the window, in pixels. */
+const width = 1200;
+export const usualHeight = 900;
+
 const activeTerminal = ".terminal-wrapper.active";
 
 /** The window of VS Code, as a user sees it. Every method waits for what it needs; none sleeps for a fixed time. */
@@ -35,25 +45,33 @@ export class Workbench {
   }
 
   static async open(browser: Browser, address: string): Promise<Workbench> {
-    const context = await browser.newContext({ viewport: { width: 1200, height: 900 } });
+    const context = await browser.newContext({ viewport: { width, height: usualHeight } });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(patienceMs);
     await page.goto(address, { waitUntil: "commit" });
-    await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
+    await page.locator(".monaco-workbench").waitFor();
     // VS Code's own test driver, which the server puts into the page.
-    await page.waitForFunction("globalThis.driver !== undefined", null, { timeout: 60_000 });
+    await page.waitForFunction("globalThis.driver !== undefined");
     await page.evaluate("driver.whenWorkbenchRestored()");
     return new Workbench(page);
   }
 
-  /** Polls from this side of the connection, until `probe` gives something that is not undefined, false or empty. */
-  async until<T>(what: string, probe: () => Promise<T | undefined | false>, timeoutMs = 20_000): Promise<T> {
-    const end = Date.now() + timeoutMs;
-    for (;;) {
+  /**
+   * Polls from this side of the connection, until `probe` gives something that is not undefined, false or empty. A machine
+   * that stood still meanwhile counts for little.
+   */
+  async until<T>(
+    what: string,
+    probe: () => Promise<T | undefined | false>,
+    timeoutMs = patienceMs,
+  ): Promise<T> {
+    for (let left = timeoutMs; ; ) {
+      const began = Date.now();
       const found = await unlessLate(probe());
       if (found !== undefined && found !== false) return found;
-      if (Date.now() > end) throw new errors.TimeoutError(`waited ${timeoutMs} ms for ${what}`);
+      if (left < 0) throw new errors.TimeoutError(`waited ${timeoutMs} ms for ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
+      left -= Math.min(Date.now() - began, 5_000);
     }
   }
 
@@ -63,9 +81,22 @@ export class Workbench {
   }
 
   async screenshot(name: string): Promise<void> {
-    const folder = "test/e2e/shots";
-    mkdirSync(folder, { recursive: true });
-    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+    await this.page.screenshot({ path: join(shots, `${name}.png`) });
+  }
+
+  /** Makes the window another height, in pixels. */
+  async resize(height: number): Promise<void> {
+    await this.page.setViewportSize({ width, height });
+    await this.page.waitForFunction(
+      `document.querySelector(".part.statusbar").getBoundingClientRect().bottom <= ${height}`,
+    );
+  }
+
+  /** A picture for README: it is kept beside the other ones, and in media/ when somebody asks for new ones. */
+  async picture(name: string): Promise<void> {
+    await this.screenshot(name);
+    if (process.env["CLOCKWORK_PICTURES"] === undefined) return;
+    copyFileSync(join(shots, `${name}.png`), join("media", `${name}.png`));
   }
 
   get #input(): Locator {
@@ -143,8 +174,11 @@ export class Workbench {
   }
 
   async focusEditor(): Promise<void> {
-    await this.page.keyboard.press("Control+1");
-    await this.page.locator(".editor-group-container.active .monaco-editor.focused").waitFor();
+    const focused = this.page.locator(".editor-group-container.active .monaco-editor.focused").first();
+    await this.until("an editor with the keyboard", async () => {
+      await this.page.keyboard.press("Control+1");
+      return appears(focused, 2_000);
+    });
   }
 
   /** A view of the side bar by its title, with its header. */
@@ -193,12 +227,13 @@ export class Workbench {
     await this.focusEditor();
     await this.page.keyboard.press("Control+F");
     const find = this.page.locator(".find-widget.visible .find-part textarea").first();
-    const count = this.page.locator(".find-widget.visible .matchesCount", { hasText: /of/ });
+    // A narrow widget does not show it.
+    const count = this.page.locator(".find-widget.visible .matchesCount", { hasText: /\d of \d/ });
     // While it opens, the widget may put what is selected in the place of what was typed.
     await this.until(`a place where ${text} stands`, async () => {
       if (!(await find.isVisible())) await this.page.keyboard.press("Control+F");
       if ((await find.inputValue({ timeout: 2_000 })) !== text) await find.fill(text, { timeout: 2_000 });
-      return count.isVisible();
+      return (await count.count()) > 0;
     });
     await this.page.keyboard.press("Escape");
   }
@@ -213,7 +248,7 @@ export class Workbench {
   async hoverOver(text: string, inLine = text): Promise<string> {
     const line = this.editor.locator(".view-line", { hasText: inLine });
     const word = line.locator("span span", { hasText: text }).last();
-    const hover = this.page.locator(".monaco-hover:visible .hover-contents").first();
+    const hover = this.page.locator(".monaco-hover:not(.workbench-hover):visible .hover-contents").first();
     // Lines move when lenses come or go, and the mouse may stand on another one then: it goes away and comes back.
     return this.until(`what the editor says of ${text}`, async () => {
       await this.page.mouse.move(0, 0);
@@ -240,14 +275,19 @@ export class Workbench {
    * A lens at the top of the file. VS Code asks for lenses only while the editor has the focus, and not again when it
    * loses it meanwhile.
    */
-  async codeLens(text: string): Promise<Locator> {
-    await this.focusEditor();
-    await this.page.keyboard.press("Control+Home");
-    // Over the first line, where the cursor never is.
-    await this.page.keyboard.press("Control+ArrowUp");
+  async codeLens(text: string, timeoutMs = patienceMs): Promise<Locator> {
     const lens = this.editor.locator(".codelens-decoration a", { hasText: text }).first();
-    await lens.waitFor();
-    return lens;
+    return this.until(
+      `the lens ${text}`,
+      async () => {
+        await this.focusEditor();
+        await this.page.keyboard.press("Control+Home");
+        // Over the first line, where the cursor never is.
+        await this.page.keyboard.press("Control+ArrowUp");
+        return (await appears(lens, 3_000)) && lens;
+      },
+      timeoutMs,
+    );
   }
 
   /** A lens anywhere in the active editor, which may be a comparison. */
@@ -324,6 +364,41 @@ export class Workbench {
     });
   }
 
+  /** The editor of the plan's document. */
+  get plan(): Locator {
+    return this.page.locator('.monaco-editor[data-uri^="clockwork-plan:"]');
+  }
+
+  /** Clicks on a lens at the top of the file until that shows something: a lens can move away under the mouse. */
+  async clickLens(text: string, shown: Locator): Promise<void> {
+    await this.until(`what the lens ${text} shows`, async () => {
+      if (await shown.isVisible()) return true;
+      // A lens that has done its work may be gone.
+      await (await this.codeLens(text, 3_000)).click({ timeout: 2_000 });
+      return this.shows(shown);
+    });
+  }
+
+  /** The lines of the plan's document that are on the screen. */
+  async planLines(): Promise<readonly string[]> {
+    const found = await this.plan.locator(".view-lines .view-line").evaluateAll((all) =>
+      all
+        .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? "" }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text.replaceAll("\u00a0", " ")),
+    );
+    return found.map((line) => line.trimEnd());
+  }
+
+  /** Gives up what has been typed into the active file since it was saved. */
+  async revert(): Promise<void> {
+    await this.focusEditor();
+    await this.until("the file as it is on the disk", async () => {
+      await this.command("File: Revert File");
+      return (await this.page.locator(".tabs-container .tab.active.dirty").count()) === 0;
+    });
+  }
+
   /** Titles of the lenses that are shown now. */
   lenses(): Promise<readonly string[]> {
     return this.editor.locator(".codelens-decoration a").allInnerTexts();
@@ -336,9 +411,9 @@ export class Workbench {
     return lines.map((line) => line.trimEnd()).filter((line) => line !== "");
   }
 
-  terminalLine(pattern: RegExp, timeoutMs?: number): Promise<string> {
+  terminalLine(pattern: RegExp): Promise<string> {
     const probe = async () => (await this.terminalLines()).find((line) => pattern.test(line));
-    return this.until(`a line ${pattern} in the terminal`, probe, timeoutMs);
+    return this.until(`a line ${pattern} in the terminal`, probe);
   }
 
   /** Says yes to the question that the terminal waits with; an answered one is followed by other lines. */
@@ -371,7 +446,7 @@ export class Workbench {
   async testOutcome(name: string, outcome: "passed" | "failed"): Promise<void> {
     await this.tests(name);
     const row = this.page.locator(".test-explorer .monaco-list-row", { hasText: name });
-    await row.locator(`.codicon-testing-${outcome}-icon`).first().waitFor({ timeout: 40_000 });
+    await row.locator(`.codicon-testing-${outcome}-icon`).first().waitFor();
   }
 
   /** The text of the extension's output channel that is on the screen; opens it. */
