@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from
 import { join } from "node:path";
 import { protocols } from "./protocols.ts";
 import type { Result } from "./result.ts";
-import { type Call, callsIn, traced, tracedCalls } from "./tracer.ts";
+import { type Call, callsIn, concerns, type Thread, threadsOf, traced, tracedCalls } from "./tracer.ts";
 
 /** How each call can fail where nothing else is wrong. */
 const failures: Readonly<Record<string, readonly string[]>> = {
@@ -23,6 +23,7 @@ const failures: Readonly<Record<string, readonly string[]>> = {
 
 interface Point {
   readonly protocol: string;
+  readonly thread: Thread;
   readonly call: Call;
   readonly error?: string;
 }
@@ -33,11 +34,11 @@ export async function killAtEveryCall(home: string, every: number): Promise<Resu
   const found: string[] = [];
   const figures: Record<string, number> = {};
   let killed = 0;
-  for (const { protocol, call } of points) {
-    const { problems, ended } = await tryPoint(home, { protocol, call }, "signal=KILL");
+  for (const { point, problems, ended } of await tryAll(home, points, () => "signal=KILL")) {
     if (ended.code === null) killed++;
     found.push(...problems);
-    figures[`${protocol}: calls`] = (figures[`${protocol}: calls`] ?? 0) + 1;
+    const key = `${point.protocol}: calls`;
+    figures[key] = (figures[key] ?? 0) + 1;
   }
   return { count: points.length, seed: null, found, figures: { ...figures, killed, corrupt: found.length } };
 }
@@ -45,15 +46,15 @@ export async function killAtEveryCall(home: string, every: number): Promise<Resu
 export async function failEveryCall(home: string, every: number): Promise<Result> {
   const calls = await allCalls(home, Object.keys(failures));
   const points = calls
-    .flatMap(({ protocol, call }) => (failures[call.name] ?? []).map((error) => ({ protocol, call, error })))
+    .flatMap((point) => (failures[point.call.name] ?? []).map((error) => ({ ...point, error })))
     .filter((_, i) => i % every === 0);
   const found: string[] = [];
   let refused = 0;
   let elsewhere = 0;
-  for (const point of points) {
-    const { problems, ended, folder, call } = await tryPoint(home, point, `error=${point.error}`);
+  for (const tried of await tryAll(home, points, ({ error }) => `error=${error}`)) {
+    const { point, problems, ended, folder, call } = tried;
     // Calls that go on at once may change places, and the error then be the event loop's own.
-    if (!call?.includes(folder)) {
+    if (call === undefined || !concerns(call, folder)) {
       elsewhere++;
       continue;
     }
@@ -77,12 +78,14 @@ const nameOf = ({ protocol, call, error = "KILL" }: Point): string =>
 async function allCalls(home: string, names: readonly string[]): Promise<readonly Point[]> {
   const points: Point[] = [];
   for (const protocol of Object.keys(protocols).filter((name) => name !== "endless")) {
-    const folder = await prepared(home, protocol);
-    const log = join(home, `${protocol}.strace`);
-    const ended = await traced(join(home, "worker.cjs"), protocol, folder, { calls: names, log });
-    if (!ended.isDone) throw new Error(`${protocol} does not work at all: ${ended.said}`);
-    points.push(...callsIn(log, folder).map((call) => ({ protocol, call })));
-    rmSync(folder, { recursive: true });
+    for (const thread of threadsOf) {
+      const folder = await prepared(home, protocol);
+      const log = join(home, `${protocol}.strace`);
+      const ended = await traced(join(home, "worker.cjs"), protocol, folder, { thread, calls: names, log });
+      if (!ended.isDone) throw new Error(`${protocol} does not work at all: ${ended.said}`);
+      points.push(...callsIn(log, folder).map((call) => ({ protocol, thread, call })));
+      rmSync(folder, { recursive: true });
+    }
   }
   return points;
 }
@@ -99,18 +102,34 @@ async function prepared(home: string, protocol: string): Promise<string> {
   return folder;
 }
 
+/** Some at once: most of the time of each is waiting. */
+async function tryAll(home: string, points: readonly Point[], what: (point: Point) => string) {
+  const waiting = [...points];
+  const tried: Awaited<ReturnType<typeof tryPoint>>[] = [];
+  const jobs = Array.from({ length: 4 }, async () => {
+    for (let point = waiting.shift(); point; point = waiting.shift())
+      tried.push(await tryPoint(home, point, what(point)));
+  });
+  await Promise.all(jobs);
+  return tried;
+}
+
 async function tryPoint(home: string, point: Point, what: string) {
-  const { protocol, call } = point;
+  const { protocol, thread, call } = point;
   const folder = await prepared(home, protocol);
+  const log = `${folder}.strace`;
   const ended = await traced(join(home, "worker.cjs"), protocol, folder, {
+    thread,
     inject: `${call.name}:${what}:when=${call.n}`,
     calls: [call.name],
-    log: join(home, "injected.strace"),
+    log,
   });
-  const injected = readFileSync(join(home, "injected.strace"), "utf8");
+  const injected = readFileSync(log, "utf8");
   const problems = await verdict(protocol, folder, ended.acknowledged, ended.code === 0 && ended.isDone);
   rmSync(folder, { recursive: true });
+  rmSync(log);
   return {
+    point,
     ended,
     folder,
     problems: problems.map((problem) => `${nameOf(point)}: ${problem}`),

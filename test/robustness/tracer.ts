@@ -1,4 +1,7 @@
-/** Runs the worker with strace at its one working thread: to see its system calls, or to have the n-th of a kind go wrong. */
+/**
+ * Runs the worker with strace at one of the two threads that make its system calls: to see them, or to have the n-th of a kind
+ * go wrong.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
@@ -19,12 +22,21 @@ export const tracedCalls = [
   ...["chmod", "fchmod", "fchmodat", "statx", "newfstatat", "lstat", "fstat", "getdents64"],
 ];
 
+/** `event loop` makes the calls that are waited for on the spot, `pool` all others. */
+export type Thread = "event loop" | "pool";
+export const threadsOf: readonly Thread[] = ["event loop", "pool"];
+
 /** @param inject for strace, after `-e` */
 export async function traced(
   program: string,
   protocol: string,
   folder: string,
-  options: { readonly inject?: string; readonly calls: readonly string[]; readonly log?: string },
+  options: {
+    readonly thread: Thread;
+    readonly inject?: string;
+    readonly calls: readonly string[];
+    readonly log?: string;
+  },
 ): Promise<Traced> {
   const worker = spawn(process.execPath, [program, protocol, folder], {
     stdio: ["pipe", "pipe", "pipe"],
@@ -51,7 +63,7 @@ export async function traced(
   await saying("ready");
   const [thread, ...others] = threads(worker).filter((id) => !before.has(id));
   if (thread === undefined || others.length > 0) throw new Error(`not one thread more: ${thread} ${others}`);
-  const strace = await attach(thread, options);
+  const strace = await attach(options.thread === "pool" ? thread : String(worker.pid), options);
   worker.stdin.end("x");
   const [code] = (await closed) as [number | null];
   if (strace.exitCode === null) await once(strace, "exit");
@@ -102,6 +114,10 @@ export interface Call {
   readonly text: string;
 }
 
+/** A call names the folder, or one that was opened before and is named by its descriptor. */
+export const concerns = (call: string, folder: string): boolean =>
+  call.includes(folder) || call.includes('"/proc/self/fd/');
+
 /** The calls that concern a folder, in their order. */
 export function callsIn(log: string, folder: string): readonly Call[] {
   const counts = new Map<string, number>();
@@ -111,7 +127,7 @@ export function callsIn(log: string, folder: string): readonly Call[] {
     if (name === undefined) continue;
     const n = (counts.get(name) ?? 0) + 1;
     counts.set(name, n);
-    if (text.includes(folder)) calls.push({ name, n, text });
+    if (concerns(text, folder)) calls.push({ name, n, text });
   }
   return calls;
 }

@@ -50,10 +50,11 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const code = codeOf(error);
-    if (error instanceof HostError || code === undefined) throw error;
-    const message = error instanceof Error ? error.message : code;
+    if (!(error instanceof Error) || code === undefined) throw error;
     // Node names the file of calls by path alone, not of those by descriptor.
-    throw new HostError(code, message.includes("'") ? message : `${message} '${path}'`, error);
+    const isNamed = error.message.includes("'");
+    if (error instanceof HostError && isNamed) throw error;
+    throw new HostError(code, isNamed ? error.message : `${error.message} '${path}'`, error);
   }
 }
 
