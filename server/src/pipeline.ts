@@ -30,6 +30,7 @@ import { runtimeName } from "./intake/runtime-names.ts";
 import type { Kinds } from "./intake/schema/known-kinds.ts";
 import { valueToJson } from "./intake/to-json.ts";
 import type { Json } from "./intake/value.ts";
+import { type Adopting, beginBuild, strangeScripts, strangeState } from "./pipeline/adopt.ts";
 import { type Given, type Giving, givenTo, lookUp, missingSecrets, nothingGiven } from "./pipeline/given.ts";
 import { knownSecrets, variableTexts } from "./pipeline/known-secrets.ts";
 import { type Looking, observeOwn } from "./pipeline/observe-own.ts";
@@ -37,6 +38,7 @@ import { bringUpToDate, checksBehind, cutOff, forget, recordStep, relocationsOf 
 import { Secrets } from "./pipeline/secrets.ts";
 import { buildDirOf, type PlannedStack, planStack, remembering, type Wishes } from "./plan.ts";
 import { type StateKey, stateKey } from "./state/key.ts";
+import { remember } from "./state/known.ts";
 import type { Observation } from "./state/observation.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, type SerialChange, StateRecorder } from "./state/record.ts";
@@ -64,6 +66,8 @@ export interface Workspace {
   readonly newRunId: () => string;
   /** Texts that nothing of ours may print or keep; those that a run reads are added. */
   readonly secrets: Set<string>;
+  /** Whether something in `.clockwork/` that came from elsewhere may be acted upon. */
+  readonly adopt: Adopting["adopt"];
   /** A person's wish to stop. */
   readonly interrupt: Looking["interrupt"];
 }
@@ -95,6 +99,9 @@ export async function plan(ws: Workspace, options: PlanOptions): Promise<FileOut
   const read = await ws.store.read();
   const analysed = await analyseWith(ws, read.value);
   // What exists is removed by what the state knows of it, also where its files are gone or broken.
+  const looks = options.refresh || Object.keys(cutOffIn(read.value)?.resources ?? {}).length > 0;
+  const strange = looks ? await strangeState(ws, read.value) : undefined;
+  if (strange) return { diagnostics: [strange], files: analysed.files };
   const written = options.destroy && hasErrors(analysed.diagnostics) ? withoutFiles(analysed) : analysed;
   const { files } = written;
   const key = await stateKey(ws.host);
@@ -170,6 +177,7 @@ export async function build(
 ): Promise<Outcome<BuildReport>> {
   const moved = await moveBuild(ws, planned);
   if (hasErrors(moved)) return { diagnostics: moved };
+  await beginBuild(ws, buildDir(ws));
   const { plan, analysis, state } = planned;
   const built = await buildActions(ws, analysis.ir, state, plan.actions, { ...options, planId: plan.planId });
   return { ...built, diagnostics: [...moved, ...built.diagnostics] };
@@ -285,10 +293,13 @@ export async function apply(ws: Workspace, planned: Planned, options: RunOptions
   const { plan: approved, analysis, desired } = planned;
   const moved = await moveBuild(ws, planned);
   if (hasErrors(moved)) return { diagnostics: moved };
+  const strange = await fromElsewhere(ws, analysis.ir, planned.state, approved.actions);
+  if (strange) return { diagnostics: [strange] };
   const scripts = loose(await scriptsByAgents(ws, analysis.ir, planned.state, approved.actions));
   if (scripts.length > 0 && !(await options.allowUnsandboxed(scripts)))
     return { diagnostics: [unsandboxed(scripts)] };
   const state = planned.state ?? emptyState(ws.newLineage());
+  if (!planned.state) await remember(ws.host, { lineages: [state.lineage] });
   const recorder = new StateRecorder(ws.store, ws.host.clock, state);
   const relocations = relocationsOf(approved);
   forget(recorder, approved);
@@ -331,6 +342,8 @@ export async function verify(
   const actions: ActionList = { version: "1", steps };
   const built = await buildActions(ws, ir, read.value, actions);
   if (hasErrors(built.diagnostics)) return { diagnostics: [...before, ...built.diagnostics], files };
+  const strange = await fromElsewhere(ws, ir, read.value, actions);
+  if (strange) return { diagnostics: [...before, strange], files };
   const scripts = loose(await scriptsByAgents(ws, ir, read.value, actions));
   if (scripts.length > 0 && !(await options.allowUnsandboxed(scripts)))
     return { diagnostics: [...before, unsandboxed(scripts)], files };
@@ -348,6 +361,19 @@ export async function verify(
     diagnostics,
     files,
   };
+}
+
+/** Why what stands in `.clockwork/` must not be acted upon; a person may have been asked. */
+async function fromElsewhere(
+  ws: Workspace,
+  ir: Ir,
+  state: State | undefined,
+  actions: ActionList,
+): Promise<Diagnostic | undefined> {
+  const ownSteps: OwnSteps = (action) => ownStep(ir.kinds, state, action);
+  const facts = () => factsFor(ws, actions, ownSteps, []);
+  const scripts = { buildDir: buildDir(ws), steps: actions.steps, ownSteps, state, facts };
+  return (await strangeState(ws, state)) ?? strangeScripts(ws, scripts);
 }
 
 /** What a run is compared with and recorded in. */
@@ -374,6 +400,7 @@ async function execute(
   const prepared = await prepare(ws.host.files, buildDir(ws), actions, findFacts, ws.host.environment.uid);
   if (!prepared.value) return { diagnostics: prepared.diagnostics };
   const { steps, artifacts, facts } = prepared.value;
+  await remember(ws.host, { scripts: prepared.value.byHand });
   const values = recordedValues(ir.kinds, state);
   const nodes = new Map<string, ResourceIr | VerifyIr>(
     [...ir.resources, ...ir.verifies].map((n) => [n.address, n]),

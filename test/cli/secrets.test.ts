@@ -186,7 +186,7 @@ describe("sensitive values and secrets", () => {
   });
 });
 
-it("a part of a value is masked too, and one too short to be masked is said", async () => {
+it("a part of a value is masked too, and one too short to be masked is said (secret-short)", async () => {
   const cwd = await stackFolder({
     "main.cw": `
 variable "password" {

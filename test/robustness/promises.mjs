@@ -76,4 +76,18 @@ export const promises = {
     of: ["server/src/host/node-files.ts", "server/src/host/node-own-folder.ts"],
     bugs: [],
   },
+  adoption: {
+    promise:
+      "A .clockwork/ that came with a folder from elsewhere runs nothing before somebody has said yes; nobody is asked about their own.",
+    how: "State, build/ and manifest are copied to another user's folder as they are, and changed as an attacker would; the same user's second clone, moved folder and a team's committed build/ ask nothing.",
+    full: vitest("test/cli/adopt.test.ts"),
+    quick: vitest("test/cli/adopt.test.ts"),
+    of: ["server/src/pipeline/adopt.ts", "server/src/state/known.ts"],
+    bugs: [
+      [
+        "A state that came with a repository had its remembered scripts run while a plan was made.",
+        "is looked at by nobody where it has a state, until somebody adopts it (test/cli/adopt.test.ts)",
+      ],
+    ],
+  },
 };

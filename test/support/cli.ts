@@ -7,6 +7,8 @@ import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import type { RunEvent } from "../../server/src/protocol.ts";
 
+/** What a user of all these stacks is known to have made, apart from what whoever runs the tests has. */
+const userState = join(tmpdir(), `clockwork-test-state-${process.pid}`);
 const cliPath = resolve("dist/cli.js");
 
 export interface CliResult {
@@ -25,7 +27,13 @@ export interface CliOptions {
 export function startCli(args: readonly string[], { cwd, env = {}, stdin }: CliOptions): ChildProcess {
   const child = spawn(process.execPath, [cliPath, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: "C.UTF-8", ...env },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "",
+      XDG_STATE_HOME: env["HOME"] === undefined ? userState : "",
+      LANG: "C.UTF-8",
+      ...env,
+    },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin?.end(stdin ?? "");

@@ -11,6 +11,7 @@ import type { VariableInputs } from "../intake/load.ts";
 import type { Workspace } from "../pipeline.ts";
 import { localStateStore } from "../state/store.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import { askToAdopt } from "./adopt.ts";
 import type { CliContext } from "./context.ts";
 
 /** Flags that every command has. */
@@ -136,6 +137,7 @@ export async function workspace(
     newLineage: context.randomId,
     newRunId: () => runId(context),
     secrets: context.secrets,
+    adopt: (foreign) => askToAdopt(context, flags, foreign),
     interrupt: context.interrupt,
   };
 }

@@ -2,6 +2,7 @@
 import { Argument, Command, Option } from "commander";
 import { codes } from "../diagnostics/codes.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
+import { type AdoptFlags, adoptCommand } from "./commands/adopt.ts";
 import { applyCommand, type RunFlags, verifyCommand } from "./commands/apply.ts";
 import { type BuildFlags, buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -324,6 +325,11 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   )
     .option("--force", "also where it is older, or another stack's")
     .action(on((file: string, flags: StateFlags) => statePushCommand(context, file, flags)));
+  command("adopt [DIR]", "use what a folder brought along in its .clockwork/", {
+    group: "look",
+    flags: ["yes", "chdir"],
+    examples: ["adopt", "adopt --yes infra"],
+  }).action(on((dir: string | undefined, flags: AdoptFlags) => adoptCommand(context, dir, flags)));
   command("unlock <ID> [DIR]", "remove the lock of a run that is gone, by its id", {
     group: "look",
     flags: ["json", "chdir"],

@@ -142,6 +142,7 @@ export const codes = {
   "no-template": error("The built-in compiler has no template for a step."),
   "runtime-missing": error("A program that a step needs is not installed."),
   "engine-missing": error("Neither docker nor podman was found."),
+  "not-adopted": error("Something in .clockwork/ came from elsewhere and nobody has adopted it."),
   "not-ours": error("A thing that a step would change or remove was not made by this stack."),
   "secret-short": warning("A secret too short to be masked in logs."),
   "secret-unavailable": error("What a secret(…) refers to cannot be read."),

@@ -23,6 +23,8 @@ export interface BuildRead {
   readonly knobs: ReadonlyMap<string, KnobValues>;
   /** Paths whose text is not what the compiler wrote. */
   readonly edited: ReadonlySet<string>;
+  /** Hashes of those that are not simply the built-in compiler's, by what the manifest says. */
+  readonly byHand: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -36,7 +38,8 @@ export async function readBuild(
   const read = await readManifest(files, buildDir);
   const hashes = new Map<string, string>();
   const edited = new Set<string>();
-  if (!read.value) return { hashes, knobs: new Map(), edited, diagnostics: [...read.diagnostics] };
+  const byHand = new Set<string>();
+  if (!read.value) return { hashes, knobs: new Map(), edited, byHand, diagnostics: [...read.diagnostics] };
   const manifest = read.value;
   const knobs = new Map(Object.entries(manifest.knobs ?? {}));
   const tree = new PlainTree(files, stackDirOf(buildDir), uid);
@@ -50,12 +53,14 @@ export async function readBuild(
     artifacts.push(found.artifact);
     hashes.set(found.artifact.path, found.hash);
     if (found.edited) edited.add(found.artifact.path);
+    const { origin } = manifest.artifacts[found.artifact.path] ?? {};
+    if (found.edited || origin?.compiler !== "builtin") byHand.add(found.hash);
   }
   const reply = { version: "1" as const, artifacts, steps: stepsOf(manifest, actions), vars: {} };
   const checked = checkBuild(reply, varsOf(manifest), actions);
   diagnostics.push(...checked.diagnostics);
   const passed = checked.value && diagnostics.every((d) => d.severity !== "error");
-  return { ...(passed && { value: checked.value }), hashes, knobs, edited, diagnostics };
+  return { ...(passed && { value: checked.value }), hashes, knobs, edited, byHand, diagnostics };
 }
 
 /**

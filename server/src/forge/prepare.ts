@@ -15,6 +15,8 @@ export interface Prepared {
   /** sha256 of each step's artifacts by path, by step id. */
   readonly artifacts: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly facts: EnvFacts;
+  /** sha256 of artifacts that are not simply the built-in compiler's. */
+  readonly byHand: ReadonlySet<string>;
 }
 
 /** Reads the actions' artifacts from build/, checks them again and puts the real command lines together. */
@@ -65,5 +67,5 @@ export async function prepare(
     artifacts.set(purpose, own);
   }
   const steps = actions.steps.map((action) => ({ action, commands: commands.get(actionId(action)) ?? [] }));
-  return { value: { steps, artifacts, facts }, diagnostics };
+  return { value: { steps, artifacts, facts, byHand: read.byHand }, diagnostics };
 }

@@ -15,6 +15,7 @@ import type { Ir, ResourceIr, VerifyIr } from "../../intake/ir.ts";
 import { valueToJson } from "../../intake/to-json.ts";
 import type { Json } from "../../intake/value.ts";
 import { isWhollyKnown } from "../../intake/values.ts";
+import { strangeState } from "../../pipeline/adopt.ts";
 import { observeAll } from "../../pipeline.ts";
 import type { State } from "../../state/state.ts";
 import { localStateStore } from "../../state/store.ts";
@@ -251,6 +252,8 @@ export async function refreshCommand(
     context.out(nothingYet);
     return exitCodes.done;
   }
+  const strange = await strangeState(ws, state);
+  if (strange) return refuse(context, flags, [strange], () => undefined);
   const seen = [...(await observeAll(ws, state))]
     .map(([address, observation]) => ({ address, observation }))
     .sort((a, b) => compareAddresses(a.address, b.address));

@@ -4,6 +4,7 @@ import { analyse } from "../../analyse.ts";
 import { type Diagnostic, diagnostic, hasErrors } from "../../diagnostics/diagnostic.ts";
 import { moveArtifacts } from "../../forge/move-artifacts.ts";
 import { moveInState, removeFromState } from "../../pipeline/state-edits.ts";
+import { remember } from "../../state/known.ts";
 import { withRemembered } from "../../state/remembered-kinds.ts";
 import type { State } from "../../state/state.ts";
 import { formatState, localStateStore, parseState } from "../../state/store.ts";
@@ -101,6 +102,7 @@ export async function statePushCommand(
         if (problem) return refuse(context, flags, [problem], nowhere);
       }
       const serial = Math.max(pushed.value.serial, (present?.serial ?? 0) + 1);
+      await remember(context.host, { lineages: [pushed.value.lineage] });
       await store.write({ ...pushed.value, serial });
       context.out(`The state is that of ${file === "-" ? "stdin" : file} now, with the serial ${serial}.\n`);
       return exitCodes.done;

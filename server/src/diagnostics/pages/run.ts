@@ -88,6 +88,17 @@ the artifact to use another runtime. \`clockwork show facts\` lists what was fou
     text: `Images, networks, volumes and services with \`image\` need a container engine, and neither docker nor podman answers. Install or start
 one, and see that you may use it; a service with \`command\` needs none.`,
   },
+  "not-adopted": {
+    text: `A folder can bring a \`.clockwork/\` along, from a repository, an archive or another machine. A state may remember scripts that
+run when Clockwork looks at a resource, and a script in \`build/\` may do anything while the plan says something else, so neither is used
+before you have said yes, once. You are not asked about a state that you began on this machine, nor about scripts that are what the
+built-in compiler writes for this plan, that have run in another of your folders, or that come to a folder where you have run
+Clockwork before. Where you have no home folder nothing can be remembered, and nothing is asked.
+
+See where the folder comes from. \`clockwork plan\` (without \`--refresh\`) and \`clockwork show\` run nothing of it; \`git log .clockwork/\` says who wrote it.
+Then run the command in a terminal, where it asks, or say it ahead: \`clockwork adopt\` in that folder. In CI, where a state comes from a
+cache or an artifact each time, \`clockwork adopt --yes\` is the step before.`,
+  },
   "not-ours": {
     text: `A file, folder, container or image of this name exists and no stack of this lineage made it, so it is neither changed nor removed:
 it may be somebody's work. Choose another name, remove it yourself, or take it over with \`--adopt ADDRESS\`.`,
