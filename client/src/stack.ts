@@ -2,24 +2,21 @@ import * as vscode from "vscode";
 import { type Stacks, stackName } from "./stacks.ts";
 
 /**
- * The folder that a command is about: what a lens or a menu named, else that of the active editor, else the only one of
- * the workspace, else the one that the user picks. Undefined when the user picked none, or there is none.
+ * The stack that a command is about: the one around what a lens, a menu or a row names, else around the active editor's file,
+ * else the only one of the workspace, else the one that the user picks. Undefined when the user picked none, or there is none.
  */
 export async function stackFolder(stacks: Stacks, target: unknown): Promise<vscode.Uri | undefined> {
   const named = namedBy(target);
-  if (named) return isSource(named) ? stackOf(stacks, named) : named;
-  const active = vscode.window.activeTextEditor?.document;
-  if (active?.languageId === "clockwork" && active.uri.scheme === "file") return stackOf(stacks, active.uri);
-  return pickStack(await stacks.all());
-}
-
-/** A module's file belongs to the stack around it; a file that has just been made may not be known yet. */
-async function stackOf(stacks: Stacks, file: vscode.Uri): Promise<vscode.Uri> {
-  return (await stacks.around(file)) ?? vscode.Uri.joinPath(file, "..");
+  const place = named ?? vscode.window.activeTextEditor?.document.uri;
+  const around = place && (await stacks.around(place));
+  if (around) return around;
+  // What has just been made may not be known yet.
+  if (place?.scheme === "file" && isSource(place)) return vscode.Uri.joinPath(place, "..");
+  return named ?? pickStack(await stacks.all());
 }
 
 /** What a lens, a menu or a tree's row names. */
-export function namedBy(target: unknown): vscode.Uri | undefined {
+function namedBy(target: unknown): vscode.Uri | undefined {
   if (target instanceof vscode.Uri) return target;
   if (typeof target === "string") return vscode.Uri.parse(target, true);
   if (typeof target !== "object" || target === null || !("folder" in target)) return undefined;
@@ -61,9 +58,6 @@ function save(document: vscode.TextDocument): Promise<boolean> {
     );
   });
 }
-
-/** What people call a stack. */
-export const nameOf = (folder: vscode.Uri): string => folder.path.slice(folder.path.lastIndexOf("/") + 1);
 
 async function pickStack(stacks: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {
   if (stacks.length === 0) {

@@ -82,9 +82,14 @@ function isIn(uri: vscode.Uri, folder: vscode.Uri): boolean {
 /** What people call a stack: its folder, in a workspace of several with the workspace folder's name in front. */
 export function stackName(folder: vscode.Uri): string {
   const root = vscode.workspace.getWorkspaceFolder(folder);
-  if (!root) return folder.path.slice(folder.path.lastIndexOf("/") + 1);
+  if (!root) return folderName(folder);
   const inside = folder.path.slice(root.uri.path.length).replace(/^\//, "");
   const isOne = vscode.workspace.workspaceFolders?.length === 1;
   if (inside === "") return root.name;
   return isOne ? inside : `${root.name}/${inside}`;
+}
+
+/** The last part of a folder's path: what a file that is about it can be called. */
+export function folderName(folder: vscode.Uri): string {
+  return folder.path.slice(folder.path.lastIndexOf("/") + 1);
 }

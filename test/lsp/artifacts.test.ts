@@ -197,11 +197,13 @@ describe("an artifact as a document", () => {
         synchronization: { dynamicRegistration },
         hover: { dynamicRegistration },
         codeLens: { dynamicRegistration },
+        diagnostic: { dynamicRegistration },
       },
     });
     const { registrations } = await registered;
     expect(registrations.map(({ method }) => method).sort()).toEqual([
       "textDocument/codeLens",
+      "textDocument/diagnostic",
       "textDocument/didChange",
       "textDocument/didClose",
       "textDocument/didOpen",

@@ -132,6 +132,7 @@ const everyRequest = [
   "textDocument/semanticTokens/full/delta",
   "textDocument/semanticTokens/range",
   "textDocument/prepareCallHierarchy",
+  "textDocument/diagnostic",
 ] as const;
 
 /** Of requests that are about no document. */
@@ -142,6 +143,8 @@ const everyOther = [
   "callHierarchy/outgoingCalls",
   "codeLens/resolve",
   "workspace/symbol",
+  "workspace/diagnostic",
+  "workspace/textDocumentContent",
   ...Object.values(requests),
 ] as const;
 

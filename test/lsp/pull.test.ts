@@ -124,6 +124,30 @@ test("what the client has already is not sent again", async () => {
   expect(await ask("main.cw", clean.resultId)).toEqual({ kind: "unchanged", resultId: clean.resultId });
 });
 
+test("of a burst of edits, each asked about and given up for the next, the last one is answered and none is left", async () => {
+  await start({});
+  await s.open("main.cw", good);
+  const textDocument = { uri: s.uri("main.cw") };
+  const answers: Promise<unknown>[] = [];
+  let source = new CancellationTokenSource();
+  for (let version = 2; version <= 100; version++) {
+    source.cancel();
+    source = new CancellationTokenSource();
+    await s.change("main.cw", version, version % 2 === 0 ? broken : user);
+    const answer = s.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument }, source.token);
+    answers.push(
+      answer.then(
+        ({ kind }) => kind,
+        (error: { readonly code: number }) => error.code,
+      ),
+    );
+  }
+  expect(await codes("main.cw")).toEqual(["syntax-error"]);
+  const settled = await Promise.all(answers);
+  expect(settled.at(-1)).toBe("full");
+  expect(settled.filter((one) => one !== "full" && one !== -32800)).toEqual([]);
+});
+
 test("an edit of one document has the client ask about the others again, and only then", async () => {
   await start({});
   await s.open("main.cw", user);

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { ArtifactItem, ArtifactState } from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
-import { chosenStack } from "../graph/register.ts";
+import { stackFolder } from "../stack.ts";
 import { generatedUri } from "./addresses.ts";
 
 export interface Chosen {
@@ -20,7 +20,7 @@ export async function chosenArtifact(
   isFor: (state: ArtifactState) => boolean = () => true,
 ): Promise<Chosen | undefined> {
   const named = namedBy(target);
-  const folder = named.folder ?? (await chosenStack(ctx, undefined));
+  const folder = named.folder ?? (await stackFolder(ctx.stacks, undefined));
   if (!folder) return undefined;
   const all = (await ctx.artifacts.artifacts(folder)).filter(({ state }) => isFor(state));
   const active = vscode.window.activeTextEditor?.document.uri.toString();

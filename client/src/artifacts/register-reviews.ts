@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { commands, type ProposalItem } from "../../../server/src/protocol.ts";
 import type { Ctx, MachineCtx } from "../ctx.ts";
-import { chosenStack } from "../graph/register.ts";
+import { stackFolder } from "../stack.ts";
 import { runCommandLine } from "./command-line.ts";
 import { HunkLenses } from "./hunk-lenses.ts";
 import { chosenArtifact, isEdited, isThere, showGenerated } from "./open.ts";
@@ -48,7 +48,7 @@ export function registerReviews(ctx: MachineCtx): vscode.Disposable {
 
 /** What a lens or a row names, else the only one that waits, else the one that is picked. */
 async function chosenProposal(ctx: Ctx, target: unknown): Promise<ProposalItem | undefined> {
-  const folder = await chosenStack(ctx, target);
+  const folder = await stackFolder(ctx.stacks, target);
   if (!folder) return undefined;
   const open = await ctx.artifacts.open(folder);
   const id = idOf(target);
@@ -68,7 +68,7 @@ function idOf(target: unknown): unknown {
 
 /** Everything that is not as the compiler wrote it, one after the other: a proposal where one waits, else the difference. */
 async function reviewArtifacts(ctx: Ctx, reviews: Reviews): Promise<void> {
-  const folder = await chosenStack(ctx, undefined);
+  const folder = await stackFolder(ctx.stacks, undefined);
   if (!folder) return;
   const chosen = await chosenArtifact(ctx, { folder, steps: [] }, (state) => state !== "generated");
   if (!chosen) return;

@@ -2,11 +2,11 @@ import * as vscode from "vscode";
 import { destroyed, wordToType } from "../runs/approval.ts";
 import { countsText } from "../runs/counts-text.ts";
 import type { ReviewedPlan } from "../runs/reviewed.ts";
-import { nameOf } from "../stack.ts";
+import { stackName } from "../stacks.ts";
 
 /** Has somebody type what a plan takes away, before anything starts; a click is too easily made. */
 export async function typed({ folder, changes }: ReviewedPlan): Promise<boolean> {
-  const word = wordToType(changes, nameOf(folder));
+  const word = wordToType(changes, stackName(folder));
   const [first, ...others] = destroyed(changes);
   const what =
     first === undefined
@@ -15,7 +15,7 @@ export async function typed({ folder, changes }: ReviewedPlan): Promise<boolean>
         ? first
         : vscode.l10n.t("{0} and {1} more", first, others.length);
   const answer = await vscode.window.showInputBox({
-    title: vscode.l10n.t("Remove from {0}", nameOf(folder)),
+    title: vscode.l10n.t("Remove from {0}", stackName(folder)),
     prompt: vscode.l10n.t("This takes away {0}. Type {1} to do it.", what, word),
     placeHolder: word,
     ignoreFocusOut: true,

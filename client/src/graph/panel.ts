@@ -9,7 +9,7 @@ import {
 import { ask } from "../ask.ts";
 import type { Ctx } from "../ctx.ts";
 import { rangeOf, reveal } from "../reveal.ts";
-import { stackName } from "../stacks.ts";
+import { folderName, stackName } from "../stacks.ts";
 import { graphTexts } from "./editor-texts.ts";
 import { pageHtml } from "./html.ts";
 import type { FromWebview, ToWebview } from "./messages.ts";
@@ -167,7 +167,7 @@ export class GraphPanel {
   }
 
   async #save(svg: string): Promise<void> {
-    const name = `${this.#folder.path.slice(this.#folder.path.lastIndexOf("/") + 1)}.svg`;
+    const name = `${folderName(this.#folder)}.svg`;
     const to = await vscode.window.showSaveDialog({
       defaultUri: vscode.Uri.joinPath(this.#folder, name),
       filters: { SVG: ["svg"] },

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { Ctx } from "../ctx.ts";
-import { namedBy } from "../stack.ts";
-import { stackName } from "../stacks.ts";
+import { stackFolder } from "../stack.ts";
 import type { KeptState } from "./messages.ts";
 import { GraphPanel } from "./panel.ts";
 
@@ -17,7 +16,7 @@ export function registerGraph(ctx: Ctx): vscode.Disposable {
   };
   return vscode.Disposable.from(
     vscode.commands.registerCommand("clockwork.openGraph", async (target: unknown) => {
-      const folder = await chosenStack(ctx, target);
+      const folder = await stackFolder(ctx.stacks, target);
       if (!folder) return;
       const known = panels.get(folder.toString());
       if (known) known.show();
@@ -31,22 +30,4 @@ export function registerGraph(ctx: Ctx): vscode.Disposable {
       },
     }),
   );
-}
-
-/** What a view's item or a menu names, else the active editor's stack, else the only one, else the one that is picked. */
-export async function chosenStack(
-  { stacks }: Pick<Ctx, "stacks">,
-  target: unknown,
-): Promise<vscode.Uri | undefined> {
-  const named = namedBy(target) ?? vscode.window.activeTextEditor?.document.uri;
-  const around = named && (await stacks.around(named));
-  if (around) return around;
-  const all = await stacks.all();
-  if (all.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("There is no .cw file in this workspace."));
-  }
-  if (all.length <= 1) return all[0];
-  const choices = all.map((folder) => ({ label: stackName(folder), folder }));
-  const chosen = await vscode.window.showQuickPick(choices, { placeHolder: vscode.l10n.t("Which stack?") });
-  return chosen?.folder;
 }

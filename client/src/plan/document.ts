@@ -9,7 +9,8 @@ import {
 } from "../../../server/src/protocol.ts";
 import { ask } from "../ask.ts";
 import type { Ctx } from "../ctx.ts";
-import { chosenStack } from "../graph/register.ts";
+import { stackFolder } from "../stack.ts";
+import { folderName } from "../stacks.ts";
 
 const openSource = "clockwork.openSource";
 
@@ -17,7 +18,7 @@ const openSource = "clockwork.openSource";
 export function registerPlanDocument(ctx: Ctx): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand(commands.openPlan, async (target: unknown) => {
-      const folder = await chosenStack(ctx, target);
+      const folder = await stackFolder(ctx.stacks, target);
       if (!folder) return;
       const addresses = addressIn(target) ?? (await addressesAtCursor(ctx));
       revealChange(await show(planUri(folder)), addresses);
@@ -72,8 +73,8 @@ function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
 
 /** The server reads the query, people the path. */
 function planUri(folder: vscode.Uri): vscode.Uri {
-  const name = folder.path.slice(folder.path.lastIndexOf("/") + 1);
-  return vscode.Uri.from({ scheme: planScheme, path: `/${name}.cwplan`, query: folder.toString() });
+  const path = `/${folderName(folder)}.cwplan`;
+  return vscode.Uri.from({ scheme: planScheme, path, query: folder.toString() });
 }
 
 async function show(uri: vscode.Uri): Promise<vscode.TextEditor> {

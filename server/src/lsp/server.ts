@@ -110,14 +110,15 @@ export function serve(connection: Connection, host: ServerHost): Served {
     refreshesLenses: false,
   };
   let offered: ClientCapabilities = {};
-  let settings = readSettings(undefined);
+  const read = (values: unknown) => readSettings(values, (problem) => connection.console.warn(problem));
+  let settings = read(undefined);
   connection.onDidChangeConfiguration(({ settings: changed }) => {
-    settings = readSettings(changed?.clockwork);
-    connection.languages.inlayHint.refresh().catch(report);
+    settings = read(changed?.clockwork);
+    if (offered.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(report);
   });
   connection.onInitialize((params) => {
     const { textDocument, workspace } = params.capabilities;
-    settings = readSettings(params.initializationOptions);
+    settings = read(params.initializationOptions);
     roots.open(params.workspaceFolders ?? []);
     const item = textDocument?.completion?.completionItem;
     client = {
@@ -126,7 +127,7 @@ export function serve(connection: Connection, host: ServerHost): Served {
       creates: workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
       links: textDocument?.definition?.linkSupport === true,
       annotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
-      planChanges: params.initializationOptions?.planChanges === true,
+      planChanges: settings.planChanges,
       refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     };
     offered = params.capabilities;
