@@ -21,6 +21,7 @@ import { prepare } from "./forge/prepare.ts";
 import type { KnownSecret } from "./forge/prompt/scan.ts";
 import { artifactScope } from "./forge/proposals/open.ts";
 import { type RunContext, runSteps, type StepResult } from "./forge/run.ts";
+import { runTraces } from "./forge/run-folders.ts";
 import type { Host } from "./host/ports.ts";
 import { discoverFacts, type Need } from "./intake/discover.ts";
 import type { EnvFacts } from "./intake/facts.ts";
@@ -40,6 +41,7 @@ import { buildDirOf, type PlannedStack, planStack, remembering, type Wishes } fr
 import { type StateKey, stateKey } from "./state/key.ts";
 import { remember } from "./state/known.ts";
 import type { Observation } from "./state/observation.ts";
+import { type Observations, readObservations, writeObservations } from "./state/observations.ts";
 import { observe, ownership } from "./state/observe.ts";
 import { emptyState, type SerialChange, StateRecorder } from "./state/record.ts";
 import { ownStep } from "./state/remembered-kinds.ts";
@@ -164,6 +166,19 @@ export async function observeAll(
     ),
   );
   return new Map(seen);
+}
+
+/** For the editor, which does not look itself. What checks said of the same state stays. */
+export async function keepObservations(
+  ws: Workspace,
+  state: State,
+  resources: ReadonlyMap<string, Observation>,
+  checks?: Observations["checks"],
+): Promise<void> {
+  const { files, clock } = ws.host;
+  const before = await readObservations(files, ws.stackDir, state);
+  const seen = { at: clock.now(), resources, checks: checks ?? before?.checks ?? {} };
+  await writeObservations(files, ws.stackDir, state, seen);
 }
 
 /** How a build goes about it; all of it is absent in a plain one, which is the built-in compiler's. */
@@ -374,6 +389,60 @@ async function fromElsewhere(
   const facts = () => factsFor(ws, actions, ownSteps, []);
   const scripts = { buildDir: buildDir(ws), steps: actions.steps, ownSteps, state, facts };
   return (await strangeState(ws, state)) ?? strangeScripts(ws, scripts);
+}
+
+/**
+ * What the checks say now, those with the `targets`' addresses or all, by address: with the artifacts that stand in build/.
+ * Nothing is recorded, and what is left of the run is removed. Scripts that an agent wrote are not run without a sandbox.
+ */
+export async function lookAtChecks(
+  ws: Workspace,
+  targets: readonly string[],
+  { timeoutMs, parallelism }: Pick<RunOptions, "timeoutMs" | "parallelism">,
+): Promise<Outcome<ReadonlyMap<string, StepResult>>> {
+  const read = await ws.store.read();
+  const analysis = await analyseWith(ws, read.value);
+  const { ir } = remembering(analysis, read.value);
+  const selected = selectChecks(ir, targets);
+  const before = [...analysis.diagnostics, ...read.diagnostics, ...selected.diagnostics];
+  const { state } = relocate(read.value, ir);
+  if (hasErrors(before) || !state || selected.value.length === 0) return { diagnostics: before };
+  const steps = selected.value.map((v) => verifyStep(ir.kinds, v).action);
+  const actions: ActionList = { version: "1", steps };
+  const strange = await fromElsewhere(ws, ir, read.value, actions);
+  if (strange) return { diagnostics: [...before, strange] };
+  const scripts = loose(await scriptsByAgents(ws, ir, read.value, actions));
+  if (scripts.length > 0) return { diagnostics: [...before, unsandboxed(scripts)] };
+  const runId = ws.newRunId();
+  const options: RunOptions = {
+    runId,
+    command: "observe",
+    // Only a service has one.
+    supervisorPath: "",
+    parallelism,
+    timeoutMs,
+    graceMs: 2_000,
+    ...ws.interrupt,
+    onEvent: () => undefined,
+    adopt: new Set(),
+    allowUnsandboxed: async () => false,
+  };
+  const recorder = new StateRecorder(ws.store, ws.host.clock, state);
+  const key = await stateKey(ws.host);
+  const remembered = { state, recorder, desired: new Map<string, Desired>(), key, keepsResults: false };
+  try {
+    const ran = await execute(ws, actions, ir, remembered, options, async () => undefined);
+    const diagnostics = [...before, ...ran.diagnostics];
+    if (!ran.value) return { diagnostics };
+    const results = new Map<string, StepResult>();
+    for (const step of steps) {
+      const result = ran.value.get(actionId(step));
+      if (result) results.set(step.resource ?? actionId(step), result);
+    }
+    return { value: results, diagnostics };
+  } finally {
+    for (const path of runTraces(ws.stackDir, runId)) await ws.host.files.remove(path);
+  }
 }
 
 /** What a run is compared with and recorded in. */

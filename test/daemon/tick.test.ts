@@ -80,7 +80,7 @@ class Model implements World<Wish> {
       id: JSON.stringify(effects),
       effects,
       basis: { lineage: "l", serial: 1, bundle: "b", planId: "p" },
-      ...(turned && { undo: { step: turned.step, knob: turned.knob } }),
+      ...(turned && { undo: { step: turned.step, knob: "timeout_s" } }),
     };
   }
   async apply({ kind }: Prepared<Wish>) {

@@ -3,6 +3,7 @@
  * what these lines add up to, so that whatever is cut off, the next tick knows where it stands.
  */
 import * as z from "zod/mini";
+import { knobValues } from "../forge/knobs.ts";
 import { type Accounts, acknowledge, begin, fail, type Limits } from "./budget.ts";
 import { type Stamp, stamp } from "./clock.ts";
 import { patchKinds } from "./policy.ts";
@@ -34,7 +35,7 @@ export type Basis = Readonly<z.infer<typeof basis>>;
 /** How to take back what a fix by itself changed. */
 export const undo = z.strictObject({
   step: text,
-  knob: text,
+  knob: z.keyof(knobValues),
   /** Absent: it was not turned before. */
   value: z.optional(z.union([z.number(), z.string()])),
 });

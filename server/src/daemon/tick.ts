@@ -63,11 +63,12 @@ export interface World<Patch> {
   /** Through the ordinary pipeline, under the ordinary lock, and only on its basis. Then it verifies, within a time. */
   apply(
     prepared: Prepared<Patch>,
+    finding: Finding,
   ): Promise<{ readonly result: "mended" | "failed" | "stale"; readonly detail: string }>;
   /** Takes back what a fix changed; a clause that says how that went. */
   rollBack(undo: Undo): Promise<string>;
   /** Puts it where people find it. */
-  propose(prepared: Prepared<Patch>, finding: Finding, rule: string): Promise<void>;
+  propose(prepared: Prepared<Patch>, finding: Finding, because: string): Promise<void>;
   /** Resolves when the record survives a crash of the machine. */
   record(record: DaemonRecord): Promise<void>;
 }
@@ -173,13 +174,13 @@ export class Daemon<Patch> {
     const last = this.#history.decided.get(finding.address);
     const known = last && sameDecision(last, finding, prepared.id, outcome, because);
     if (known && outcome !== "apply") return undefined;
-    if (outcome === "propose" || outcome === "runbook") await this.#world.propose(prepared, finding, rule);
+    if (outcome === "propose" || outcome === "runbook") await this.#world.propose(prepared, finding, because);
     const decision: Unstamped<DecisionRecord> = {
       type: "decision",
       id: decisionId(finding.address, prepared.id, this.#history.decisions),
       finding,
       patch: { kind: prepared.kind, id: prepared.id, summary: prepared.summary, by: prepared.by },
-      effects: prepared.effects.map(describe),
+      effects: prepared.effects.map(describeEffect),
       class: verdict.class,
       rule,
       outcome,
@@ -188,7 +189,7 @@ export class Daemon<Patch> {
       ...(prepared.undo && { undo: prepared.undo }),
     };
     const time = await this.#record(decision);
-    if (outcome === "apply") await this.#fix(finding.address, decision.id, prepared);
+    if (outcome === "apply") await this.#fix(finding, decision.id, prepared);
     return { ...decision, time };
   }
 
@@ -210,11 +211,14 @@ export class Daemon<Patch> {
   }
 
   /** Counted before it is begun. */
-  async #fix(address: string, decision: string, prepared: Prepared<Patch>): Promise<void> {
+  async #fix(finding: Finding, decision: string, prepared: Prepared<Patch>): Promise<void> {
+    const { address } = finding;
     await this.#record({ type: "begun", decision, address });
     const reason = await this.#world.disabled();
     const applied =
-      reason === undefined ? await this.#world.apply(prepared) : { result: "stale" as const, detail: reason };
+      reason === undefined
+        ? await this.#world.apply(prepared, finding)
+        : { result: "stale" as const, detail: reason };
     const undone =
       applied.result === "failed" && prepared.undo ? await this.#world.rollBack(prepared.undo) : undefined;
     await this.#record({
@@ -277,7 +281,7 @@ function decisionId(address: string, patchId: string, count: number): string {
   return createHash("sha256").update(`${address}\0${patchId}\0${count}`).digest("hex").slice(0, 16);
 }
 
-function describe(effect: Effect): string {
+export function describeEffect(effect: Effect): string {
   switch (effect.type) {
     case "step":
       return `${effect.action} ${effect.address}`;

@@ -42,6 +42,11 @@ export function openRun(by: OwnIdentity): string {
   return `${JSON.stringify({ version: "1", ...by })}\n`;
 }
 
+/** What a run leaves that is over, absolute: its journal and its logs. */
+export function runTraces(stackDir: string, runId: string): readonly string[] {
+  return [runFolders(stackDir, runId).journal, `${stackDir}/.clockwork/logs/${runId}`];
+}
+
 /** A step's log, relative to the stack's folder. */
 export function logPath(runId: string, id: string): string {
   return `.clockwork/logs/${runId}/${fileNameOf(id)}.log`;

@@ -81,6 +81,7 @@ async function stat(path: string): Promise<FileStat | undefined> {
       mode: stats.mode & 0o7777,
       links: stats.nlink,
       uid: stats.uid,
+      modifiedMs: stats.mtimeMs,
     };
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;

@@ -1,4 +1,4 @@
-import { type FileEntry, HostError, type ReadFiles } from "./ports.ts";
+import { type FileEntry, HostError, type ReadFiles, type WriteFiles } from "./ports.ts";
 
 /**
  * Lays open documents over another file system: a document's text is what its path reads as, whether or not the file
@@ -40,6 +40,19 @@ export function overlay(below: ReadFiles, documents: ReadonlyMap<string, string>
       const name = path.slice(path.lastIndexOf("/") + 1);
       return { name, kind: "file", size, mode: 0o644, links: 1, uid: found?.uid ?? 0 };
     },
+  };
+}
+
+/** The same for who also writes: what is written goes to the files below. */
+export function overlayWritable(below: WriteFiles, documents: ReadonlyMap<string, string>): WriteFiles {
+  return {
+    ...overlay(below, documents),
+    writeAtomic: (path, content, mode) => below.writeAtomic(path, content, mode),
+    writeNew: (path, content, mode) => below.writeNew(path, content, mode),
+    makeDirectory: (path, mode) => below.makeDirectory(path, mode),
+    remove: (path) => below.remove(path),
+    rename: (from, to) => below.rename(from, to),
+    append: (path) => below.append(path),
   };
 }
 

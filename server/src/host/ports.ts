@@ -27,6 +27,8 @@ export interface FileStat extends FileEntry {
   /** Number of hard links. */
   readonly links: number;
   readonly uid: number;
+  /** When its content was written last, in milliseconds since 1970; absent where the file system does not say. */
+  readonly modifiedMs?: number;
 }
 
 export interface ReadFiles {

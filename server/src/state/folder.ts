@@ -3,6 +3,8 @@ import { HostError, type WriteFiles } from "../host/ports.ts";
 const gitignore = `# Written by Clockwork. What this machine knows and did stays out of version control; build/ can be committed.
 /state.json*
 /lock*
+/observations.json
+/daemon/
 /logs/
 /runs/
 /services/

@@ -44,22 +44,24 @@ const maxBytes = 16 * 1024;
  * Takes a stack's lock, or says who holds it. Rejects with a HostError where `.clockwork/` cannot be written.
  *
  * @param id unique, and a part of file names
+ * @param of `change`: the stack, which one at a time may change; `daemon`: the right to watch it
  */
 export async function takeLock(
   host: Host,
   stackDir: string,
   { id, operation }: Pick<LockHolder, "id" | "operation">,
+  of: LockOf = "change",
 ): Promise<Taken> {
   await makePlainFolder(host.files, stackDir);
   const created = new Date(host.clock.now()).toISOString();
   const us: LockHolder = { version: "1", id, operation, created, ...(await host.jobs.self()) };
-  const path = lockPath(stackDir);
+  const path = lockPath(stackDir, of);
   const isLeft = await host.files.stat(path);
   const other = await take(host, path, us);
   if (other === undefined) {
     await sweep(host, stackDir, us, isLeft !== undefined);
     // Who dies at work leaves the lock, and files that were to become others.
-    if (isLeft) await sweepTemporaries(host.files, stackDir);
+    if (isLeft && of === "change") await sweepTemporaries(host.files, stackDir);
     await makeClockworkFolder(host.files, stackDir);
     return { value: { id, release: () => release(host, path, us) }, diagnostics: [] };
   }
@@ -68,7 +70,7 @@ export async function takeLock(
 
 /** Removes the lock with an id, of a holder that nobody on this machine can look at. */
 export async function unlock(host: Host, stackDir: string, id: string): Promise<readonly Diagnostic[]> {
-  const path = lockPath(stackDir);
+  const path = lockPath(stackDir, "change");
   const holder = await holderAt(host, path);
   if (holder === undefined) return [notLocked("The stack is not locked")];
   if (holder === "unreadable") {
@@ -92,7 +94,18 @@ export async function unlock(host: Host, stackDir: string, id: string): Promise<
   return claimed ? [] : [notLocked("Somebody else is taking the lock right now")];
 }
 
-const lockPath = (stackDir: string): string => `${stackDir}/.clockwork/lock`;
+export type LockOf = "change" | "daemon";
+
+function lockPath(stackDir: string, of: LockOf): string {
+  return `${stackDir}/.clockwork/lock${of === "daemon" ? ".daemon" : ""}`;
+}
+
+/** Who holds it now, alive for all that is known; undefined where nobody does. */
+export async function lockHolder(host: Host, stackDir: string, of: LockOf): Promise<LockHolder | undefined> {
+  const holder = await holderAt(host, lockPath(stackDir, of));
+  if (typeof holder !== "object") return undefined;
+  return (await isGone(host, holder, await host.jobs.self())) ? undefined : holder;
+}
 
 /** Undefined when it is ours now, else who holds it. A holder that is gone loses it. */
 async function take(

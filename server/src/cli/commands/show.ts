@@ -16,7 +16,7 @@ import { valueToJson } from "../../intake/to-json.ts";
 import type { Json } from "../../intake/value.ts";
 import { isWhollyKnown } from "../../intake/values.ts";
 import { strangeState } from "../../pipeline/adopt.ts";
-import { observeAll } from "../../pipeline.ts";
+import { keepObservations, observeAll } from "../../pipeline.ts";
 import type { State } from "../../state/state.ts";
 import { localStateStore } from "../../state/store.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
@@ -254,7 +254,9 @@ export async function refreshCommand(
   }
   const strange = await strangeState(ws, state);
   if (strange) return refuse(context, flags, [strange], () => undefined);
-  const seen = [...(await observeAll(ws, state))]
+  const observed = await observeAll(ws, state);
+  if (state) await keepObservations(ws, state, observed);
+  const seen = [...observed]
     .map(([address, observation]) => ({ address, observation }))
     .sort((a, b) => compareAddresses(a.address, b.address));
   if (flags.json)

@@ -90,6 +90,8 @@ async function readProposal(tree: PlainTree, proposalsDir: string, id: string): 
   if (found.kind === "absent") return {};
   if (found.kind === "unsafe") return { problem: found.problem };
   const { value } = parseStrict(found.text ?? "", maxDepth);
+  // The daemon's are about more than artifacts, and read by itself.
+  if (isOfDaemon(value)) return {};
   const read = proposal.safeParse(value, english);
   if (!read.success) {
     const [issue] = read.error.issues;
@@ -107,7 +109,11 @@ async function readProposal(tree: PlainTree, proposalsDir: string, id: string): 
   return { value: { proposal: read.data, theirs: proposed.text, base: baseText } };
 }
 
-const maxDepth = 4;
+const maxDepth = 8;
+
+function isOfDaemon(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "daemon";
+}
 
 function unreadable(id: string, why: string): Diagnostic {
   return diagnostic("proposal-unreadable", `The proposal ${id} cannot be read: ${why}`, {

@@ -1,0 +1,165 @@
+/**
+ * Carries a patch out, as a person would: under the stack's lock, by the ordinary plan, build and apply, and only on what was
+ * judged. Then it looks whether that helped; what did not is taken back.
+ */
+import { hasErrors } from "../diagnostics/diagnostic.ts";
+import { manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
+import { recover } from "../forge/recover.ts";
+import { HostError } from "../host/ports.ts";
+import { healthAddress } from "../intake/health-check.ts";
+import { apply, build, lookAtChecks, observeAll, type RunOptions, type Workspace } from "../pipeline.ts";
+import { buildDirOf } from "../plan.ts";
+import { takeLock } from "../state/lock.ts";
+import { ownerOf, type Patch, planOf, preparePatch, targetsOf, turned } from "./patch.ts";
+import type { Basis, Finding, Undo } from "./records.ts";
+import type { Prepared } from "./tick.ts";
+
+export interface Acting {
+  readonly ws: Workspace;
+  /** Of a new run, each time. */
+  readonly runOptions: () => RunOptions;
+  /** Unique, and a part of file names. */
+  readonly newId: () => string;
+}
+
+/** `stale`: nothing was done, because it is not what was judged any more, or somebody else is at work. */
+export type Acted = { readonly result: "mended" | "failed" | "stale"; readonly detail: string };
+
+/** Longest that a fix may take to show in the checks, in milliseconds. */
+const verifyMs = 60_000;
+
+/** Makes the patch if everything still is as it was when it was judged. */
+export function carryOut(acting: Acting, prepared: Prepared<Patch>, finding: Finding): Promise<Acted> {
+  const { ws } = acting;
+  return locked(acting, async () => {
+    const again = await preparePatch(ws, prepared);
+    if ("refused" in again) return { result: "stale", detail: again.refused };
+    if (!isSame(again.basis, prepared.basis))
+      return { result: "stale", detail: "something has changed since" };
+    const targets = await targetsFor(ws, again.patch);
+    const path = pathOf(ws, again.patch);
+    const old = path === undefined ? undefined : await textAt(ws, path);
+    await write(ws, again.patch);
+    const problem = await applyTargets(acting, targets);
+    const acted: Acted =
+      problem === undefined ? await helped(ws, finding) : { result: "failed", detail: problem };
+    // A knob's way back is in the journal.
+    if (acted.result !== "failed" || path === undefined || old === undefined) return acted;
+    await ws.host.files.writeAtomic(path, old);
+    const left = await applyTargets(acting, targets);
+    return {
+      ...acted,
+      detail: `${acted.detail}; ${path} is as it was${left === undefined ? "" : `: ${left}`}`,
+    };
+  });
+}
+
+/** Puts a knob back to what it was, and what runs with it; a clause that says how that went. */
+export async function takeBack(acting: Acting, undo: Undo): Promise<string> {
+  const { ws } = acting;
+  const { detail } = await locked(acting, async () => {
+    const read = await readManifest(ws.host.files, buildDirOf(ws.stackDir));
+    if (!read.value) return { result: "failed", detail: "build/ cannot be read" };
+    await ws.host.files.writeAtomic(
+      manifestPath(buildDirOf(ws.stackDir)),
+      manifestText(turned(read.value, undo)),
+    );
+    const problem = await applyTargets(acting, await targetsFor(ws, { kind: "knob", ...undo, value: 0 }));
+    const back = `${undo.knob} of ${undo.step} is as it was`;
+    return problem === undefined
+      ? { result: "mended", detail: back }
+      : { result: "failed", detail: `${back}, but its step failed: ${problem}` };
+  });
+  return detail;
+}
+
+/** While nobody else changes the stack; what a crash left is brought into order first. */
+async function locked({ ws, newId }: Acting, work: () => Promise<Acted>): Promise<Acted> {
+  const taken = await takeLock(ws.host, ws.stackDir, { id: newId(), operation: "daemon" });
+  if (!taken.value)
+    return { result: "stale", detail: taken.diagnostics[0]?.message ?? "somebody else is at work" };
+  try {
+    await recover(ws.host, ws.stackDir, ws.store);
+    return await work();
+  } finally {
+    await taken.value.release();
+  }
+}
+
+function isSame(a: Basis, b: Basis): boolean {
+  return a.lineage === b.lineage && a.serial === b.serial && a.bundle === b.bundle && a.planId === b.planId;
+}
+
+async function targetsFor(ws: Workspace, patch: Patch): Promise<readonly string[]> {
+  const [planned, manifest] = [
+    await planOf(ws, []),
+    await readManifest(ws.host.files, buildDirOf(ws.stackDir)),
+  ];
+  return targetsOf(patch, planned && manifest.value && ownerOf(patch, planned, manifest.value));
+}
+
+/** The file whose text a patch replaces. */
+function pathOf(ws: Workspace, patch: Patch): string | undefined {
+  if (patch.kind === "artifact") return `${buildDirOf(ws.stackDir)}/${patch.path}`;
+  return patch.kind === "cw" ? `${ws.stackDir}/${patch.file}` : undefined;
+}
+
+async function textAt({ host: { files } }: Workspace, path: string): Promise<string | undefined> {
+  try {
+    return await files.readText(path);
+  } catch (error) {
+    if (error instanceof HostError && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function write(ws: Workspace, patch: Patch): Promise<void> {
+  const { files } = ws.host;
+  const buildDir = buildDirOf(ws.stackDir);
+  switch (patch.kind) {
+    case "rerun":
+    case "runbook":
+      return;
+    case "knob": {
+      const { value } = await readManifest(files, buildDir);
+      if (value) await files.writeAtomic(manifestPath(buildDir), manifestText(turned(value, patch)));
+      return;
+    }
+    case "artifact":
+    case "cw": {
+      const path = pathOf(ws, patch) ?? "";
+      const mode = (await files.stat(path))?.mode;
+      return files.writeAtomic(path, patch.text, mode);
+    }
+  }
+}
+
+/** Plans, builds and applies; what went wrong, if anything did. */
+async function applyTargets(
+  { ws, runOptions }: Acting,
+  targets: readonly string[],
+): Promise<string | undefined> {
+  const planned = await planOf(ws, targets);
+  if (!planned) return "the stack cannot be planned";
+  const built = await build(ws, planned);
+  if (hasErrors(built.diagnostics)) return built.diagnostics.find((d) => d.severity === "error")?.message;
+  const applied = await apply(ws, planned, runOptions());
+  const results = [...(applied.value?.results.values() ?? [])];
+  if (applied.value && results.every(({ outcome }) => outcome === "succeeded")) return undefined;
+  const [problem] = [...applied.diagnostics, ...results.flatMap(({ diagnostics }) => diagnostics)].filter(
+    (d) => d.severity === "error",
+  );
+  return problem?.message ?? "a step did not succeed";
+}
+
+/** Whether what was found is found no more, and a service's own health check passes. */
+async function helped(ws: Workspace, { address, rule }: Finding): Promise<Acted> {
+  const { value: state } = await ws.store.read();
+  const observation = (await observeAll(ws, state)).get(address);
+  if (observation && observation.status !== "ok") return { result: "failed", detail: observation.detail };
+  const checks = rule === "check-failing" ? [address] : [healthAddress(address)];
+  const { value } = await lookAtChecks(ws, checks, { timeoutMs: verifyMs, parallelism: 1 });
+  const failed = [...(value ?? [])].find(([, { outcome }]) => outcome !== "succeeded");
+  if (failed) return { result: "failed", detail: `${failed[0]} fails` };
+  return { result: "mended", detail: "it was looked at afterwards, and is well" };
+}
