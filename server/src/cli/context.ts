@@ -54,6 +54,8 @@ export interface CliContext {
   readonly secrets: Set<string>;
   /** Of this process. */
   readonly pid: number;
+  /** Milliseconds since the machine started: a clock that nobody can set. */
+  readonly uptimeMs: () => number;
 }
 
 export interface OutputFlags {

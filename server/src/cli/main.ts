@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { on } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { availableParallelism, uptime } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
@@ -62,6 +62,7 @@ function cliContext(): CliContext {
     exchange: exchangeLines,
     secrets,
     pid: process.pid,
+    uptimeMs: () => uptime() * 1000,
   };
 }
 

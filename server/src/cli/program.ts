@@ -1,5 +1,5 @@
 /** The command line as data: what there is, with which flags, and what runs it. Help and completion come from it. */
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, type CommandOptions, Option } from "commander";
 import { codes } from "../diagnostics/codes.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import { type AdoptFlags, adoptCommand } from "./commands/adopt.ts";
@@ -7,6 +7,14 @@ import { applyCommand, type RunFlags, verifyCommand } from "./commands/apply.ts"
 import { type BuildFlags, buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { consoleCommand } from "./commands/console.ts";
+import {
+  type DaemonFlags,
+  daemonAcknowledgeCommand,
+  daemonCommand,
+  daemonStartCommand,
+  daemonStatusCommand,
+  daemonStopCommand,
+} from "./commands/daemon.ts";
 import { evalCommand } from "./commands/evaluate.ts";
 import { type ExplainFlags, explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
@@ -153,8 +161,14 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
         action.setOptionValue("chdir", chdir);
     });
   calledAs(root, "clockwork");
-  const command = (name: string, description: string, spec: CommandSpec, parent = root): Command => {
-    const made = parent.command(name).description(description).copyInheritedSettings(parent);
+  const command = (
+    name: string,
+    description: string,
+    spec: CommandSpec,
+    parent = root,
+    options: CommandOptions = {},
+  ): Command => {
+    const made = parent.command(name, options).description(description).copyInheritedSettings(parent);
     if (parent === root) made.helpGroup(groups[spec.group]);
     for (const f of spec.flags) made.addOption(flag[f]());
     const path = `${parent === root ? "clockwork" : `clockwork ${parent.name()}`} ${made.name()}`;
@@ -369,6 +383,44 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   command("reject <ID>", "keep your file as it is", deciding, proposals).action(
     on((id: string, flags: CommonFlags) => proposalsRejectCommand(context, id, flags)),
   );
+  const daemon = calledAs(
+    root
+      .command("daemon")
+      .description("watch stacks, and mend by the smallest safe change what is not as it should be")
+      .usage("[COMMAND] [flags]")
+      .copyInheritedSettings(root)
+      .helpGroup(groups.run),
+    "clockwork daemon",
+  );
+  const watching = { group: "run", flags: stackFlags } as const;
+  const interval = () => new Option("--interval <TIME>", "between two looks, such as 30s or 5m");
+  const run = command(
+    "run [DIRS...]",
+    "watch in this terminal; what `clockwork daemon` does",
+    { ...watching, examples: ["daemon", "daemon run web api --interval 1m", "daemon run --once --dry-run"] },
+    daemon,
+    { isDefault: true },
+  );
+  run
+    .option("--once", "look once, act on it, and end")
+    .option("--dry-run", "only say what would be done")
+    .addOption(interval())
+    .action(on((dirs: string[], flags: DaemonFlags) => daemonCommand(context, dirs, flags)));
+  command("start [DIR]", "watch in the background", watching, daemon)
+    .addOption(interval())
+    .action(on((dir: string | undefined, flags: DaemonFlags) => daemonStartCommand(context, dir, flags)));
+  command("stop [DIR]", "end the one in the background", watching, daemon).action(
+    on((dir: string | undefined, flags: DaemonFlags) => daemonStopCommand(context, dir, flags)),
+  );
+  command("status [DIR]", "say whether one runs, and what it decided", watching, daemon).action(
+    on((dir: string | undefined, flags: DaemonFlags) => daemonStatusCommand(context, dir, flags)),
+  );
+  command(
+    "acknowledge <ADDR>",
+    "say that you have looked at something whose fixes failed",
+    watching,
+    daemon,
+  ).action(on((address: string, flags: DaemonFlags) => daemonAcknowledgeCommand(context, address, flags)));
   command("refresh [DIR]", "look at what is really there and report drift", {
     group: "look",
     flags: ["json", "chdir", "facts"],
