@@ -68,6 +68,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   // Decides by itself what of the pipeline is done, and when.
   "server/src/daemon": [
     "server/src/pipeline",
+    "server/src/plan.ts",
     "server/src/analyse",
     "server/src/forge",
     "server/src/assembly",

@@ -10,8 +10,8 @@ import type { Finding } from "./records.ts";
 export interface Seen {
   /** Of every resource in the state. */
   readonly resources: ReadonlyMap<string, Observation>;
-  /** What failed, by the check's address; `of`: the service it asks, where it is a service's health check. */
-  readonly failing: ReadonlyMap<string, { readonly detail: string; readonly of?: string }>;
+  /** What failed, by the check's address; `of`: addresses of what it asks. */
+  readonly failing: ReadonlyMap<string, { readonly detail: string; readonly of: readonly string[] }>;
   /** Process services by address. */
   readonly logs: ReadonlyMap<string, LogState>;
   /** Ports on this machine that a stopped service publishes and that somebody else listens on. */
@@ -98,10 +98,12 @@ function resourceFinding(address: string, seen: Seen): Finding | undefined {
 /** A check of something that is broken says nothing new. */
 function checkFinding(address: string, seen: Seen, broken: ReadonlySet<string>): Finding | undefined {
   const failing = seen.failing.get(address);
-  if (!failing || (failing.of !== undefined && broken.has(failing.of))) return undefined;
+  if (!failing || failing.of.some((asked) => broken.has(asked))) return undefined;
   const evidence = [{ source: "check", text: failing.detail }];
-  const tail = failing.of === undefined ? undefined : seen.tails.get(failing.of);
-  if (tail) evidence.push({ source: `last output of ${failing.of}`, text: tail });
+  for (const asked of failing.of) {
+    const tail = seen.tails.get(asked);
+    if (tail) evidence.push({ source: `last output of ${asked}`, text: tail });
+  }
   return found(address, "check-failing", "the check fails", evidence);
 }
 

@@ -5,7 +5,7 @@ import { declaredKnobs } from "../forge/knobs.ts";
 import { readManifest } from "../forge/manifest.ts";
 import { visible } from "../forge/prompt/fence.ts";
 import { HostError } from "../host/ports.ts";
-import { healthAddress } from "../intake/health-check.ts";
+import type { VerifyIr } from "../intake/ir.ts";
 import { keepObservations, lookAtChecks, observeAll, type Workspace } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import { faultOf } from "../state/observation.ts";
@@ -35,13 +35,14 @@ const mostTail = 8_000;
 export async function lookAround(
   ws: Workspace,
   state: State,
+  checks: readonly VerifyIr[],
   before: Before,
   withChecks: boolean,
 ): Promise<Looked> {
   const resources = await observeAll(ws, state);
   const faulty = [...resources].filter(([, o]) => faultOf(o) !== undefined).map(([address]) => address);
-  const failing = withChecks ? await failingChecks(ws, state) : before.failing;
-  const asked = new Set([...faulty, ...[...failing.values()].flatMap(({ of }) => of ?? [])]);
+  const failing = withChecks ? await failingChecks(ws, checks) : before.failing;
+  const asked = new Set([...faulty, ...[...failing.values()].flatMap(({ of }) => of)]);
   const seen: Seen = {
     resources,
     failing,
@@ -64,19 +65,16 @@ export async function keepSight(ws: Workspace, state: State, { resources, failin
   await keepObservations(ws, state, resources, Object.fromEntries(checks));
 }
 
-async function failingChecks(ws: Workspace, state: State): Promise<Seen["failing"]> {
+async function failingChecks(ws: Workspace, kinds: readonly VerifyIr[]): Promise<Seen["failing"]> {
   const { value } = await lookAtChecks(ws, [], { timeoutMs: checkMs, parallelism: parallelChecks });
-  const services = new Map(Object.keys(state.resources).map((address) => [healthAddress(address), address]));
+  const asks = new Map(kinds.map(({ address, dependsOn }) => [address, dependsOn.map((e) => e.address)]));
   const failing = [...(value ?? [])].filter(
     ([, { outcome }]) => outcome === "failed" || outcome === "timed-out",
   );
   return new Map(
     failing.map(([address, { diagnostics }]) => {
-      const of = services.get(address);
-      const detail = untrusted(
-        diagnostics.map(({ message, hint }) => [message, hint ?? ""].join("\n")).join("\n"),
-      );
-      return [address, { detail, ...(of !== undefined && { of }) }];
+      const said = diagnostics.map(({ message, hint }) => [message, hint ?? ""].join("\n")).join("\n");
+      return [address, { detail: untrusted(said), of: asks.get(address) ?? [] }];
     }),
   );
 }
@@ -93,17 +91,18 @@ async function logs(ws: Workspace, state: State): Promise<ReadonlyMap<string, Lo
       const declared = artifact && declaredKnobs(artifact.base).log_max_mb;
       if (declared === undefined) return undefined;
       const maxMb = manifest?.knobs?.[step]?.log_max_mb ?? declared;
-      return [address, { step, maxMb, reachMs: await reach(ws, nameOf(record)) }];
+      return [address, { step, maxMb, reachMs: await reach(ws, nameOf(record), maxMb) }];
     }),
   );
   return new Map(found.filter((entry) => entry !== undefined));
 }
 
 /** How long a log reaches back, by how fast its newest part has grown; undefined while nothing of it has gone yet. */
-async function reach(ws: Workspace, name: string): Promise<number | undefined> {
+async function reach(ws: Workspace, name: string, maxMb: number): Promise<number | undefined> {
   const path = `${serviceFolder(ws.stackDir, name)}/service.log`;
   const [now, full] = [await ws.host.files.stat(path), await ws.host.files.stat(`${path}.1`)];
-  if (!now?.size || !full?.modifiedMs) return undefined;
+  // One that is not full was left by an earlier supervisor.
+  if (!now?.size || !full?.modifiedMs || full.size < 0.9 * maxMb * 1024 * 1024) return undefined;
   const grownMs = ws.host.clock.now() - full.modifiedMs;
   // What was just begun tells nothing yet.
   return grownMs <= 0 || now.size < full.size / 10

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { analyse } from "../analyse.ts";
 import { manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
 import { type AppendFile, HostError } from "../host/ports.ts";
+import type { Ir } from "../intake/ir.ts";
 import { builtinKinds } from "../intake/schema/known-kinds.ts";
 import { lookAtChecks, type Workspace } from "../pipeline.ts";
 import { buildDirOf, remembering } from "../plan.ts";
@@ -113,10 +114,12 @@ export class StackWorld implements World<Patch> {
     if (!state) return { findings: [], unseen: new Set(), kinds: builtinKinds };
     // What is broken is asked by its checks at once; else they run now and then.
     const withChecks = this.#looks++ % this.#watching.checkEvery === 0 || this.#before.faults.size > 0;
-    const { seen, unseen } = await lookAround(ws, state, this.#before, withChecks);
+    // Files are read when something is done with them: an idle look is to cost next to nothing.
+    const checks = withChecks ? (await this.#ir(state)).verifies : [];
+    const { seen, unseen } = await lookAround(ws, state, checks, this.#before, withChecks);
     const findings = diagnose(seen);
     await this.#remember(state, seen);
-    const { kinds } = remembering(await this.#analysis(), state).ir;
+    const { kinds } = findings.length > 0 ? await this.#ir(state) : { kinds: builtinKinds };
     return { findings, unseen, kinds };
   }
 
@@ -189,6 +192,10 @@ export class StackWorld implements World<Patch> {
         .digest("hex");
     if (this.#looks > 1 && look(before) === look(this.#before)) return;
     await keepSight(this.#ws, state, seen);
+  }
+
+  async #ir(state: State): Promise<Ir> {
+    return remembering(await this.#analysis(), state).ir;
   }
 
   #analysis() {
