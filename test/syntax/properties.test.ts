@@ -56,6 +56,33 @@ test("after any edits a document is what a fresh parse gives", () => {
   );
 });
 
+test("what brackets open in front of other blocks, and what closes more than it opened, is found as in a fresh parse", () => {
+  const broken = fc.constantFrom(
+    "a {\n",
+    "b = [\n",
+    "}\n",
+    "x )\n",
+    "( }\n",
+    'c "{\n',
+    "d = <<E\n",
+    'e = "${\n',
+    "/*\n",
+  );
+  const file = fc
+    .array(fc.oneof(validFile, broken), { maxLength: 6 })
+    .map((parts) => parts.map((part) => (part.endsWith("\n") ? part : `${part}\n`)).join(""));
+  fc.assert(
+    fc.property(file, fc.array(fc.tuple(change, broken), { minLength: 1, maxLength: 6 }), (text, changes) => {
+      const document = openDocument(grammar, "a.cw", text);
+      for (const [one, insert] of changes) {
+        editDocument(document, place(document.text, { ...one, insert }));
+        expect(absoluteFile(document)).toEqual(absoluteFile(parse(grammar, "a.cw", document.text)));
+      }
+    }),
+    seeded(400),
+  );
+});
+
 test("a document that is changed to another text is what a fresh parse of that gives", () => {
   fc.assert(
     fc.property(validFile, fc.oneof(validFile, pieces), change, (text, other, one) => {

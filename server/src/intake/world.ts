@@ -76,6 +76,8 @@ export class World {
   readonly moves: MoveIr[] = [];
   readonly #input: WorldInput;
   readonly #reads = new Reads();
+  /** By declaration: what a key stroke leaves alone is not made anew. */
+  readonly #keyed = new WeakMap<object, KeyedThing>();
   #folders: Folders;
   #variables: VariablesRead;
   #modules: readonly Folder[];
@@ -280,18 +282,29 @@ export class World {
     }
   }
 
-  *#things(): Iterable<readonly [string, Thing]> {
+  #things(): readonly KeyedThing[] {
     const { stack, outputs, variables } = this.#folders[0];
-    for (const [name, declaration] of stack.locals) yield [`local.${name}`, { kind: "local", declaration }];
+    const things: KeyedThing[] = [];
+    const add = <D extends object>(declaration: D, make: (declaration: D) => KeyedThing): void => {
+      const thing = this.#keyed.get(declaration) ?? make(declaration);
+      this.#keyed.set(declaration, thing);
+      things.push(thing);
+    };
+    for (const local of stack.locals.values())
+      add(local, (declaration) => [`local.${declaration.name}`, { kind: "local", declaration }]);
     for (const nodes of [stack.resources, stack.verifies])
-      for (const [address, declaration] of nodes) yield [address, { kind: "node", declaration }];
-    for (const declaration of stack.modules.values())
-      yield [declaration.address, { kind: "module", declaration }];
-    for (const [name, declaration] of outputs) yield [`output.${name}`, { kind: "output", declaration }];
+      for (const node of nodes.values())
+        add(node, (declaration) => [declaration.address, { kind: "node", declaration }]);
+    for (const module of stack.modules.values())
+      add(module, (declaration) => [declaration.address, { kind: "module", declaration }]);
+    for (const [name, output] of outputs)
+      add(output, (declaration) => [`output.${name}`, { kind: "output", declaration }]);
     for (const [name, declaration] of variables) {
       if (declaration.validations.length === 0) continue;
-      yield [`variable ${name}`, { kind: "variable", declaration, given: this.variables.given.get(name) }];
+      const given = this.variables.given.get(name);
+      things.push([`variable ${name}`, { kind: "variable", declaration, given }]);
     }
+    return things;
   }
 
   #newLowering(root: ModuleInstance): Lowering {
@@ -336,6 +349,8 @@ export class World {
     });
   }
 }
+
+type KeyedThing = readonly [key: string, thing: Thing];
 
 const nothingKnown: RuntimeOutputs = () => undefined;
 

@@ -2,6 +2,7 @@ import type { CodeLens, Hover, Range, Diagnostic as Wire } from "vscode-language
 import { MarkupKind } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type StepBlock, stepBlocks } from "../assembly/step-blocks.ts";
+import { lineIndex } from "../diagnostics/line-index.ts";
 import { artifactProblems } from "../forge/artifact-problems.ts";
 import { type Manifest, type ManifestArtifact, readManifest } from "../forge/manifest.ts";
 import { artifactScope, type OpenProposal, openProposals } from "../forge/proposals/open.ts";
@@ -86,7 +87,7 @@ export class ArtifactDocuments {
     const text = document.getText();
     if (!manifest) return [];
     const problems = artifactProblems(manifest, path, text, blocks && ((id) => blocks.has(id)));
-    const files = { text: () => text, uri: () => document.uri, page: this.#ports.page };
+    const files = { lines: () => lineIndex(text), uri: () => document.uri, page: this.#ports.page };
     return toDiagnostics(problems, files, path).map(({ diagnostic }) => diagnostic);
   }
 

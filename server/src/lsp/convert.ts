@@ -9,8 +9,8 @@ import {
 } from "vscode-languageserver";
 import { type Code, type CodeEntry, codes } from "../diagnostics/codes.ts";
 import type { Diagnostic, Fix, Severity } from "../diagnostics/diagnostic.ts";
-import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
 import { absolute, type Span } from "../diagnostics/span.ts";
+import type { Lines } from "./source-lines.ts";
 
 /**
  * Between our records, which count in offsets, and the protocol's, which count in lines and columns. Nothing else in the
@@ -19,8 +19,8 @@ import { absolute, type Span } from "../diagnostics/span.ts";
 
 /** What a converter must know of a stack's files, by their names in spans. */
 export interface Files {
-  /** The text that the spans were made from; undefined when nobody has it any more. */
-  text(file: string): string | undefined;
+  /** The lines of the text that the spans were made from. */
+  lines(file: string): Lines;
   uri(file: string): string;
   /** The address of a code's documentation. */
   page(code: Code): string;
@@ -112,20 +112,20 @@ export function toCodeActions(problems: readonly Wire[]): CodeAction[] {
 const start: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 function locator(files: Files): (span: Span) => Location {
-  const indexes = new Map<string, LineIndex>();
+  const found = new Map<string, Lines>();
   return (span) => {
     const { file, start: from, end: to } = absolute(span);
-    const index = indexes.get(file) ?? lineIndex(files.text(file) ?? "");
-    indexes.set(file, index);
-    return { uri: files.uri(file), range: toRange(index, from, to) };
+    const lines = found.get(file) ?? files.lines(file);
+    found.set(file, lines);
+    return { uri: files.uri(file), range: toRange(lines, from, to) };
   };
 }
 
-export function toRange(lines: LineIndex, from: number, to: number): Range {
+export function toRange(lines: Lines, from: number, to: number): Range {
   return { start: toPosition(lines, from), end: toPosition(lines, to) };
 }
 
-function toPosition(lines: LineIndex, offset: number): Range["start"] {
+function toPosition(lines: Lines, offset: number): Range["start"] {
   const { line, column } = lines.positionAt(offset);
   return { line, character: column };
 }

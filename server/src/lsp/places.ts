@@ -1,8 +1,8 @@
 import type { Location, Range as WireRange } from "vscode-languageserver";
-import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
 import { type FileRange, locate, type Range, type Snapshot } from "../ide/snapshot.ts";
 import type { Asking } from "./ask.ts";
 import { toRange } from "./convert.ts";
+import { type Lines, sourceLines } from "./source-lines.ts";
 import type { Seen } from "./stacks.ts";
 import { join, pathOf, uriOf } from "./uri.ts";
 
@@ -22,7 +22,7 @@ export function addresses(folder: string, documents: Asking["documents"]): (file
 export class Places {
   readonly #snapshot: Snapshot;
   readonly #address: (file: string) => string;
-  readonly #lines = new Map<string, LineIndex>();
+  readonly #lines = new Map<string, Lines>();
 
   constructor({ snapshot, folder }: Seen, { documents }: Pick<Asking, "documents">) {
     this.#snapshot = snapshot;
@@ -41,11 +41,11 @@ export class Places {
     return { uri: this.uri(at.file), range: this.range(at.file, at) };
   }
 
-  #linesOf(file: string): LineIndex {
+  #linesOf(file: string): Lines {
     const known = this.#lines.get(file);
     if (known) return known;
     // What is no part of the stack's blocks is spoken of as a whole: by its beginning.
-    const lines = lineIndex(locate(this.#snapshot, file)?.source.text ?? "");
+    const lines = sourceLines(locate(this.#snapshot, file)?.source ?? { file, text: "", chunks: [] });
     this.#lines.set(file, lines);
     return lines;
   }

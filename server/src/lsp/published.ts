@@ -1,12 +1,18 @@
 import type { Diagnostic as Wire } from "vscode-languageserver";
 import type { LocatedDiagnostic } from "./convert.ts";
 
+interface Told {
+  readonly version: number | undefined;
+  readonly list: readonly Wire[];
+}
+
 /**
  * What the editor was last told, by file and by the stack that found it: two stacks can have something to say about one
  * file (a module's folder that is open by itself), and the protocol has one list a file.
  */
 export class Published {
   readonly #byFile = new Map<string, Map<string, readonly Wire[]>>();
+  readonly #told = new Map<string, Told>();
 
   /**
    * Replaces all that one stack said.
@@ -28,6 +34,18 @@ export class Published {
     return new Map([...concerned].map((uri) => [uri, this.#list(uri)]));
   }
 
+  /** Whether a file's list says anything that the editor does not know; it is taken for told. */
+  isNews(uri: string, version: number | undefined, list: readonly Wire[]): boolean {
+    const told = this.#told.get(uri);
+    this.#told.set(uri, { version, list });
+    return !told || told.version !== version || !isSameList(told.list, list);
+  }
+
+  /** The editor may not have what it was told any more. */
+  forgetTold(): void {
+    this.#told.clear();
+  }
+
   #add(uri: string, stack: string, diagnostic: Wire): void {
     const byStack = this.#byFile.get(uri) ?? new Map<string, readonly Wire[]>();
     byStack.set(stack, [...(byStack.get(stack) ?? []), diagnostic]);
@@ -41,4 +59,9 @@ export class Published {
     const all = [...(byStack?.values() ?? [])].flat();
     return [...new Map(all.map((d) => [JSON.stringify([d.range, d.code, d.message]), d])).values()];
   }
+}
+
+function isSameList(a: readonly Wire[], b: readonly Wire[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.length === 0 || JSON.stringify(a) === JSON.stringify(b);
 }

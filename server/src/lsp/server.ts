@@ -34,6 +34,7 @@ import { type RenamingClient, renamingCapabilities, serveRenaming } from "./rena
 import { Reports, serveReports } from "./reporting.ts";
 import { serveRunning } from "./running.ts";
 import { readSettings } from "./settings.ts";
+import { sourceLines } from "./source-lines.ts";
 import { watchStacks } from "./stack-watching.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { serveState } from "./stating.ts";
@@ -175,7 +176,7 @@ export function serve(connection: Connection, host: ServerHost): Served {
   const checkAlone = async (document: TextDocument) => {
     const { uri, version } = document;
     const source = parse(await grammar, uri, document.getText());
-    const files = { text: () => source.text, uri: () => uri, page };
+    const files = { lines: () => sourceLines(source), uri: () => uri, page };
     const diagnostics = toDiagnostics(syntaxProblems(source), files, uri).map((d) => d.diagnostic);
     if (documents.get(uri)?.version === version) reports.tell(uri, diagnostics, version);
   };

@@ -1,14 +1,14 @@
-import { type LineIndex, lineIndex } from "../diagnostics/line-index.ts";
 import { absolute, type Span } from "../diagnostics/span.ts";
 import type { Range } from "../ide/snapshot.ts";
 import type { BlockPlace, Position } from "../protocol.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
+import { type Lines, sourceLines } from "./source-lines.ts";
 
 /** Where the blocks of a stack stand, for clients. Each file's lines and blocks are found once. */
 export class StackPlaces {
   readonly #sources: ReadonlyMap<string, SourceFile>;
   readonly #uri: (file: string) => string;
-  readonly #lines = new Map<string, LineIndex>();
+  readonly #lines = new Map<string, Lines>();
   readonly #blocks = new Map<string, readonly Range[]>();
 
   /** @param uri the address of a file, by its name in spans */
@@ -30,7 +30,8 @@ export class StackPlaces {
   }
 
   #range(file: string, { start, end }: Range): BlockPlace["range"] {
-    const lines = this.#lines.get(file) ?? lineIndex(this.#sources.get(file)?.text ?? "");
+    const lines =
+      this.#lines.get(file) ?? sourceLines(this.#sources.get(file) ?? { file, text: "", chunks: [] });
     this.#lines.set(file, lines);
     const position = (offset: number): Position => {
       const { line, column } = lines.positionAt(offset);

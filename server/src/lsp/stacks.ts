@@ -5,6 +5,7 @@ import type { Snapshot } from "../ide/snapshot.ts";
 import type { Analysis, EditedStack } from "./analyse.ts";
 import { toDiagnostics } from "./convert.ts";
 import { Published } from "./published.ts";
+import { sourceLines } from "./source-lines.ts";
 import { isConcerned, watchedBy } from "./stack-watching.ts";
 import { folderOf, join, pathOf, uriOf } from "./uri.ts";
 import type { WorkspaceFolders } from "./workspace-folders.ts";
@@ -41,9 +42,10 @@ interface Stack {
   edited: EditedStack | undefined;
   /** Whether the disk may be another one than was read. */
   isDiskNew: boolean;
-  /** When the last analysis ended, and how long it took, in milliseconds. */
+  /** When the last analysis ended, in milliseconds. */
   endedAt: number;
-  tookMs: number;
+  /** So many analyses of mere edits in a row took long. */
+  slow: number;
   timer: NodeJS.Timeout | undefined;
   /** Of the last analysis, which may be older than the last edit. */
   snapshot: Analysis["snapshot"] | undefined;
@@ -68,10 +70,12 @@ export interface Seen {
 /** Told of every analysis that no edit has overtaken, after its problems were published. */
 export type AnalysedListener = (folder: string, analysis: Analysis) => void;
 
-/** Time without an edit before a stack is looked at again whose last analysis took long, in milliseconds. */
+/** Time without an edit before a stack is looked at again whose analyses take long, in milliseconds. */
 const quietMs = 80;
 /** What takes at most this long is done right after each edit, in milliseconds. */
-const soonMs = 30;
+const soonMs = 50;
+/** One that takes long by itself had to wait for something else. */
+const patience = 2;
 /**
  * After this long a pause the disk is read anew with the next edit, in milliseconds: not every client tells of all files that
  * expressions read.
@@ -240,13 +244,16 @@ export class Stacks {
     const stack = this.#stacks.get(folder) ?? newStack();
     this.#stacks.set(folder, stack);
     stack.edits++;
-    stack.isDiskNew ||= isDiskNew;
+    if (isDiskNew) {
+      stack.isDiskNew = true;
+      this.#published.forgetTold();
+    }
     this.#plan(folder, stack);
   }
 
   #plan(folder: string, stack: Stack): void {
     clearTimeout(stack.timer);
-    stack.timer = setTimeout(() => void this.#run(folder, stack), stack.tookMs > soonMs ? quietMs : 0);
+    stack.timer = setTimeout(() => void this.#run(folder, stack), stack.slow >= patience ? quietMs : 0);
   }
 
   /** The last document of a folder was closed: its problems go. */
@@ -255,6 +262,7 @@ export class Stacks {
     clearTimeout(stack?.timer);
     this.#stacks.delete(folder);
     for (const go of stack?.waiting ?? []) go();
+    this.#published.forgetTold();
     this.#send(this.#published.replace(folder, []), this.#ports.open());
     for (const listener of this.#forgotten) listener(folder);
   }
@@ -263,6 +271,7 @@ export class Stacks {
     if (stack.running) return;
     stack.running = true;
     const { edits } = stack;
+    const isEdit = stack.edited !== undefined && !stack.isDiskNew;
     const start = performance.now();
     try {
       const open = new Map(this.#ports.open());
@@ -279,7 +288,7 @@ export class Stacks {
     } finally {
       stack.running = false;
       stack.endedAt = performance.now();
-      stack.tookMs = stack.endedAt - start;
+      if (isEdit) stack.slow = stack.endedAt - start > soonMs ? stack.slow + 1 : 0;
       // What cannot be read has been looked at, too.
       stack.seen = edits;
       for (const go of stack.waiting.splice(0)) go();
@@ -297,21 +306,27 @@ export class Stacks {
   }
 
   #publish(folder: string, analysis: Analysis, open: ReadonlyMap<string, OpenDocument>): void {
-    const texts = new Map(analysis.files.map(({ file, text }) => [join(folder, file), text]));
+    const sources = new Map(analysis.files.map((source) => [join(folder, source.file), source]));
     const files = {
-      text: (file: string) => texts.get(join(folder, file)) ?? open.get(join(folder, file))?.text,
+      lines: (file: string) => {
+        const path = join(folder, file);
+        return sourceLines(sources.get(path) ?? { file, text: open.get(path)?.text ?? "", chunks: [] });
+      },
       uri: (file: string) => uriNow(join(folder, file), open),
       page: this.#ports.page,
     };
     const found = toDiagnostics(analysis.diagnostics, files, analysis.files[0]?.file ?? "main.cw");
-    const clean = [...texts.keys()].map((path) => uriNow(path, open));
+    const clean = [...sources.keys()].map((path) => uriNow(path, open));
     this.#send(this.#published.replace(folder, found, clean), open);
   }
 
   #send(changed: ReadonlyMap<string, readonly Wire[]>, open: ReadonlyMap<string, OpenDocument>): void {
     const versions = new Map([...open.values()].map(({ uri, version }) => [uri, version]));
-    for (const [uri, diagnostics] of changed)
-      this.#ports.publish(uri, this.#isShown(uri, versions) ? diagnostics : [], versions.get(uri));
+    for (const [uri, found] of changed) {
+      const version = versions.get(uri);
+      const shown = this.#isShown(uri, versions) ? found : [];
+      if (this.#published.isNews(uri, version, shown)) this.#ports.publish(uri, shown, version);
+    }
   }
 
   /** Who has opened a single file of another folder than the workspace's is not told of the files around it. */
@@ -327,7 +342,7 @@ const newStack = (): Stack => ({
   edited: undefined,
   isDiskNew: false,
   endedAt: 0,
-  tookMs: 0,
+  slow: 0,
   timer: undefined,
   snapshot: undefined,
   seen: 0,

@@ -4,6 +4,8 @@ export interface ChunkRange {
   readonly end: number;
   /** The item, or a comment in it, never closes: where it ends was guessed, and depends on all text behind it. */
   readonly cut: boolean;
+  /** Inside of brackets that are open it would leave them as they are: it closes nothing that it has not opened. */
+  readonly balanced: boolean;
 }
 
 /** A top-level line that opens a block, or sets an attribute, at the very start of a line. */
@@ -31,28 +33,34 @@ export function splitChunks(text: string): ChunkRange[] {
   return ranges;
 }
 
-/** The chunk that starts at `start`, `failures` counts the cut ones before it. */
-export function nextChunk(text: string, start: number, failures: number): ChunkRange {
-  const seen: Seen = { openComment: false };
-  const end = failures < patience ? scanItem(text, start, false, seen) : -1;
-  if (end >= 0) return { start, end, cut: seen.openComment };
-  return { start, end: scanItem(text, start, true, seen), cut: true };
+/**
+ * The chunk that starts at `start`; `failures` counts the cut ones before it. From the line at `restAt` on there are balanced
+ * chunks alone: what is open there is open at the end too, without a look at all the text between.
+ */
+export function nextChunk(text: string, start: number, failures: number, restAt = text.length): ChunkRange {
+  const seen: Seen = { openComment: false, closesOthers: false };
+  const end = failures < patience ? scanItem(text, start, restAt, seen) : -1;
+  if (end < 0) return { start, end: scanItem(text, start, "resync", seen), cut: true, balanced: false };
+  return { start, end, cut: seen.openComment, balanced: !seen.openComment && !seen.closesOthers };
 }
 
 /** What a scan has come across. */
 interface Seen {
   /** A `/*` that is no comment yet: what closes it may be typed anywhere behind. */
   openComment: boolean;
+  /** A bracket, or the end of a line, that would do something else inside of open brackets. */
+  closesOthers: boolean;
 }
 
 const Open = { brace: 0, other: 1, sequence: 2, quoted: 3, heredoc: 4 } as const;
 type Open = (typeof Open)[keyof typeof Open];
 
 /**
- * The end of the item that starts at or after `start`, behind its newline. Without `resync`, -1 when it is still open at
- * the end of the text; with it, the item ends at the first line that can only start another.
+ * The end of the item that starts at or after `start`, behind its newline. With `resync`, it ends at the first line that can
+ * only start another; else it is -1 when the item is still open at the end of the text, or in brackets at `how`.
  */
-function scanItem(text: string, start: number, resync: boolean, found: Seen): number {
+function scanItem(text: string, start: number, how: number | "resync", found: Seen): number {
+  const resync = how === "resync";
   const length = text.length;
   const open: Open[] = [];
   const markers: string[] = [];
@@ -85,7 +93,10 @@ function scanItem(text: string, start: number, resync: boolean, found: Seen): nu
         } else if (c === 10) {
           pop();
           // A label without its closing quote has taken the block's brace with it.
-          if (open.length === 0 && !isAttribute && text.charCodeAt(i - 1) === 123) push(Open.brace);
+          if (open.length === 0 && !isAttribute && text.charCodeAt(i - 1) === 123) {
+            found.closesOthers = true;
+            push(Open.brace);
+          }
         } else i++;
       } else {
         i++;
@@ -112,7 +123,8 @@ function scanItem(text: string, start: number, resync: boolean, found: Seen): nu
         i++;
         if (open.length === 0) {
           if (seen && (isAttribute || hadBrace || !braceFollows(text, i))) return i;
-        } else if (resync && startsItem(text, i, isAttribute)) return i;
+        } else if (i === how) return -1;
+        else if (resync && startsItem(text, i, isAttribute)) return i;
         continue;
       case 32:
       case 9:
@@ -151,10 +163,12 @@ function scanItem(text: string, start: number, resync: boolean, found: Seen): nu
         break;
       case 125:
         while (top === Open.other) pop();
-        if (top !== undefined) pop();
+        if (top === undefined) found.closesOthers = true;
+        else pop();
         break;
       case 41:
       case 93:
+        if (top === undefined) found.closesOthers = true;
         if (top === Open.other) pop();
         break;
       case 61:

@@ -24,9 +24,8 @@ export interface Document extends SourceFile {
   cuts: number;
 }
 
-interface Part {
+interface Part extends Pick<ChunkRange, "cut" | "balanced"> {
   readonly chunk: Chunk;
-  readonly cut: boolean;
 }
 
 export function openDocument(grammar: Grammar, file: string, text: string): Document {
@@ -77,6 +76,7 @@ function apply(document: Document, edit: Edit, text: string): void {
   const moved = growth(edit);
   const cuts = cutIndexes(document);
   const first = firstAffected(old, edit.start, cuts);
+  const restAt = startOfBalancedRest(old, edit.end);
   const fresh: Part[] = [];
   /** Where parts that stay go, once all are found by where they were. */
   const moves: [part: Part, start: number][] = [];
@@ -88,7 +88,7 @@ function apply(document: Document, edit: Edit, text: string): void {
       rest = behind;
       break;
     }
-    const range = nextChunk(text, start, failures);
+    const range = nextChunk(text, start, failures, restAt === undefined ? undefined : restAt + moved);
     if (range.cut) failures++;
     const same = old[behind >= 0 ? behind : start <= edit.start ? indexAt(old, start) : -1];
     const kept = same && canStay(same, range, edit);
@@ -173,6 +173,12 @@ function firstAffected(parts: readonly Part[], offset: number, cuts: readonly nu
   return Math.min(Math.max(0, low - 1), cuts[0] ?? parts.length);
 }
 
+/** Where, behind an offset, the first of the chunks starts that are all balanced. */
+function startOfBalancedRest(parts: readonly Part[], offset: number): number | undefined {
+  const first = parts.findLastIndex((part) => !part.balanced || startOf(part) <= offset) + 1;
+  return first < parts.length ? startOf(parts[first]) : undefined;
+}
+
 /** Behind the edit every border is where it was, unless so many items are cut that the count of them matters. */
 function canReuseRest(cuts: readonly number[], from: number, failures: number): boolean {
   const rest = cuts.filter((i) => i >= from).length;
@@ -184,7 +190,7 @@ function readPart(grammar: Grammar, file: string, text: string, range: ChunkRang
   const tree = parseText(grammar, part);
   const chunk = chunkOf(grammar, { file, start: range.start }, part, tree);
   tree.delete();
-  return { chunk, cut: range.cut };
+  return { chunk, cut: range.cut, balanced: range.balanced };
 }
 
 /**
