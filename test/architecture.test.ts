@@ -165,7 +165,6 @@ const doors: readonly { readonly library: RegExp; readonly at: readonly string[]
       "server/src/cli/main.ts",
       "server/src/cli/parser-thread.ts",
       "server/src/cli/start.ts",
-      "server/src/cli/v8-flags.ts",
       "server/src/lsp/main.ts",
       "server/src/forge/supervisor/",
       "client/src/",
@@ -239,7 +238,7 @@ describe("the program", () => {
 
   test("reads the process only in the mains and the host", () => {
     const allowed =
-      /^(?:server\/src\/(?:cli|lsp)\/main\.ts|server\/src\/cli\/(?:start|v8-flags)\.ts|server\/src\/host\/node|server\/src\/forge\/supervisor\/|client\/src\/)/;
+      /^(?:server\/src\/(?:cli|lsp)\/main\.ts|server\/src\/cli\/start\.ts|server\/src\/host\/node|server\/src\/forge\/supervisor\/|client\/src\/)/;
     const readers = files.filter(
       (f) => !allowed.test(f) && usesProcess(f, readFileSync(join(root, f), "utf8")),
     );

@@ -14,6 +14,7 @@ import { maskText } from "../forge/mask.ts";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { exchangeLines } from "../host/node-exchange.ts";
 import { stdinLines, terminalLines } from "../host/node-lines.ts";
+import { expectLargeInput } from "../host/node-v8-flags.ts";
 import { isSecretName } from "../intake/schema/vars.ts";
 import type { FlatPart, ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
@@ -21,7 +22,6 @@ import { type CliContext, type ExitCode, exitCodes, type OutputFlags, refuse } f
 import { UsageError } from "./options.ts";
 import { CallError, problemOf } from "./problem.ts";
 import { program } from "./program.ts";
-import { expectLargeInput } from "./v8-flags.ts";
 
 /** What a message about a fault of our own may not quote either. */
 const secrets = new Set<string>();

@@ -8,7 +8,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 import { openCodeCache } from "../host/node-code-cache.ts";
-import { useShortRunFlags } from "./v8-flags.ts";
+import { useShortRunFlags } from "../host/node-v8-flags.ts";
 
 // First, because V8 refuses what it compiled under other settings.
 useShortRunFlags();

@@ -3,6 +3,8 @@ import { pathToFileURL } from "node:url";
 import { type Connection, createConnection, StreamMessageWriter } from "vscode-languageserver/node";
 import { version } from "../../../package.json";
 import { nodeFiles } from "../host/node-files.ts";
+import { garbageCollector } from "../host/node-memory.ts";
+import { useServerFlags } from "../host/node-v8-flags.ts";
 import { loadGrammar } from "../syntax/parser.ts";
 import { FrameReader, MalformedFrame } from "./frames.ts";
 import { serve } from "./server.ts";
@@ -33,6 +35,7 @@ function userFolders({ HOME, XDG_CONFIG_HOME }: NodeJS.ProcessEnv): Readonly<Rec
   return { ...(HOME && { HOME }), ...(XDG_CONFIG_HOME && { XDG_CONFIG_HOME }) };
 }
 
+useServerFlags();
 const { readText, readBytes, readPlain, list, stat, realPath } = nodeFiles();
 const beside = (name: string) => readBytes(join(__dirname, name));
 serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
@@ -40,6 +43,7 @@ serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
   reads: "disk",
   variables: userFolders(process.env),
   version,
+  rest: garbageCollector(),
   pages: pathToFileURL(join(__dirname, "../docs/diagnostics")).href,
   loadGrammar: async () => {
     const [runtime, grammar] = await Promise.all([

@@ -54,6 +54,8 @@ export interface ServerHost extends PlanningHost {
   /** Address of the folder with a page for each code. */
   readonly pages: string;
   loadGrammar(): Promise<Grammar>;
+  /** A quiet moment: nobody has edited anything for a while. Absent where there is nothing to do in it. */
+  rest?(): void;
 }
 
 type Client = WritingClient & ChangingClient & NavigatingClient & RenamingClient & PlanningClient;
@@ -216,12 +218,24 @@ export function serve(connection: Connection, host: ServerHost): Served {
     stacks.diskChanged(paths);
     for (const path of paths) plans.touched(path);
   });
+  if (host.rest) restBetween(stacks, host.rest);
   documents.listen(connection);
   connection.listen();
   return { renew: () => stacks.renewAll() };
 }
 
 /** @param more those that depend on the client */
+/** After so long without an analysis the server is at rest, in milliseconds. */
+const restMs = 4000;
+
+function restBetween(stacks: Stacks, rest: () => void): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  stacks.onAnalysed(() => {
+    clearTimeout(timer);
+    timer = setTimeout(rest, restMs);
+  });
+}
+
 function capabilities(version: string, more: ServerCapabilities): InitializeResult {
   return {
     capabilities: {
