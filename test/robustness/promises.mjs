@@ -90,4 +90,18 @@ export const promises = {
       ],
     ],
   },
+  canary: {
+    promise: "After a full run a secret stands in no file of Clockwork's and in nothing it says, in no form.",
+    how: "Two secrets, printed in eleven encodings by a step that succeeds, one that fails, a check and a service, in pieces; then every file below the stack and the user's home is searched for every form the masker knows.",
+    full: vitest("test/cli/canary.test.ts", "test/agent/canary.test.ts"),
+    quick: vitest("test/cli/canary.test.ts"),
+    of: [
+      "server/src/forge/mask.ts",
+      "server/src/forge/mask-forms.ts",
+      "server/src/forge/log.ts",
+      "server/src/pipeline/secrets.ts",
+      "server/src/pipeline/given.ts",
+    ],
+    bugs: [],
+  },
 };
