@@ -57,13 +57,10 @@ export const promises = {
     quick: vitest("test/forge/run/mask.test.ts"),
     of: ["server/src/forge/mask.ts", "server/src/forge/mask-forms.ts"],
     bugs: [
-      [
-        "Where two secrets overlap, the end of the second one stayed.",
-        "is masked beside one that contains it, overlaps it, or begins like it (test/forge/run/mask.test.ts)",
-      ],
+      ["Where two secrets overlap, the end of the second one stayed.", "test/forge/run/mask.test.ts"],
       [
         "A secret inside a longer value was masked only as a part of that value, and not before its first step.",
-        "a part of a value is masked too (test/cli/secrets.test.ts)",
+        "test/cli/secrets.test.ts",
       ],
     ],
   },
@@ -86,7 +83,7 @@ export const promises = {
     bugs: [
       [
         "A state that came with a repository had its remembered scripts run while a plan was made.",
-        "is looked at by nobody where it has a state, until somebody adopts it (test/cli/adopt.test.ts)",
+        "test/cli/adopt.test.ts",
       ],
     ],
   },
