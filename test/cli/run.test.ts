@@ -158,3 +158,24 @@ output "greeting" { value = "hi $\{task.who.stdout}" }
     expect(startedSteps(await cli(["apply", "--yes", "--json"], { cwd }))).toEqual([]);
   });
 });
+
+it("--timeout ends a run as Ctrl-C does, with what was done recorded", async () => {
+  const cwd = await stackFolder({
+    "main.cw": `
+      resource "task" "quick" {
+        command = ["true"]
+      }
+      resource "task" "slow" {
+        command    = ["sleep", "60"]
+        depends_on = [task.quick]
+      }`,
+  });
+  const result = await cli(["apply", "--yes", "--timeout", "3s"], { cwd });
+  expect(result.code).not.toBe(0);
+  expect(result.stderr).toContain("The steps took longer than --timeout 3s");
+  const { resources } = await stateOf(cwd);
+  expect([resources["task.quick"]?.status, resources["task.slow"]?.status]).toEqual(["ok", "tainted"]);
+  expect((await cli(["apply", "--yes", "--timeout", "soon"], { cwd })).stderr).toContain(
+    "--timeout soon: not a duration",
+  );
+});

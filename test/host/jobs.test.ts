@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -259,5 +259,23 @@ describe.skipIf(process.platform !== "linux")("a job in a program of its own", (
     const end: unknown = JSON.parse(out.trim().split("\n").at(-1) ?? "");
     expect(end).toMatchObject({ cause: "timeout", survivors: [] });
     expect(alive()).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("what one process may take", () => {
+  it("leaves room: half of the free disk in a file, half of the memory, no dump", async () => {
+    const { output } = await start(real, "ulimit -c; ulimit -f; ulimit -d; ulimit -n");
+    const [core, file, data, files] = output.trim().split("\n").map(Number);
+    expect(core).toBe(0);
+    // In units of 1024 bytes.
+    expect(file).toBeGreaterThan(0);
+    expect(data).toBeGreaterThan(0);
+    expect(data).toBeLessThanOrEqual(totalmem() / 2048);
+    expect(files).toBeLessThanOrEqual(65_536);
+  });
+
+  it("ends a process that writes more, and says so by its exit code", async () => {
+    const end = await start(real, "ulimit -f 1000; head -c 5000000 /dev/zero > big; echo $?");
+    expect(end.output.trim().split("\n").at(-1)).toBe("153");
   });
 });

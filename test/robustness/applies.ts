@@ -179,9 +179,16 @@ async function afterwards(
     ...unread.map((d) => d.message),
     ...forgotten(state, version, done),
     ...invented(folder, state, version),
-    ...workingIn(folder).map((pid) => `process ${pid} is left`),
-    ...litter(folder).map((left) => `${left} is left`),
+    ...(await stillWorking(folder)).map((pid) => `process ${pid} is left`),
+    ...litter(join(folder, ".clockwork")).map((left) => `${left} is left`),
   ];
+}
+
+/** Helpers that only look (git, the probe of the sandbox) end by themselves in a moment. */
+async function stillWorking(folder: string): Promise<readonly number[]> {
+  for (const deadline = Date.now() + 1000; workingIn(folder).length > 0 && Date.now() < deadline; )
+    await sleep(20);
+  return workingIn(folder);
 }
 
 /** Acknowledged, and not in the state. */
@@ -235,7 +242,7 @@ async function whole({ folder }: Pick<Bench, "folder">, version: number): Promis
     ...wrong.map(([address]) => `${address} is not as the files say`),
     ...(String(state?.outputs["version"]) === String(version) ? [] : ["the outputs are of before"]),
     ...(existsSync(join(folder, ".clockwork/lock")) ? ["the lock is left"] : []),
-    ...open.map((name) => `${name} is left`),
+    ...[...open, ...litter(folder)].map((name) => `${name} is left`),
   ];
 }
 

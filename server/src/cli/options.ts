@@ -145,13 +145,14 @@ export async function workspace(
 /** `30s`, `5m`, or a bare number of seconds; 5 minutes when absent. */
 export function stepTimeout(flags: CommonFlags): number {
   const text = flags.timeoutPerStep;
-  if (text === undefined) return 300_000;
+  return text === undefined ? 300_000 : positiveDuration("--timeout-per-step", text);
+}
+
+/** In milliseconds. */
+export function positiveDuration(flag: string, text: string): number {
   const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseDuration(text);
   if (ms === undefined || ms <= 0) {
-    throw new UsageError(
-      `--timeout-per-step ${text}: not a duration`,
-      "Such as 30s, 5m or a number of seconds.",
-    );
+    throw new UsageError(`${flag} ${text}: not a duration`, "Such as 30s, 5m or a number of seconds.");
   }
   return ms;
 }

@@ -66,6 +66,8 @@ const flag = {
     new Option("--force", "rebuild and rerun even if nothing changed; skips no question and no check"),
   timeout: () =>
     new Option("--timeout-per-step <TIME>", "longest a step may run, such as 30s or 5m (default 5m)"),
+  runTimeout: () =>
+    new Option("--timeout <TIME>", "longest all steps may take together; then they are asked to end"),
   target: () =>
     new Option("--target <ADDR>", "only this resource and what it depends on; may be repeated").argParser(
       collect,
@@ -102,6 +104,7 @@ const runFlags: readonly FlagName[] = [
   "allowUnsandboxed",
   "parallelism",
   "timeout",
+  "runTimeout",
   "events",
   "adopt",
   "lockTimeout",
@@ -265,6 +268,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
       "allowUnsandboxed",
       "parallelism",
       "timeout",
+      "runTimeout",
       "events",
       "lockTimeout",
       "facts",

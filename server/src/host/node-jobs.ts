@@ -4,6 +4,7 @@ import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./node-error.ts";
 import { isolation } from "./node-isolation.ts";
+import { limits } from "./node-limits.ts";
 import { drainMs, exitCode } from "./node-processes.ts";
 import { sandboxing } from "./node-sandbox.ts";
 import { handOver, type Wrapped } from "./node-sandbox-driver.ts";
@@ -101,7 +102,8 @@ async function runJob(
   platform: string,
 ): Promise<JobEnd> {
   if (spec.signal.aborted || spec.kill.aborted) return { code: 143, cause: "cancelled", survivors: [] };
-  const { argv, env, namespace, input } = wrapped;
+  const { env, namespace, input } = wrapped;
+  const argv = [...(await limits(spec.cwd, spec.usesEngine)), ...wrapped.argv];
   const started = await start(argv, { cwd: spec.cwd, env }, table, {
     stdin: "ignore",
     output: "pipe",

@@ -23,6 +23,7 @@ import { chooseAgent } from "../choose-agent.ts";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
 import { type LockFlags, withLock } from "../lock.ts";
 import { baseDir, stepTimeout, textsOf, UsageError, variableInputs, workspace } from "../options.ts";
+import { type RunLimit, runLimit } from "../run-limit.ts";
 import { type End, type RunView, withRunView } from "../run-view.ts";
 import { outputsView } from "../views/human.ts";
 import { hasChanges, type PlanFlags, planEvent, planOptions, planText } from "./plan.ts";
@@ -30,6 +31,7 @@ import { hasChanges, type PlanFlags, planEvent, planOptions, planText } from "./
 export interface RunFlags extends PlanFlags, LockFlags {
   readonly yes?: boolean;
   readonly parallelism?: string;
+  readonly timeout?: string;
   readonly events?: string;
   readonly adopt?: readonly string[];
   readonly compiler?: string;
@@ -112,7 +114,7 @@ async function run(
 async function finish(
   ws: Workspace,
   planned: Planned,
-  options: RunOptions,
+  options: LimitedRun,
   view: RunView,
   context: CliContext,
 ): Promise<End> {
@@ -120,7 +122,9 @@ async function finish(
   const nothing = planned.plan.actions.steps.length === 0 && planned.analysis.ir.outputs.length === 0;
   if (nothing && !planned.state && !hasChanges(planned)) return end(exitCodes.done);
   if (planned.plan.actions.steps.length > 0) view.say(sandboxLine(await context.host.jobs.sandbox()));
-  const { value, diagnostics } = await apply(ws, planned, options);
+  const signal = options.limit.start(options.signal);
+  const { value, diagnostics } = await apply(ws, planned, { ...options, signal });
+  view.tell(options.limit.problems(), () => undefined);
   const hasFailed = view.tell(diagnostics, textsOf(context, ws.stackDir, planned.analysis.files));
   if (!value) return end(exitCodes.error);
   if (value.results.size === 0 && hasChanges(planned)) view.say("\nDone: the state says so now.\n");
@@ -173,11 +177,12 @@ export async function verifyCommand(
 
 async function runChecks(context: CliContext, ws: Workspace, flags: RunFlags, view: RunView): Promise<End> {
   const options = { ...runOptions(context, flags, view), targets: flags.target ?? [] };
-  const { value, diagnostics, files } = await verify(ws, options, (analysis) => {
+  const signal = options.limit.start(options.signal);
+  const { value, diagnostics, files } = await verify(ws, { ...options, signal }, (analysis) => {
     const steps = analysis.ir.verifies.map((v) => verifyStep(analysis.ir.kinds, v).action);
     view.locate(analysis.ir, steps, textsOf(context, ws.stackDir, analysis.files));
   });
-  view.tell(diagnostics, textsOf(context, ws.stackDir, files));
+  view.tell([...diagnostics, ...options.limit.problems()], textsOf(context, ws.stackDir, files));
   if (!value) return end(exitCodes.error);
   if (value.results.size === 0) view.say("The stack has no checks.\n");
   return end(exitOf(context, value));
@@ -196,7 +201,11 @@ function outputsText(context: CliContext, outputs: Readonly<Record<string, Json>
   return text === "" ? "" : `\n${text}`;
 }
 
-function runOptions(context: CliContext, flags: RunFlags, view: RunView): RunOptions {
+interface LimitedRun extends RunOptions {
+  readonly limit: RunLimit;
+}
+
+function runOptions(context: CliContext, flags: RunFlags, view: RunView): LimitedRun {
   const { runId, command, onEvent } = view;
   const parallelism = Number(flags.parallelism ?? 1);
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 256) {
@@ -209,6 +218,7 @@ function runOptions(context: CliContext, flags: RunFlags, view: RunView): RunOpt
     parallelism,
     timeoutMs: stepTimeout(flags),
     graceMs: 5_000,
+    limit: runLimit(flags.timeout),
     signal: context.interrupt.signal,
     kill: context.interrupt.kill,
     onEvent,

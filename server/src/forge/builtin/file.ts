@@ -57,7 +57,9 @@ if (present?.isFile() && readFileSync(target).equals(content)) {
 ${outputs}
 
 function write() {
-  const temporary = \`\${target}.\${process.pid}.tmp\`;
+  const temporary = \`\${target}.clockwork.tmp\`;
+  // A run that was cut off may have left one.
+  rmSync(temporary, { force: true });
   try {
     const file = openSync(temporary, "wx", 0o600);
     writeFileSync(file, content);
