@@ -18,7 +18,7 @@ const harnesses: Readonly<Record<string, (wish: Wish) => Promise<Result>>> = {
   writes: ({ home, count = 1000, seed }) => killWriters(home, count, seed),
   applies: ({ home, count = 1000, seed }) => killApplies(home, count, seed),
   calls: ({ home, count = 1 }) => killAtCalls(home, count),
-  trees: ({ home, count = 5, slack }) => endTrees(home, count, slack),
+  trees: ({ home, count = 1, slack }) => endTrees(home, count, slack),
   syscalls: ({ home, count = 1 }) => killAtEveryCall(home, count),
   errors: ({ home, count = 1 }) => failEveryCall(home, count),
 };

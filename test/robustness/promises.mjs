@@ -101,4 +101,113 @@ export const promises = {
     ],
     bugs: [],
   },
+  writes: {
+    promise:
+      "A state that was acknowledged is never lost and never half of one, whenever its writer is killed.",
+    how: "A program that writes one state after the other is killed (SIGKILL) at random moments; then the state is read.",
+    full: ["node", "test/robustness/crash.mjs", "writes", "--count", "1000"],
+    quick: ["node", "test/robustness/crash.mjs", "writes", "--count", "50"],
+    of: ["server/src/state/store.ts", "server/src/host/node-files.ts", "server/src/host/node-own-folder.ts"],
+    bugs: [],
+  },
+  syscalls: {
+    promise:
+      "Writing states, locking, journals, recovery and builds can be cut off at every single system call, and what comes next mends it.",
+    how: "strace kills a program at the n-th call of each kind, for all calls of both threads that make them; then the next start does its work, and everything acknowledged must be there, whole, with nothing left beside it.",
+    full: ["node", "test/robustness/crash.mjs", "syscalls"],
+    quick: ["node", "test/robustness/crash.mjs", "syscalls", "--count", "10"],
+    of: [
+      "server/src/state",
+      "server/src/host/node-files.ts",
+      "server/src/host/node-own-folder.ts",
+      "server/src/forge/journal.ts",
+      "server/src/forge/recover.ts",
+      "server/src/forge/write.ts",
+    ],
+    bugs: [
+      [
+        "A build that was cut off left temporary files beside the scripts, where git takes them in.",
+        "test/state/store.test.ts",
+      ],
+      [
+        "A lock's temporary file that was still empty when its writer died stayed for ever.",
+        "test/robustness/crash.test.ts",
+      ],
+    ],
+  },
+  errors: {
+    promise:
+      "Each of those calls may fail (full disk, I/O error, no permission, read-only, another device): the old state stands, the exit code is not 0 and the message names the file.",
+    how: "strace makes the n-th call of each kind fail with ENOSPC, EIO, EACCES, EROFS, EXDEV, EMFILE or EPERM.",
+    full: ["node", "test/robustness/crash.mjs", "errors"],
+    quick: ["node", "test/robustness/crash.mjs", "errors", "--count", "25"],
+    of: [
+      "server/src/state",
+      "server/src/host/node-files.ts",
+      "server/src/host/node-own-folder.ts",
+      "server/src/forge/journal.ts",
+      "server/src/forge/recover.ts",
+      "server/src/forge/write.ts",
+    ],
+    bugs: [
+      [
+        "A full disk and any other error of a call by descriptor were reported without the file's name.",
+        "test/robustness/crash.test.ts",
+      ],
+    ],
+  },
+  applies: {
+    promise:
+      "Clockwork may be killed at any moment of an apply: no step counts as done that was not, none that was reported as done is forgotten, no process is left, and the next apply ends as the files say.",
+    how: "Whole applies of five resources and a check, two at once, are killed (SIGKILL) at random moments, from before their start until after their end; what the next start finds is compared with what was reported and with the disk, then an apply must converge.",
+    full: ["node", "test/robustness/crash.mjs", "applies", "--count", "1000"],
+    quick: ["node", "test/robustness/crash.mjs", "applies", "--count", "20"],
+    of: [
+      "server/src/state",
+      "server/src/forge/run.ts",
+      "server/src/forge/run-step.ts",
+      "server/src/forge/journal.ts",
+      "server/src/forge/recover.ts",
+      "server/src/forge/builtin/file.ts",
+      "server/src/pipeline/record.ts",
+    ],
+    bugs: [
+      [
+        "Results that were reported, and not in the state file yet, were forgotten.",
+        "test/cli/crash.test.ts",
+      ],
+      [
+        "A resource that was being made for the first time was not known afterwards, and never removed.",
+        "test/cli/crash.test.ts",
+      ],
+      [
+        "A file's temporary copy that a cut-off step had left made every later apply fail.",
+        "test/robustness/crash.test.ts",
+      ],
+      [
+        "Processes of steps with the container engine went on after Clockwork was killed, and nobody ended them.",
+        "test/cli/crash.test.ts",
+      ],
+    ],
+  },
+  trees: {
+    promise:
+      "No process of a step lives a second after the grace time of a timeout, a cancel, a closed terminal or a kill -9 of Clockwork; those of steps with the container engine, after kill -9, until the next start.",
+    how: "A step starts seven kinds of processes that get away (own session, double fork, no environment, deaf to SIGTERM …) in a sandbox, in a PID namespace alone, and with the container engine, where there is no namespace. With other work on the machine give --slack MS.",
+    full: ["node", "test/robustness/crash.mjs", "trees"],
+    quick: ["node", "test/robustness/crash.mjs", "trees", "--count", "1", "--slack", "5000"],
+    of: [
+      "server/src/host/node-jobs.ts",
+      "server/src/host/node-tree.ts",
+      "server/src/host/node-isolation.ts",
+      "server/src/host/node-bubblewrap.ts",
+      "server/src/cli/main.ts",
+    ],
+    bugs: [
+      [
+        "A terminal that was closed under a run ended Clockwork in the middle of it, without the five seconds that steps have.",
+        "test/robustness/crash.mjs",
+      ],
+    ],
+  },
 };

@@ -1,0 +1,26 @@
+import { execFile, execFileSync } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+// A small part of what `npm run robustness` does: the same harness with small counts.
+
+const strace = (() => {
+  try {
+    return execFileSync("strace", ["-V"], { encoding: "utf8" });
+  } catch {
+    return "";
+  }
+})();
+
+test.skipIf(process.platform !== "linux" || strace === "").each([
+  ["writes", "20"],
+  ["syscalls", "25"],
+  ["errors", "60"],
+  ["applies", "6"],
+])("nothing is lost or left: %s", { timeout: 180_000 }, async (what, count) => {
+  const args = ["test/robustness/crash.mjs", what, "--count", count, "--seed", "1"];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const result: { count: number; found: number } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  expect(result.count).toBeGreaterThan(0);
+  expect(result.found).toBe(0);
+});
