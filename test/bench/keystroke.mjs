@@ -1,10 +1,11 @@
 // From a keystroke to the complete diagnostics, as an editor sees it: dist/server.js over stdio, one block typed character by
-// character into stacks of several sizes, at the start, in the middle and at the end of a file. After each character the time
-// is taken until the list for exactly that version has come. Nothing is asserted about time.
+// character into stacks of one file of several sizes, at its start, in its middle and at its end. After each character the time
+// is taken until the list for exactly that version has come. Then the server's memory when it has been left alone, and after
+// thousands of edits. Nothing is asserted about time.
 //
-//   node test/bench/keystroke.mjs [--smoke] [--sizes 100,10000,50000] [--server PATH]
+//   node test/bench/keystroke.mjs [--smoke] [--sizes 100,10000,50000] [--edits 10000] [--server PATH]
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -15,17 +16,20 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver/node";
-import { writeStack } from "./generate.mjs";
-import { ratio, table } from "./measure.mjs";
+import { stack } from "./generate.mjs";
+import { megabytes, ratio, table } from "./measure.mjs";
 
 const { values: flags } = parseArgs({
   options: {
     smoke: { type: "boolean", default: false },
     sizes: { type: "string" },
+    edits: { type: "string" },
     server: { type: "string", default: fileURLToPath(new URL("../../dist/server.js", import.meta.url)) },
   },
 });
 const sizes = (flags.sizes ?? (flags.smoke ? "100,1000" : "100,10000,50000")).split(",").map(Number);
+/** How many edits memory must not grow with; in the second of the sizes. */
+const manyEdits = Number(flags.edits ?? (flags.smoke ? 500 : 10_000));
 const work = await mkdtemp(join(tmpdir(), "clockwork-keystroke-"));
 
 /** What is typed: names that exist and names that do not yet, quotes, braces, a template, a heredoc's worth of lines. */
@@ -38,14 +42,15 @@ const typed = `resource "service" "typed" {
   restart = "always"
 }
 `;
-/** How long the server is left alone before its memory is read, in milliseconds. */
-const idleMs = 3000;
+/** How long the server is left alone before its memory is read, in milliseconds: it comes to rest a while after the last edit. */
+const idleMs = 6000;
 /** Lines of a resource of the generated stacks, about. */
 const linesOfResource = 13;
 
 class Server {
   static async start(folder) {
     const server = new Server();
+    server.startedAt = performance.now();
     server.process = spawn(process.execPath, [flags.server, "--stdio"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
@@ -90,14 +95,14 @@ class OpenFile {
     this.text = text;
   }
 
+  /** Answers the milliseconds from the start of the server to the first diagnostics. */
   async open() {
     const { server, uri, version, text } = this;
-    const start = performance.now();
     const done = server.diagnostics(uri, version);
     await server.connection.sendNotification("textDocument/didOpen", {
       textDocument: { uri, languageId: "clockwork", version, text },
     });
-    return (await done) - start;
+    return (await done) - server.startedAt;
   }
 
   /** Replaces a range; answers the milliseconds until the diagnostics of the new text were here. */
@@ -145,22 +150,23 @@ function blockStart(text, part) {
   return next < 0 ? text.length : next + 1;
 }
 
-async function measureStack(lines) {
+/** A stack in one file, which is the hardest case. */
+async function writeFileOf(lines) {
   const folder = join(work, String(lines));
   await mkdir(folder, { recursive: true });
-  const written = await writeStack(
-    "clockwork",
-    Math.max(10, Math.ceil(lines / linesOfResource / 10) * 10),
-    folder,
-  );
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".cw")).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
-  // The file that has the most in it.
-  const most = texts.reduce((best, text, i) => (text.length > texts[best].length ? i : best), 0);
+  const resources = Math.max(10, Math.round(lines / linesOfResource / 10) * 10);
+  const text = Object.values(stack("clockwork", resources)).join("\n");
+  await writeFile(join(folder, "main.cw"), text);
+  return { folder, text, lines: text.split("\n").length };
+}
+
+async function measureStack(size) {
+  const { folder, text, lines } = await writeFileOf(size);
   const server = await Server.start(folder);
   try {
-    const file = new OpenFile(server, pathToFileURL(join(folder, names[most])).href, texts[most]);
+    const file = new OpenFile(server, pathToFileURL(join(folder, "main.cw")).href, text);
     const opened = await file.open();
+    const first = await idleMemory(server);
     // A warm server is what somebody who types has.
     await typeBlock(file, file.text.length);
     const rows = [];
@@ -173,18 +179,37 @@ async function measureStack(lines) {
     const middle = file.text.indexOf("command", file.text.length / 2);
     rows.push(["a stray quote", await stray(file, middle, '"')]);
     rows.push(["a stray brace", await stray(file, middle, "{")]);
-    return { lines: written.lines, opened, rows, memory: await idleMemory(server) };
+    return { lines, opened, rows, first, memory: await idleMemory(server) };
   } finally {
     server.stop();
   }
 }
 
-async function memoryOf(folder) {
+async function measureOpened(folder) {
   const server = await Server.start(folder);
   try {
     const text = await readFile(join(folder, "main.cw"), "utf8");
-    await new OpenFile(server, pathToFileURL(join(folder, "main.cw")).href, text).open();
-    return await idleMemory(server);
+    const opened = await new OpenFile(server, pathToFileURL(join(folder, "main.cw")).href, text).open();
+    return { opened, memory: await idleMemory(server) };
+  } finally {
+    server.stop();
+  }
+}
+
+/** Memory at rest after a tenth of the edits and after all of them: what V8 compiles takes some at first. */
+async function measureGrowth(size) {
+  const { folder, text, lines } = await writeFileOf(size);
+  const server = await Server.start(folder);
+  try {
+    const file = new OpenFile(server, pathToFileURL(join(folder, "main.cw")).href, text);
+    await file.open();
+    const memory = [];
+    for (const until of [manyEdits / 10, manyEdits]) {
+      for (let place = 0; file.version < until; place++)
+        await typeBlock(file, blockStart(file.text, (place % 10) / 10));
+      memory.push(await idleMemory(server));
+    }
+    return { lines, memory };
   } finally {
     server.stop();
   }
@@ -200,7 +225,6 @@ async function idleMemory({ process: { pid } }) {
 
 const percentile = (times, p) => [...times].sort((a, b) => a - b)[Math.ceil(times.length * p) - 1];
 const ms = (time) => `${time.toFixed(1)} ms`;
-const mb = (bytes) => (bytes === undefined ? "-" : `${(bytes / 1e6).toFixed(0)} MB`);
 
 try {
   const measured = [];
@@ -215,13 +239,21 @@ try {
       rows.push([`${lines} lines, ${what}`, ms(p50), ms(p95), ms(most), ratio(p95, base)]);
     });
   }
-  const memory = [["server", "opened", "idle memory"]];
-  for (const { lines, opened, memory: bytes } of measured)
-    memory.push([`${lines} lines`, ms(opened), mb(bytes)]);
+  const memory = [["server", "start to first diagnostics", "idle memory", "after typing"]];
+  for (const { lines, opened, first, memory: bytes } of measured)
+    memory.push([`${lines} lines`, ms(opened), megabytes(first), megabytes(bytes)]);
   const hello = join(work, "hello");
   await cp(fileURLToPath(new URL("../../examples/hello", import.meta.url)), hello, { recursive: true });
-  memory.push(["examples/hello", "", mb(await memoryOf(hello))]);
-  process.stdout.write(`Node ${process.versions.node}\n\n${table(rows)}\n\n${table(memory)}\n`);
+  const small = await measureOpened(hello);
+  memory.push(["examples/hello", ms(small.opened), megabytes(small.memory), ""]);
+  const { lines, memory: grown } = await measureGrowth(sizes[1] ?? sizes[0]);
+  const growth = [
+    [`${lines} lines, at rest`, `${manyEdits / 10} edits`, `${manyEdits} edits`, "growth"],
+    ["memory", ...grown.map(megabytes), ratio(...grown.toReversed())],
+  ];
+  process.stdout.write(
+    `Node ${process.versions.node}\n\n${table(rows)}\n\n${table(memory)}\n\n${table(growth)}\n`,
+  );
 } finally {
   await rm(work, { recursive: true, force: true });
 }
