@@ -19,7 +19,7 @@ describe("a build with an agent", () => {
     `);
     expect(server.requests).toHaveLength(1);
     expect(server.counts).toHaveLength(1);
-    const applied = await run(["apply", "--yes", "--allow-unsandboxed", "--json"]);
+    const applied = await run(["apply", "--yes", "--allow-unsandboxed", "--allow-root", "--json"]);
     expect(applied.code).toBe(0);
     expect(startedSteps(applied)).toEqual(["ensure_greeting.bye", "ensure_greeting.hello"]);
     expect(await readFile(join(cwd, "out/hello.txt"), "utf8")).toBe("Hello\n");
@@ -56,7 +56,9 @@ describe("a build with an agent", () => {
 
   it("runs nothing of an agent's where nobody can say yes", async () => {
     const { cwd, run } = await agentStack();
-    const applied = await run(["apply", "--yes", "--compiler", "anthropic"], { CLOCKWORK_SANDBOX: "none" });
+    const applied = await run(["apply", "--yes", "--compiler", "anthropic"], {
+      CLOCKWORK_SANDBOX: "container",
+    });
     expect(applied.code).toBe(1);
     expect(applied.stderr).toContain("error[agent-unsandboxed]");
     expect(applied.stdout).toContain("Written by an agent (claude-opus-5-5), checked:");

@@ -88,7 +88,15 @@ describe("a canary", () => {
           'mkdir -p out\necho "with $CW_PASSWORD and $CW_TOKEN and $CW_PIN and $CW_VAULT"\ntrue > out/made',
       ),
     });
-    const args = ["apply", "--yes", "--allow-unsandboxed", "--compiler", "anthropic", ...flags];
+    const args = [
+      "apply",
+      "--yes",
+      "--allow-unsandboxed",
+      "--allow-root",
+      "--compiler",
+      "anthropic",
+      ...flags,
+    ];
     const applied = await run(args, given);
     expect(applied.stderr).not.toContain("error");
     expect(applied.code).toBe(0);

@@ -134,7 +134,14 @@ describe("a build with the editor's model", () => {
       const text = bundleFor(saidIn(request), (step) => `env\n${goodScript(step)}`);
       return [{ type: "text", text }, { type: "end" }];
     };
-    const applied = await run(["apply", "--yes", "--allow-unsandboxed", "--compiler", "editor"]);
+    const applied = await run([
+      "apply",
+      "--yes",
+      "--allow-unsandboxed",
+      "--allow-root",
+      "--compiler",
+      "editor",
+    ]);
     expect(applied.code).toBe(0);
     const left = JSON.stringify(await filesBelow(join(cwd, ".clockwork")));
     expect(left).toContain("CLOCKWORK_STEP=");

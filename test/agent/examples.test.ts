@@ -28,7 +28,7 @@ function fromTemplates(request: SeenRequest): string {
   return JSON.stringify({ ...value, vars: [] });
 }
 
-const apply = ["apply", "--yes", "--compiler", "anthropic", "--allow-unsandboxed"];
+const apply = ["apply", "--yes", "--compiler", "anthropic", "--allow-unsandboxed", "--allow-root"];
 
 async function example(name: string): Promise<AgentStack> {
   const stack = await agentStack({ example: name });
@@ -36,7 +36,9 @@ async function example(name: string): Promise<AgentStack> {
   const main = join(stack.cwd, "main.cw");
   const port = await freePort();
   await writeFile(main, (await readFile(main, "utf8")).replaceAll(/\b(8080|8321)\b/g, String(port)));
-  onTestFinished(async () => void (await stack.run(["destroy", "--yes", "--allow-unsandboxed"])));
+  onTestFinished(
+    async () => void (await stack.run(["destroy", "--yes", "--allow-unsandboxed", "--allow-root"])),
+  );
   return stack;
 }
 
@@ -52,9 +54,9 @@ describe("an example, with scripts from an agent", () => {
     const again = await run([...apply, "--json"]);
     expect(startedSteps(again)).toContain("ensure_file.page");
     expect(await readFile(script, "utf8")).toContain("// mine");
-    expect((await run(["verify", "--allow-unsandboxed"])).code).toBe(0);
+    expect((await run(["verify", "--allow-unsandboxed", "--allow-root"])).code).toBe(0);
     expect(server.requests).toHaveLength(1);
-    const destroyed = await run(["destroy", "--yes", "--allow-unsandboxed"]);
+    const destroyed = await run(["destroy", "--yes", "--allow-unsandboxed", "--allow-root"]);
     expect(destroyed.stderr).not.toContain("error");
     expect(destroyed.code).toBe(0);
     expect(server.requests).toHaveLength(2);
@@ -86,7 +88,10 @@ describe("an example, with scripts from an agent", () => {
     expect(applied.code).toBe(0);
     expect(await (await fetch(`http://localhost:${port}`)).text()).toBe("by an agent\n");
     expect(server.requests).toHaveLength(1);
-    const destroyed = await run(["destroy", "--yes", "--allow-unsandboxed", ...url], podman.env);
+    const destroyed = await run(
+      ["destroy", "--yes", "--allow-unsandboxed", "--allow-root", ...url],
+      podman.env,
+    );
     expect(destroyed.code).toBe(0);
   });
 });

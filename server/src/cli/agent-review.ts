@@ -9,6 +9,7 @@ import { scriptsView } from "./views/scripts.ts";
 export interface ReviewFlags {
   readonly json?: boolean;
   readonly allowUnsandboxed?: boolean;
+  readonly allowRoot?: boolean;
 }
 
 /** Shows them: those that this build has written with their text, the others by name. */
@@ -24,7 +25,8 @@ export function showScripts(
 }
 
 /**
- * Whether they may run without a sandbox: by the flag, or because somebody answers the question. `--yes` does not answer it.
+ * Whether they may run without a sandbox: by the flag, by the user's own CLOCKWORK_SANDBOX=none, or because somebody answers
+ * the question. `--yes` does not answer it, no setting of a stack or workspace does, and root has to give a flag of its own.
  */
 export async function allowScripts(
   context: CliContext,
@@ -32,7 +34,11 @@ export async function allowScripts(
   view: RunView,
   scripts: readonly AgentScript[],
 ): Promise<boolean> {
-  if (flags.allowUnsandboxed) {
+  if (context.host.environment.uid === 0 && !flags.allowRoot) {
+    view.tell([asRoot()], () => undefined);
+    return false;
+  }
+  if (isAllowed(context, flags)) {
     view.tell([allowedByFlag(scripts.length)], () => undefined);
     return true;
   }
@@ -42,6 +48,26 @@ export async function allowScripts(
   const answer = await context.ask(question);
   view.say("\n");
   return answer.trim() === "yes";
+}
+
+/** Whether running these asks a person, so that no other question is needed. */
+export function asksAbout(
+  context: CliContext,
+  flags: ReviewFlags,
+  scripts: readonly AgentScript[],
+): boolean {
+  return (
+    context.interactive && !flags.json && scripts.some((s) => !s.confined) && !isAllowed(context, flags)
+  );
+}
+
+function isAllowed({ host }: CliContext, flags: ReviewFlags): boolean {
+  return flags.allowUnsandboxed === true || host.environment.variables["CLOCKWORK_SANDBOX"] === "none";
+}
+
+function asRoot() {
+  const hint = "Run it as another user; or, having read it, give --allow-root as well.";
+  return diagnostic("agent-unsandboxed", "What an agent wrote would run as root without a sandbox", { hint });
 }
 
 function allowedByFlag(count: number) {

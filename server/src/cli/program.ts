@@ -86,6 +86,7 @@ const flag = {
       "--allow-unsandboxed",
       "run what an agent wrote without a sandbox and without asking; read it first",
     ),
+  allowRoot: () => new Option("--allow-root", "the same as root, who needs to say so as well"),
   adopt: () =>
     new Option(
       "--adopt <ADDR>",
@@ -102,6 +103,7 @@ const runFlags: readonly FlagName[] = [
   "yes",
   "compiler",
   "allowUnsandboxed",
+  "allowRoot",
   "parallelism",
   "timeout",
   "runTimeout",
@@ -266,6 +268,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     flags: [
       "check",
       "allowUnsandboxed",
+      "allowRoot",
       "parallelism",
       "timeout",
       "runTimeout",

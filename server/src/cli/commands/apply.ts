@@ -18,7 +18,7 @@ import {
   verify,
   type Workspace,
 } from "../../pipeline.ts";
-import { allowScripts, showScripts } from "../agent-review.ts";
+import { allowScripts, asksAbout, showScripts } from "../agent-review.ts";
 import { chooseAgent } from "../choose-agent.ts";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
 import { type LockFlags, withLock } from "../lock.ts";
@@ -36,6 +36,7 @@ export interface RunFlags extends PlanFlags, LockFlags {
   readonly adopt?: readonly string[];
   readonly compiler?: string;
   readonly allowUnsandboxed?: boolean;
+  readonly allowRoot?: boolean;
 }
 
 /** `apply [DIR | PLAN]`, and `destroy [DIR]` with `flags.destroy`. */
@@ -105,7 +106,7 @@ async function run(
   showScripts(context, view, scripts, built.value);
   const mustAsk = !flags.yes && (!saved || news);
   // About them a person is asked in any case, right before they run.
-  const isAsked = context.interactive && scripts.some((s) => !s.confined) && !flags.allowUnsandboxed;
+  const isAsked = asksAbout(context, flags, scripts);
   if (mustAsk && !isAsked && !(await confirmed(context, planned, flags, view, saved !== undefined)))
     return end(exitCodes.error);
   return finish(ws, planned, run, view, context);

@@ -26,8 +26,12 @@ nothing was sent. The message says where it stands. Put the value into a variabl
 only its name is passed on. What stands in an earlier artifact is taken out there.`,
   },
   "agent-unsandboxed": {
-    text: `Scripts that an agent wrote, and scripts that began as such, pass the check, but a check cannot know all that a script does, and
-there is no sandbox yet that would hold it. So a person is asked each time such scripts run, also with \`--yes\`. Where nobody can
-answer the command ends here, unless it was given \`--allow-unsandboxed\` by someone who has read the scripts.`,
+    text: `Scripts that an agent wrote, and scripts that began as such whoever edited them since, pass the check, but a check cannot know all
+that a script does. A sandbox holds them to what \`plan\` says that their steps may use. This machine has none, or the step may use what
+no sandbox holds: the container engine, or writing anything. So a person is asked each time, also with \`--yes\`. Where nobody can answer
+the command ends here, unless the user allows it: with \`--allow-unsandboxed\`, or with CLOCKWORK_SANDBOX=none in their own environment.
+As root it takes \`--allow-root\` as well. No file of the stack or setting of the workspace can allow it.
+
+The command's line that begins with \`Sandbox:\` says which one there is, and what would make it work: mostly \`apt-get install bubblewrap\`.`,
   },
 } satisfies Readonly<Record<string, Page>>;

@@ -63,6 +63,6 @@ export function unsandboxed(scripts: readonly AgentScript[]): Diagnostic {
       ? `.clockwork/build/${first?.path} was written by an agent`
       : `${scripts.length} scripts were written by an agent, such as .clockwork/build/${first?.path}`;
   return diagnostic("agent-unsandboxed", `${which}, and no sandbox would hold what it does`, {
-    hint: "Read what it does and run the command in a terminal, where it asks; or, having read it, give --allow-unsandboxed.",
+    hint: "Read what it does and run the command in a terminal, where it asks; or, having read it, give --allow-unsandboxed (as root also --allow-root).",
   });
 }
