@@ -16,6 +16,14 @@ const properties = [
   "test/forge/builtin/quoting.test.ts",
 ];
 
+const check = ["server/src/forge/check", "server/src/forge/check.ts", "server/src/forge/json.ts"];
+const sandbox = [
+  "server/src/host/node-bubblewrap.ts",
+  "server/src/host/node-sandbox.ts",
+  "server/src/host/node-sandbox-driver.ts",
+  "server/src/host/node-seccomp.ts",
+];
+
 export const promises = {
   parser: {
     promise:
@@ -47,6 +55,63 @@ export const promises = {
     full: vitest("test/lsp/malformed.test.ts"),
     quick: vitest("test/lsp/malformed.test.ts"),
     of: ["server/src/lsp"],
+    bugs: [],
+  },
+  bundles: {
+    promise: "A malicious bundle is refused under the rule that it breaks, and a good one is not.",
+    how: "The corpus and more than six hundred bundles of our own, each spoiled in one way; good ones of many shapes.",
+    full: vitest("test/forge/check"),
+    quick: vitest("test/forge/check"),
+    of: check,
+    bugs: [],
+  },
+  replies: {
+    promise:
+      "No reply of a compiler makes the check throw or takes it 50 ms, and what it accepts obeys its grammar.",
+    how: "Replies of the corpus with pieces of text or of their values replaced, added and taken away; what is accepted is judged by rules that are written anew.",
+    full: ["node", "test/fuzz/bundles.mjs", "--count", "1000000"],
+    quick: ["node", "test/fuzz/bundles.mjs", "--count", "20000"],
+    of: check,
+    bugs: [],
+  },
+  attacks: {
+    promise: "A step does nothing to the machine but what the plan says that it may.",
+    how: "The twenty attacks of the threat model, and more, from a step of a kind that writes a file, with the sandbox that it gets by itself.",
+    full: vitest("test/forge/run/attacks.test.ts"),
+    quick: vitest("test/forge/run/attacks.test.ts"),
+    of: [
+      "server/src/forge/sandbox.ts",
+      "server/src/forge/capabilities.ts",
+      "server/src/forge/obeyed.ts",
+      "server/src/forge/run-step.ts",
+      "server/src/forge/run-folders.ts",
+      ...sandbox,
+    ],
+    bugs: [
+      [
+        "A step could leave settings in the home that steps shared, where programs of a later, unconfined step would have obeyed them; and write the outputs of a step that ran at the same time.",
+        "test/forge/run/attacks.test.ts",
+      ],
+      [
+        "A step that writes into the stack's folder could leave a setuid file, and plant files there that editors, git or agents obey.",
+        "test/forge/run/attacks.test.ts",
+      ],
+    ],
+  },
+  escapes: {
+    promise: "Nothing gets out of the sandbox, of root's or of an ordinary user's.",
+    how: "Fourteen escapes, tried as root and as another user.",
+    full: vitest("test/host/sandbox.test.ts"),
+    quick: vitest("test/host/sandbox.test.ts"),
+    of: sandbox,
+    bugs: [],
+  },
+  "sandbox-cost": {
+    promise: "The sandbox costs a step less than 25 ms.",
+    how: "The median of starting a program plainly and in the sandbox, one of each in turn.",
+    full: ["node", "test/bench/sandbox.mjs", "--count", "200"],
+    quick: ["node", "test/bench/sandbox.mjs", "--count", "50"],
+    of: sandbox,
     bugs: [],
   },
   masker: {
