@@ -2,7 +2,7 @@ import type { Fault } from "./path.ts";
 
 /** Directives that run programs, read files or reach past the language while building. Source: SAFETY row 30; `go doc cmd/compile`. */
 const directive =
-  /\/\/go:(generate|embed|linkname|cgo_[a-z_]+|wasmimport|wasmexport|debug)\b|^[ \t]*#cgo\b|^\/\/export /m;
+  /\/\/go:(generate|embed|linkname|cgo_[a-z_]+|wasmimport|wasmexport|debug)\b|^[ \t]*#cgo\b|^\/\/export |^\/\/line |\/\*line /m;
 
 /** What a Go program may not contain. */
 export function goFaults(path: string, content: string): readonly Fault[] {

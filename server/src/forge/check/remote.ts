@@ -1,5 +1,8 @@
 /** Text in quotes that begins like the address of code. */
-const address = /(["'`])(https?|npm|jsr|data|blob|file):/gi;
+const address = /(["'`])((?:https?|npm|jsr|data|blob|file|bun):|\/|(?:\.\.\/){5})/gi;
+/** Comments that deno takes types, or the code behind them, from. */
+const pragma =
+  /@deno-types\s*=|@jsxImportSource\s|^\/\/\/\s*<reference\s+(?:path|types)\s*=\s*["'](?:https?|npm|jsr|data|file):/m;
 /** Far enough for an import clause with many names. */
 const lookback = 512;
 
@@ -10,12 +13,13 @@ const lookback = 512;
  */
 export function remoteImport(content: string): { start: number; end: number } | undefined {
   for (const match of content.matchAll(address)) {
-    const scheme = (match[2] ?? "").toLowerCase();
+    const scheme = (match[2] ?? "").toLowerCase().replace(/:$/, "");
     const before = content.slice(Math.max(0, match.index - lookback), match.index);
     // Nothing but a module specifier begins as the first two.
     if (scheme === "npm" || scheme === "jsr" || isSpecifier(before, scheme)) return rangeOf(match);
   }
-  return escapedSpecifier(content);
+  const told = pragma.exec(content);
+  return told ? rangeOf(told) : escapedSpecifier(content);
 }
 
 /** Whether what stands before a string makes it a module specifier. */
@@ -23,7 +27,7 @@ function isSpecifier(before: string, scheme: string): boolean {
   const near = withoutTrailingComments(before);
   if (isCalled(near)) return true;
   if (!/(?:^|[^\w$.])from$/.test(near)) return false;
-  return scheme.startsWith("http") ? isImportClause(before) : true;
+  return /^(?:http|[./])/.test(scheme) ? isImportClause(before) : true;
 }
 
 /** `from "https:` is also a thing that messages and comments say; where it is a clause, import or export comes before. */

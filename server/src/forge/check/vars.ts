@@ -107,7 +107,7 @@ function meaningFaults(name: string, text: string, actions: ActionList): Fault[]
       return [{ code: "V-MISMATCH", says: "is not what its action says", hint }];
     }
   }
-  if (isMetadataAddress(text) && !mentions(actions, text)) {
+  if (namesMetadataAddress(text) && !mentions(actions, text)) {
     return [
       { code: "V-MISMATCH", says: "is the address of a cloud's metadata service, which no action names" },
     ];
@@ -143,16 +143,28 @@ const metadataHosts = new Set([
   "100.100.100.200",
   "[fd00:ec2::254]",
   "[::ffff:a9fe:a9fe]",
+  "192.0.0.192",
+  "168.63.129.16",
   "metadata.google.internal",
+  "metadata.goog",
   "metadata",
+  "instance-data",
+  "instance-data.ec2.internal",
 ]);
 
+/** Alone, or among other words. */
+function namesMetadataAddress(text: string): boolean {
+  return text.split(/[\s,;'"]+/).some((word) => /[.:/]/.test(word) && isMetadataAddress(word));
+}
+
 function isMetadataAddress(text: string): boolean {
-  const candidate = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text.replace(/^[^:]*/, "http") : `http://${text}`;
+  // Browsers and libraries take either slash.
+  const address = text.replaceAll("\\", "/");
+  const candidate = /^[a-z][a-z0-9+.-]*:\/\//i.test(address)
+    ? address.replace(/^[^:]*/, "http")
+    : `http://${address}`;
   if (!URL.canParse(candidate)) return false;
-  return (
-    text.toLowerCase() !== "metadata" && metadataHosts.has(new URL(candidate).hostname.replace(/\.$/, ""))
-  );
+  return metadataHosts.has(new URL(candidate).hostname.replace(/\.$/, ""));
 }
 
 function mentions(actions: ActionList, text: string): boolean {
