@@ -51,14 +51,8 @@ export async function allowScripts(
 }
 
 /** Whether running these asks a person, so that no other question is needed. */
-export function asksAbout(
-  context: CliContext,
-  flags: ReviewFlags,
-  scripts: readonly AgentScript[],
-): boolean {
-  return (
-    context.interactive && !flags.json && scripts.some((s) => !s.confined) && !isAllowed(context, flags)
-  );
+export function asksAbout(context: CliContext, flags: ReviewFlags, scripts: readonly AgentScript[]): boolean {
+  return context.interactive && !flags.json && scripts.some((s) => !s.confined) && !isAllowed(context, flags);
 }
 
 function isAllowed({ host }: CliContext, flags: ReviewFlags): boolean {
