@@ -171,10 +171,12 @@ function disorder({ value, diagnostics }: CheckResult): string | undefined {
   for (const { command } of value.steps) {
     if (!["bash", "python3", "node", "deno", "go"].includes(command.runtime)) return command.runtime;
     if (!paths.has(command.script) || !command.script.startsWith("scripts/")) return command.script;
+    const names = command.flags.map((f) => f.split("=")[0] ?? "");
     const flag = command.flags.find((f) => !/^-/.test(f) && f !== "pipefail");
     if (
       flag !== undefined ||
-      command.flags.some((f) => /[\0-\x1f\x7f]|^-[a-zA-Z]*c|^--?$|eval|import|require/.test(f))
+      // What stands behind = is a list of hosts or paths.
+      names.some((f) => /[\0-\x1f\x7f]|^-[a-zA-Z]*c|^--?$|eval|import|require/.test(f))
     )
       return `flags ${command.flags.join(" ")}`;
   }
