@@ -94,8 +94,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/state",
     "server/src/diagnostics",
   ],
+  // What language models are told, in the editor and over MCP.
+  "server/src/tools": ["server/src/assembly", "server/src/protocol"],
   "server/src/lsp": [
     "server/src/ide",
+    "server/src/tools",
     "server/src/plan.ts",
     "server/src/analyse",
     "server/src/forge",
@@ -109,6 +112,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "package.json",
   ],
   "server/src/cli": [
+    "server/src/tools",
     "server/src/forge/mask",
     "server/src/daemon",
     "server/src/pipeline",

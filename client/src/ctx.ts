@@ -24,6 +24,8 @@ export interface MachineCtx extends Ctx {
   readonly terminals: Terminals;
   readonly runs: Runs;
   readonly reviewed: ReviewedPlans;
+  /** The extension's own. */
+  readonly version: string;
   /** A folder of the extension's own, for this workspace. */
   readonly storage: vscode.Uri;
 }

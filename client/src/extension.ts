@@ -15,6 +15,8 @@ import { registerTasks } from "./runs/tasks.ts";
 import { registerRunsView } from "./runs/view.ts";
 import { Terminals } from "./terminals.ts";
 import { registerTests } from "./testing/register.ts";
+import { registerMcpServers } from "./tools/mcp.ts";
+import { registerPatchTool } from "./tools/propose-patch.ts";
 import { registerVerifyTool } from "./tools/run-verify.ts";
 
 /** The extension: it shows what the server knows and starts what the user asks for, and decides nothing itself. */
@@ -27,6 +29,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     runs: new Runs(),
     reviewed: new ReviewedPlans(),
     // Without a folder there is no storage for one.
+    version: String(context.extension.packageJSON.version),
     storage: context.storageUri ?? context.globalStorageUri,
   };
   const { terminals, runs, reviewed } = ctx;
@@ -47,6 +50,8 @@ function registerRunning(ctx: MachineCtx): vscode.Disposable {
     registerReviews(ctx),
     new Facts(ctx),
     registerVerifyTool(ctx),
+    registerPatchTool(ctx),
+    registerMcpServers(ctx),
   );
 }
 

@@ -245,8 +245,8 @@ export const requests = {
   stacks: "clockwork/stacks",
   /** Takes `PlanParams` and gives `TestRecord`s, none where there is no stack. */
   tests: "clockwork/tests",
-  /** Takes `PlanParams` and gives `DiagnosticRecord`s in the order of their places, also of a stack that nobody has opened. */
-  problems: "clockwork/problems",
+  /** Takes `ToolParams` and gives a `ToolAnswer`, also of a stack that nobody has opened. */
+  tool: "clockwork/tool",
   /** Takes `RunsParams` and gives `PastRun[]`. */
   runs: "clockwork/runs",
   /** Takes `RunStepsParams` and gives `PastStep[]`. */
@@ -276,6 +276,20 @@ export const notifications = {
 export interface PlanParams {
   /** The address of the stack's folder. */
   readonly folder: string;
+}
+
+/** What a language model asks of a stack. */
+export interface ToolParams extends PlanParams {
+  readonly tool: "get_diagnostics" | "get_plan" | "explain_change";
+  /** With `explain_change`. */
+  readonly address?: string;
+}
+
+/** What it reads: text and JSON, short enough for its context. */
+export interface ToolAnswer {
+  readonly text: string;
+  /** It says why there is no answer. */
+  readonly isError?: boolean;
 }
 
 /** The plan of a stack as its files are now, saved or not: what `clockwork plan` would say. */
@@ -602,8 +616,11 @@ export interface ProposalRecord {
   /** The step's id. */
   readonly step: string;
   readonly lang: string;
-  /** `conflict`: the compiler's newer text. `replaced`: a person's, which a build was told to replace. */
-  readonly reason: "conflict" | "replaced";
+  /**
+   * `conflict`: the compiler's newer text. `replaced`: a person's, which a build was told to replace.
+   * `suggested`: a tool's, such as a language model's in the editor.
+   */
+  readonly reason: "conflict" | "replaced" | "suggested";
   /** Who wrote what is proposed; absent where a person did. */
   readonly compiler?: CompilerRecord;
   /** sha256 in hex of the file as it is now: what approving takes as the version that was looked at; `none` without a file. */

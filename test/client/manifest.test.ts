@@ -26,6 +26,7 @@ test("no tool for language models applies anything", () => {
     "clockwork_get_diagnostics",
     "clockwork_get_plan",
     "clockwork_explain_change",
+    "clockwork_propose_artifact_patch",
     "clockwork_run_verify",
   ]);
 });

@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from "vitest";
 import {
-  type DiagnosticRecord,
   type PlanParams,
   requests,
   type TestRecord,
+  type ToolAnswer,
+  type ToolParams,
 } from "../../server/src/protocol.ts";
 import { Session } from "./session.ts";
 
@@ -45,15 +46,18 @@ test("a stack's checks are listed as they are in the editor, whoever has it open
   expect(await tests(session, "nowhere")).toEqual([]);
 });
 
-test("a stack's problems are told at once, also where nobody has it open", async () => {
+test("a language model is told of a stack as the editor has it, also where nobody has it open", async () => {
   session = await Session.start({ "main.cw": 'output "o" {\n  value = var.no\n}\n' });
   await session.initialize();
-  const params: PlanParams = { folder: session.uri(".").replace(/\/\.?$/, "") };
-  const problems = (s: Session) =>
-    s.connection.sendRequest<readonly DiagnosticRecord[]>(requests.problems, params);
-  const [problem, ...others] = await problems(session);
-  expect(others).toEqual([]);
-  expect(problem).toMatchObject({ code: "unknown-variable", file: "main.cw", range: { start: { line: 2 } } });
-  await session.open("main.cw", 'output "o" {\n  value = 1\n}\n');
-  expect(await problems(session)).toEqual([]);
+  const folder = session.uri(".").replace(/\/\.?$/, "");
+  const told = (s: Session, params: Omit<ToolParams, "folder">) =>
+    s.connection.sendRequest<ToolAnswer>(requests.tool, { folder, ...params });
+  const { text } = await told(session, { tool: "get_diagnostics" });
+  expect(text).toMatch(/^main\.cw:2:\d+: error\[unknown-variable\]: [^\n]+(\n {2}[^\n]+)*$/);
+  await session.open("main.cw", 'resource "file" "a" {\n  path    = "a"\n  content = "a"\n}\n');
+  expect(await told(session, { tool: "get_diagnostics" })).toEqual({ text: "No problems." });
+  expect((await told(session, { tool: "get_plan" })).text).toContain("create file.a: ");
+  const change = await told(session, { tool: "explain_change", address: "file.a" });
+  expect(JSON.parse(change.text)).toMatchObject({ address: "file.a", action: "create", block: { line: 1 } });
+  expect(await told(session, { tool: "explain_change", address: "file.b" })).toMatchObject({ isError: true });
 });

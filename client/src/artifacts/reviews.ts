@@ -45,9 +45,9 @@ export class Reviews implements vscode.Disposable {
   async show(item: ProposalItem): Promise<void> {
     const name = item.path.slice(item.path.lastIndexOf("/") + 1);
     const title =
-      item.reason === "conflict"
-        ? vscode.l10n.t("{0}: yours ↔ proposed", name)
-        : vscode.l10n.t("{0}: now ↔ yours before", name);
+      item.reason === "replaced"
+        ? vscode.l10n.t("{0}: now ↔ yours before", name)
+        : vscode.l10n.t("{0}: yours ↔ proposed", name);
     if (item.proposed === undefined) {
       void vscode.window.showWarningMessage(vscode.l10n.t("{0} is no text that could be shown.", name));
       return;

@@ -171,13 +171,21 @@ function stateText(state: ArtifactState): string {
   }
 }
 
+function proposalText(reason: ProposalItem["reason"], step: string): string {
+  switch (reason) {
+    case "conflict":
+      return vscode.l10n.t("new from the compiler, for {0}", step);
+    case "replaced":
+      return vscode.l10n.t("yours, which the compiler's replaced");
+    case "suggested":
+      return vscode.l10n.t("suggested by a language model, for {0}", step);
+  }
+}
+
 function proposalItem(row: Row & { type: "proposal" }): vscode.TreeItem {
   const { path, step, reason, id } = row.proposal;
   const item = new vscode.TreeItem(path.slice(path.lastIndexOf("/") + 1));
-  item.description =
-    reason === "conflict"
-      ? vscode.l10n.t("new from the compiler, for {0}", step)
-      : vscode.l10n.t("yours, which the compiler's replaced");
+  item.description = proposalText(reason, step);
   item.iconPath = new vscode.ThemeIcon("git-pull-request");
   item.contextValue = "proposal";
   item.tooltip = path;

@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
-import { type DiagnosticRecord, type PlanParams, requests } from "../../../server/src/protocol.ts";
+import { requests, type ToolAnswer, type ToolParams } from "../../../server/src/protocol.ts";
 import { ask } from "../ask.ts";
 import type { Ctx } from "../ctx.ts";
 import { stackName } from "../stacks.ts";
-import { changeText, planText, problemsText } from "./texts.ts";
 
 export interface StackInput {
   /** Its name: the folder in the workspace. */
@@ -17,22 +16,26 @@ interface ChangeInput extends StackInput {
 /** What language models may ask of stacks. They look; nothing here writes, runs or applies anything. */
 export function registerTools(ctx: Ctx): vscode.Disposable {
   return vscode.Disposable.from(
-    tool<StackInput>("clockwork_get_diagnostics", async (input) => {
-      const params: PlanParams = { folder: (await stackOf(ctx, input)).toString() };
-      const found = await ask<readonly DiagnosticRecord[]>(ctx, requests.problems, params);
-      if (!found) throw new Error("The language server is not running.");
-      return problemsText(found);
-    }),
-    tool<StackInput>("clockwork_get_plan", async (input) => planText(await planOf(ctx, input))),
-    tool<ChangeInput>("clockwork_explain_change", async (input) => {
-      const plan = await planOf(ctx, input);
-      const addresses = plan.changes.map(({ address }) => address);
-      const text = changeText(plan, input.address);
-      if (text === undefined)
-        throw new Error(`The plan has no ${input.address}, only: ${addresses.join(", ")}`);
-      return text;
-    }),
+    tool<StackInput>("clockwork_get_diagnostics", (input) => told(ctx, "get_diagnostics", input)),
+    tool<StackInput>("clockwork_get_plan", (input) => told(ctx, "get_plan", input)),
+    tool<ChangeInput>("clockwork_explain_change", (input) =>
+      told(ctx, "explain_change", input, { address: input.address }),
+    ),
   );
+}
+
+/** The server's answer, of the files as they are in the editor. */
+async function told(
+  ctx: Ctx,
+  name: ToolParams["tool"],
+  input: StackInput,
+  more: Pick<ToolParams, "address"> = {},
+): Promise<string> {
+  const params: ToolParams = { folder: (await stackOf(ctx, input)).toString(), tool: name, ...more };
+  const answer = await ask<ToolAnswer>(ctx, requests.tool, params);
+  if (!answer) throw new Error("The language server is not running.");
+  if (answer.isError) throw new Error(answer.text);
+  return answer.text;
 }
 
 /** An error's message is what the model reads, and can act upon. */
@@ -46,13 +49,6 @@ export function tool<T>(
     invoke: async ({ input }, token) =>
       new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(await answer(input, token))]),
   });
-}
-
-async function planOf(ctx: Ctx, input: StackInput) {
-  const folder = await stackOf(ctx, input);
-  const plan = await ctx.plans.of(folder);
-  if (!plan) throw new Error(`There is no plan of ${stackName(folder)}: the language server has none.`);
-  return plan;
 }
 
 /** The named stack, else that of the active editor, else the only one. */

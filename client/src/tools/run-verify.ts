@@ -1,10 +1,8 @@
 import * as vscode from "vscode";
 import type { MachineCtx } from "../ctx.ts";
 import { stackName } from "../stacks.ts";
-import { type CheckNews, CheckResults } from "../testing/results.ts";
-import { verify } from "../testing/verify.ts";
+import { callTool } from "./call.ts";
 import { type StackInput, stackOf, tool } from "./register.ts";
-import { checksText } from "./texts.ts";
 
 interface VerifyInput extends StackInput {
   readonly addresses?: readonly string[];
@@ -14,14 +12,8 @@ interface VerifyInput extends StackInput {
 export function registerVerifyTool(ctx: MachineCtx): vscode.Disposable {
   const run = async (input: VerifyInput, token: vscode.CancellationToken) => {
     if (!vscode.workspace.isTrusted) throw new Error("Running checks needs a trusted workspace.");
-    const { events, said } = verify(ctx, await stackOf(ctx, input), input.addresses ?? [], token);
-    const results = new CheckResults();
-    const news: CheckNews[] = [];
-    for await (const event of events) {
-      const one = results.take(event);
-      if (one) news.push(one);
-    }
-    return checksText(news, await said);
+    const { stack: _, ...rest } = input;
+    return callTool(ctx, await stackOf(ctx, input), "run_verify", rest, token);
   };
   return tool<VerifyInput>("clockwork_run_verify", run, async ({ input }) => {
     const name = stackName(await stackOf(ctx, input));

@@ -19,6 +19,7 @@ import { evalCommand } from "./commands/evaluate.ts";
 import { type ExplainFlags, explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
 import { initCommand } from "./commands/init.ts";
+import { type McpFlags, mcpCommand } from "./commands/mcp.ts";
 import { planCommand } from "./commands/plan.ts";
 import {
   type ApproveFlags,
@@ -449,6 +450,17 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   command("lsp", "the language server, for editors", { group: "other", flags: [] })
     .option("--stdio", "speak over stdin and stdout; the only way there is")
     .action(on(async () => context.serve()));
+  command(
+    "mcp [DIR]",
+    "tools for language models: problems, plan, proposals, checks (Model Context Protocol)",
+    {
+      group: "other",
+      flags: ["chdir"],
+      examples: ["mcp", "mcp infra"],
+    },
+  )
+    .option("--call <TOOL>", "call one tool and end; its input is JSON on stdin")
+    .action(on((dir: string | undefined, flags: McpFlags) => mcpCommand(context, dir, flags)));
   command("completion", "print a completion script", {
     group: "other",
     flags: [],

@@ -17,13 +17,13 @@ import { namedSources } from "../intake/sources.ts";
 import { notifications, type PlanParams, type PlanRecord, planScheme, requests } from "../protocol.ts";
 import { stateSeal } from "../state/key.ts";
 import type { Grammar } from "../syntax/parser.ts";
+import { planRecord } from "../tools/plan-record.ts";
 import { type Asked, type Asking, guarded } from "./ask.ts";
 import type { FileWatchers, Watched } from "./file-watchers.ts";
 import { type LivePlan, LivePlans } from "./live-plans.ts";
 import type { Parse } from "./outlining.ts";
 import { addresses } from "./places.ts";
 import { planText, stackOfPlan } from "./plan-documents.ts";
-import { planRecord } from "./plan-record.ts";
 import { folderPath, join, uriOf } from "./uri.ts";
 
 export const planningCapabilities: ServerCapabilities = {

@@ -29,7 +29,6 @@ import {
   registerPlans,
   servePlans,
 } from "./planning.ts";
-import { serveProblems } from "./problems.ts";
 import { type RenamingClient, renamingCapabilities, serveRenaming } from "./renaming.ts";
 import { Reports, serveReports } from "./reporting.ts";
 import { serveRunning } from "./running.ts";
@@ -39,6 +38,7 @@ import { watchStacks } from "./stack-watching.ts";
 import { type OpenDocument, Stacks } from "./stacks.ts";
 import { serveState } from "./stating.ts";
 import { serveTests } from "./testing.ts";
+import { serveTools } from "./tooling.ts";
 import { folderOf, onDisk, pathOf } from "./uri.ts";
 import { WorkspaceFolders } from "./workspace-folders.ts";
 import { serveWriting, type WritingClient, writingCapabilities } from "./writing.ts";
@@ -170,7 +170,7 @@ export function serve(connection: Connection, host: ServerHost): Served {
   serveRunning(asking, host.files);
   serveOutlining(asking, parseOpen);
   serveTests(asking);
-  serveProblems(asking);
+  serveTools(asking);
   serveState(asking, host.files);
   serveGraph(asking, async (text) => parse(await grammar, "", text));
   serveReports({ connection }, reports);

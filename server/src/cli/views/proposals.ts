@@ -1,4 +1,5 @@
 import { printable, printableLine } from "../../diagnostics/printable.ts";
+import type { Proposal } from "../../forge/proposals/format.ts";
 import { type OpenProposal, staleTexts } from "../../forge/proposals/open.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
@@ -23,9 +24,17 @@ export function proposalView(open: OpenProposal): string {
 }
 
 function about({ proposal, stale }: OpenProposal): string {
-  const what =
-    proposal.reason === "conflict"
-      ? `new from ${printableLine(proposal.compiler?.compiler ?? "the compiler")}, for ${printableLine(proposal.step)}`
-      : `yours, which the compiler's replaced, for ${printableLine(proposal.step)}`;
+  const what = `${origin(proposal)}, for ${printableLine(proposal.step)}`;
   return stale ? `${what} (${staleTexts[stale]})` : what;
+}
+
+function origin({ reason, compiler }: Proposal): string {
+  switch (reason) {
+    case "conflict":
+      return `new from ${printableLine(compiler?.compiler ?? "the compiler")}`;
+    case "replaced":
+      return "yours, which the compiler's replaced";
+    case "suggested":
+      return "a change that a tool suggests";
+  }
 }

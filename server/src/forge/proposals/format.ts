@@ -19,9 +19,9 @@ export const proposal = z.strictObject({
   kind: z.literal("artifact"),
   /**
    * `conflict`: the compiler's newer text, and the person's stands. `replaced`: the person's text, and the compiler's stands
-   * because a build was told so.
+   * because a build was told so. `suggested`: a change that a tool proposes, such as a language model in the editor.
    */
-  reason: z.enum(["conflict", "replaced"]),
+  reason: z.enum(["conflict", "replaced", "suggested"]),
   /** The step's id. */
   step: z.string(),
   /** Of the artifact, below build/. */

@@ -2,8 +2,7 @@
  * What tools answer a language model: plain text and JSON, short enough for its context. Sensitive values are masked already
  * where they come from.
  */
-import type { DiagnosticRecord, PlannedChange, PlanRecord } from "../../../server/src/protocol.ts";
-import type { CheckNews } from "../testing/results.ts";
+import type { DiagnosticRecord, PlannedChange, PlanRecord, RunEvent, ToolAnswer } from "../protocol.ts";
 
 /** Most that one answer takes, in UTF-16 code units. */
 export const maxAnswer = 20_000;
@@ -70,21 +69,27 @@ export function changeText({ changes, steps, stale }: PlanRecord, address: strin
   );
 }
 
-/** How the checks of a run ended; `said` is what the command line told people, for a run that never came to its checks. */
-export function checksText(news: readonly CheckNews[], said: string): string {
-  const lines = news.flatMap((one) => {
-    switch (one.kind) {
-      case "passed":
-        return [`passed ${one.step} (${one.ms} ms)`];
-      case "failed":
-        return [`failed ${one.step} (${one.ms} ms): ${one.message}`];
-      case "skipped":
-        return [`skipped ${one.step}${one.why === undefined ? "" : `: ${one.why}`}`];
-      case "refused":
-        return [`not verified: ${one.message}`];
-      default:
-        return [];
-    }
-  });
-  return capped(lines.length > 0 ? lines.join("\n") : said.trim() || "The stack has no checks.");
+/** A change's text, or that there is none. */
+export function explained(plan: PlanRecord, address: string): ToolAnswer {
+  const text = changeText(plan, address);
+  if (text !== undefined) return { text };
+  const addresses = plan.changes.map((change) => change.address);
+  return { isError: true, text: capped(`The plan has no ${address}, only: ${addresses.join(", ")}`) };
+}
+
+/** How the checks of a run ended, by its events. */
+export function checksText(events: readonly RunEvent[]): ToolAnswer {
+  const lines = events.flatMap((event) => (event.type === "step-finished" ? checkLine(event) : []));
+  if (lines.length > 0) return { text: capped(lines.join("\n")) };
+  const problems = events.flatMap((event) => (event.type === "diagnostic" ? event.diagnostic : []));
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) return { isError: true, text: problemsText(errors) };
+  return { text: "The stack has no checks." };
+}
+
+function checkLine({ id, outcome, ms, message, hint }: Extract<RunEvent, { type: "step-finished" }>): string {
+  if (outcome === "succeeded") return `passed ${id} (${ms} ms)`;
+  const why = [message, hint].filter((text) => text !== undefined).join("\n  ");
+  if (outcome === "skipped" || outcome === "cancelled") return `skipped ${id}${why === "" ? "" : `: ${why}`}`;
+  return `failed ${id} (${ms} ms): ${why === "" ? outcome : why}`;
 }

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
+import type { PlannedAction, PlannedChange, PlanRecord, RunEvent } from "../../server/src/protocol.ts";
 import {
   capped,
   changeText,
   checksText,
+  explained,
   maxAnswer,
   planText,
   problemsText,
-} from "../../client/src/tools/texts.ts";
-import type { PlannedAction, PlannedChange, PlanRecord } from "../../server/src/protocol.ts";
+} from "../../server/src/tools/texts.ts";
 
 const change = (
   address: string,
@@ -83,19 +84,31 @@ test("problems have their places, codes and ways out", () => {
   expect(problemsText([])).toBe("No problems.");
 });
 
+test("a change that is not there is answered with those that are", () => {
+  expect(explained(plan, "file.page").isError).toBeUndefined();
+  expect(explained(plan, "file.other")).toEqual({
+    isError: true,
+    text: "The plan has no file.other, only: file.page, file.same, verify.http.up",
+  });
+});
+
 test("checks are told by how they ended", () => {
-  const step = "verify_http.up";
-  const told = checksText(
-    [
-      { kind: "started", step },
-      { kind: "output", step, text: "much" },
-      { kind: "failed", step, ms: 7, message: "expected status 200" },
-      { kind: "skipped", step: "verify_http.b" },
-    ],
-    "",
+  const id = "verify_http.up";
+  const events: readonly RunEvent[] = [
+    { type: "step-started", id, attempt: 1, log: "l" },
+    { type: "step-output", id, text: "much" },
+    { type: "step-finished", id, outcome: "failed", ms: 7, message: "expected status 200", hint: "got 404" },
+    { type: "diagnostic", diagnostic: { code: "step-failed", severity: "error", message: "again" } },
+    { type: "step-finished", id: "verify_http.a", outcome: "succeeded", ms: 1 },
+    { type: "step-finished", id: "verify_http.b", outcome: "skipped", ms: 0 },
+  ];
+  expect(checksText(events).text).toBe(
+    "failed verify_http.up (7 ms): expected status 200\n  got 404\npassed verify_http.a (1 ms)\nskipped verify_http.b",
   );
-  expect(told).toBe("failed verify_http.up (7 ms): expected status 200\nskipped verify_http.b");
-  expect(checksText([], "clockwork: no\n")).toBe("clockwork: no");
+  expect(checksText([])).toEqual({ text: "The stack has no checks." });
+  expect(
+    checksText([{ type: "diagnostic", diagnostic: { code: "usage", severity: "error", message: "no" } }]),
+  ).toEqual({ isError: true, text: "error[usage]: no" });
 });
 
 test("an answer that is too long is cut at a line, and says so", () => {

@@ -1,11 +1,21 @@
 import { actionId } from "../assembly/actions.ts";
-import type { Change, FieldChange } from "../assembly/plan.ts";
+import type { Change, FieldChange, Plan } from "../assembly/plan.ts";
 import { countsOf, fieldText, isCheck, summaryOf } from "../assembly/view/plan.ts";
-import type { PlannedChange, PlannedField, PlannedStep, PlanRecord } from "../protocol.ts";
-import type { LivePlan } from "./live-plans.ts";
+import type { BlockPlace, PlannedChange, PlannedField, PlannedStep, PlanRecord } from "../protocol.ts";
+
+/** A plan, and what is known around it. */
+export interface KnownPlan {
+  /** Absent where none could be made. */
+  readonly plan: Plan | undefined;
+  /** Why it is not the plan of what the files say now. */
+  readonly stale?: string | undefined;
+  readonly needsFacts?: boolean;
+  /** Of the plan's changes, by their indexes; undefined where no block is left. */
+  readonly places: readonly (BlockPlace | undefined)[];
+}
 
 /** A plan as clients get it. */
-export function planRecord(folder: string, { plan, stale, needsFacts, places }: LivePlan): PlanRecord {
+export function planRecord(folder: string, { plan, stale, needsFacts, places }: KnownPlan): PlanRecord {
   const changes = plan?.changes ?? [];
   const counts = countsOf(changes);
   const steps = (plan?.actions.steps ?? []).map((step): PlannedStep => {
