@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { tools } from "../../server/src/cli/mcp/tools.ts";
 import { filesBelow } from "../agent/stack.ts";
-import { cli, stackFolder } from "../support/cli.ts";
+import { cli, stackFolder, startCli } from "../support/cli.ts";
 
 const stack = `resource "file" "a" {
   path    = "a.txt"
@@ -33,7 +33,7 @@ class Host {
   #id = 0;
 
   constructor(cwd: string) {
-    this.child = spawn(process.execPath, [resolve("dist/cli.js"), "mcp"], { cwd, stdio: "pipe" });
+    this.child = startCli(["mcp"], { cwd, keepsStdin: true });
     const { stdout } = this.child;
     if (!stdout) throw new Error("no pipe");
     createInterface({ input: stdout }).on("line", (line) => {

@@ -21,10 +21,15 @@ export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
+  /** Whoever started it goes on writing to it. */
+  readonly keepsStdin?: true;
 }
 
 /** Starts the built CLI, as a script would: no terminal, no colours. */
-export function startCli(args: readonly string[], { cwd, env = {}, stdin }: CliOptions): ChildProcess {
+export function startCli(
+  args: readonly string[],
+  { cwd, env = {}, stdin, keepsStdin }: CliOptions,
+): ChildProcess {
   const child = spawn(process.execPath, [cliPath, ...args], {
     cwd,
     env: {
@@ -36,7 +41,7 @@ export function startCli(args: readonly string[], { cwd, env = {}, stdin }: CliO
     },
     stdio: ["pipe", "pipe", "pipe"],
   });
-  child.stdin?.end(stdin ?? "");
+  if (!keepsStdin) child.stdin?.end(stdin ?? "");
   return child;
 }
 
