@@ -3,6 +3,7 @@ import type { Action } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { english } from "../diagnostics/schema-messages.ts";
 import { type Host, HostError, type ProcessIdentity } from "../host/ports.ts";
+import { isHijackingName } from "../intake/schema/vars.ts";
 import {
   isServiceAlive,
   readServiceStatus,
@@ -53,6 +54,13 @@ export async function startService(
   // It may hold secrets, and a run that is cut off cleans nothing up.
   await host.files.remove(requestPath);
   if ("problem" in request) return [request.problem];
+  const unplanned = unplannedName(action, env, request.value);
+  if (unplanned !== undefined) {
+    const message = `The step of service "${name}" sets ${unplanned}, which programs obey and the plan does not have`;
+    return [
+      diagnostic("service-failed", message, { hint: "Write it into the service's env in its .cw file." }),
+    ];
+  }
   const before = await readServiceStatus(host, context.stackDir, name);
   const salt = typeof before === "string" ? randomBytes(16).toString("hex") : before.salt;
   const spec = supervisorSpec(host, context, action, name, request.value, salt, given);
@@ -76,6 +84,21 @@ export async function startService(
   const problem = await waitUntilUp(host, context, spec, supervisor, isQuoted);
   if (problem === undefined) return [];
   return [problem, ...(await stopService(host, context.stackDir, name))];
+}
+
+/**
+ * The service runs outside of the step's sandbox: a script may not have its program load or obey what the plan did not show
+ * (LD_PRELOAD, NODE_OPTIONS, PATH). Other variables it may add.
+ */
+function unplannedName(
+  { args }: Action,
+  env: Readonly<Record<string, string>>,
+  request: ServiceRequest,
+): string | undefined {
+  const { env: written, envVar } = args;
+  const given = typeof envVar === "string" ? parseJson(env[envVar] ?? "") : written;
+  const planned = new Set(typeof given === "object" && given !== null ? Object.keys(given) : []);
+  return Object.keys(request.env).find((name) => isHijackingName(name) && !planned.has(name));
 }
 
 /** A removal ends the service before the artifact cleans up after it. */

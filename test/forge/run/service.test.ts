@@ -195,6 +195,11 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
     ["no JSON", "{", "did not describe it as agreed"],
     ["a field more", '{"command":["sleep","1000"],"user":"root"}', "did not describe it as agreed"],
     ["another command", '{"command":["sleep","2000"]}', "describes another command than the plan"],
+    [
+      "a variable that the program's loader obeys",
+      '{"command":["sleep","1000"],"env":{"LD_PRELOAD":"/tmp/x.so"}}',
+      "sets LD_PRELOAD",
+    ],
     ["an unknown signal", '{"command":["sleep","1000"],"stop_signal":"SIGSTOP"}', "stop_signal"],
   ])("refuses a description that is %s", async (_, text, message) => {
     const step = b.step(
