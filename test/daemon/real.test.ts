@@ -1,0 +1,235 @@
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { cli, freePort, stackFolder } from "../support/cli.ts";
+import { findPodman } from "../support/podman.ts";
+
+/* From healthy, with real files, processes, ports and containers: something happens, and nobody is there but the daemon. */
+
+vi.setConfig({ testTimeout: 240_000 });
+
+interface Decision {
+  readonly type: string;
+  readonly outcome?: string;
+  readonly result?: string;
+  readonly rule?: string;
+  readonly patch?: { readonly kind: string; readonly summary: string };
+  readonly finding?: { readonly address: string; readonly rule: string };
+}
+
+/** One look of the daemon: what it decided, and how that ended. */
+async function look(
+  folder: string,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Decision[]> {
+  const call = ["daemon", "run", "--once", "--json", ...flags];
+  const { code, stdout, stderr } = await cli(call, { cwd: folder, env });
+  expect([code, stderr]).toEqual([0, ""]);
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines
+    .map((line) => JSON.parse(line) as Decision)
+    .filter(({ type }) => !["started", "look"].includes(type));
+}
+
+const shown = (decisions: readonly Decision[]): string[] =>
+  decisions.map(({ type, outcome, result, finding, patch }) =>
+    type === "decision"
+      ? `${finding?.address} ${finding?.rule}: ${outcome} ${patch?.kind}`
+      : `${type} ${result ?? ""}`.trim(),
+  );
+
+async function apply(folder: string): Promise<void> {
+  const { code, stderr } = await cli(["apply", "--yes"], { cwd: folder });
+  expect([code, stderr]).toEqual([0, ""]);
+}
+
+async function proposals(folder: string): Promise<string[]> {
+  const root = join(folder, ".clockwork/proposals");
+  const names = await readdir(root).catch(() => []);
+  return names.map((name) => join(root, name));
+}
+
+async function status(folder: string, name: string): Promise<{ pid: number; supervisorPid: number }> {
+  return JSON.parse(await readFile(join(folder, `.clockwork/services/${name}/status.json`), "utf8"));
+}
+
+async function kill(folder: string, name: string): Promise<void> {
+  const { pid, supervisorPid } = await status(folder, name);
+  process.kill(supervisorPid, "SIGKILL");
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended with its supervisor.
+  }
+}
+
+/** Listens on it as soon as whoever had it is gone. */
+async function takePort(port: number): Promise<void> {
+  for (;;) {
+    const other = createServer();
+    const taken = new Promise<boolean>((done) => {
+      other.once("listening", () => done(true));
+      other.once("error", () => done(false));
+    });
+    other.listen(port, "127.0.0.1");
+    if (await taken) {
+      onTestFinished(() => void other.close());
+      return;
+    }
+    await new Promise((later) => setTimeout(later, 20));
+  }
+}
+
+const server = `
+import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
+const delay = () => Number(readFileSync("delay", "utf8"));
+createServer((_, answer) => setTimeout(() => answer.end("ok"), delay())).listen(Number(process.env.PORT), "127.0.0.1");
+`;
+const stack = (port: number): string => `
+resource "service" "web" {
+  command = ["node", "server.mjs"]
+  port    = ${port} # the only one
+  env     = { PORT = "${port}" }
+
+  health_check {
+    path = "/"
+  }
+}
+
+resource "file" "page" {
+  path    = "page.html"
+  content = "hello"
+}
+`;
+
+async function running(): Promise<{ folder: string; port: number }> {
+  const port = await freePort();
+  const folder = await stackFolder({ "main.cw": stack(port), "server.mjs": server, delay: "0" });
+  await apply(folder);
+  expect(shown(await look(folder))).toEqual([]);
+  return { folder, port };
+}
+
+describe("without a person", () => {
+  test("a service that was killed runs again", async () => {
+    const { folder } = await running();
+    await kill(folder, "web");
+    expect(shown(await look(folder))).toEqual(["service.web stopped: apply rerun", "begun", "ended mended"]);
+    const { pid } = await status(folder, "web");
+    expect(() => process.kill(pid, 0)).not.toThrow();
+    expect(shown(await look(folder))).toEqual([]);
+  });
+
+  test("a file that is gone is made again; one that somebody edited waits for a person", async () => {
+    const { folder } = await running();
+    const page = join(folder, "page.html");
+    await rm(page);
+    expect(shown(await look(folder))).toEqual(["file.page gone: apply rerun", "begun", "ended mended"]);
+    expect(await readFile(page, "utf8")).toBe("hello");
+    await writeFile(page, "mine");
+    expect(shown(await look(folder))).toEqual(["file.page changed: propose rerun"]);
+    expect(await readFile(page, "utf8")).toBe("mine");
+    expect(await proposals(folder)).toHaveLength(1);
+    // It is said once.
+    expect(shown(await look(folder))).toEqual([]);
+  });
+
+  test("a health check with too short a timeout gets a longer one, the shortest that helps", async () => {
+    const { folder } = await running();
+    await writeFile(join(folder, "delay"), "6500");
+    const decisions = await look(folder);
+    expect(shown(decisions)).toEqual([
+      "verify.http.web.health check-failing: apply knob",
+      "begun",
+      "ended mended",
+    ]);
+    expect(decisions[0]?.patch?.summary).toBe("raise timeout_s of verify_http.web.health from 5 to 10");
+    const manifest = JSON.parse(await readFile(join(folder, ".clockwork/build/manifest.json"), "utf8"));
+    expect(manifest.knobs).toEqual({ "verify_http.web.health": { timeout_s: 10 } });
+    expect((await cli(["verify"], { cwd: folder })).code).toBe(0);
+  });
+
+  test("a log that is full too soon gets more room", async () => {
+    const { folder } = await running();
+    const log = join(folder, ".clockwork/services/web/service.log");
+    const full = Buffer.alloc(10 * 1024 * 1024, "x\n");
+    await writeFile(`${log}.1`, full);
+    await writeFile(log, full.subarray(0, 5 * 1024 * 1024));
+    const decisions = await look(folder);
+    expect(shown(decisions)).toEqual(["service.web log-growth: apply knob", "begun", "ended mended"]);
+    expect(decisions[0]?.patch?.summary).toBe("raise log_max_mb of ensure_service.web from 10 to 20");
+    expect(shown(await look(folder))).toEqual([]);
+  });
+
+  test("a port that somebody else took: another one is proposed, with all else as it was, and waits", async () => {
+    const { folder, port } = await running();
+    await kill(folder, "web");
+    await takePort(port);
+    expect(shown(await look(folder))).toEqual(["service.web port-taken: propose cw"]);
+    const [proposal = ""] = await proposals(folder);
+    const { patch, effects } = JSON.parse(await readFile(join(proposal, "proposal.json"), "utf8"));
+    const changed = Number(/port {4}= (\d+)/.exec(patch.text)?.[1]);
+    expect(changed).toBeGreaterThan(port);
+    expect(patch.text).toBe(stack(port).replace(`port    = ${port} #`, `port    = ${changed} #`));
+    expect(effects).toContain("ports[0].external of service.web changes");
+    expect(await readFile(join(folder, "main.cw"), "utf8")).toBe(stack(port));
+  });
+
+  test("nothing, with --dry-run, and nothing while it is switched off", async () => {
+    const { folder } = await running();
+    await rm(join(folder, "page.html"));
+    expect(shown(await look(folder, ["--dry-run"]))).toEqual(["file.page gone: wait rerun"]);
+    await writeFile(join(folder, ".clockwork/DISABLED"), "");
+    expect(shown(await look(folder))).toEqual([]);
+    await expect(stat(join(folder, "page.html"))).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("with containers", () => {
+  test("one that was killed runs again; a volume that is gone is a runbook and no action", async (ctx) => {
+    const podman = findPodman();
+    if ("reason" in podman) return ctx.skip(podman.reason);
+    const { env, baseImage, run } = podman;
+    const name = `clockwork-daemon-${process.pid}`;
+    const folder = await stackFolder({
+      "main.cw": `
+resource "service" "app" {
+  name  = "${name}"
+  image = "${baseImage}"
+}
+
+resource "volume" "data" {
+  name = "${name}-data"
+}
+`,
+    });
+    onTestFinished(async () => void (await cli(["destroy", "--yes"], { cwd: folder, env })));
+    const applied = await cli(["apply", "--yes"], { cwd: folder, env });
+    expect([applied.code, applied.stderr]).toEqual([0, ""]);
+    expect(shown(await look(folder, [], env))).toEqual([]);
+
+    run("kill", "--signal", "KILL", name);
+    expect(shown(await look(folder, [], env))).toEqual([
+      "service.app stopped: apply rerun",
+      "begun",
+      "ended mended",
+    ]);
+    expect(run("inspect", "--format", "{{.State.Running}}", name).trim()).toBe("true");
+
+    run("rm", "--force", name);
+    expect(shown(await look(folder, [], env))[0]).toBe("service.app gone: wait rerun");
+
+    run("volume", "rm", `${name}-data`);
+    const decisions = await look(folder, [], env);
+    expect(shown(decisions)).toEqual(["volume.data gone: runbook runbook"]);
+    expect(decisions[0]?.rule).toBe("data-may-be-lost");
+    const texts = await Promise.all(
+      (await proposals(folder)).map((at) => readFile(join(at, "runbook.md"), "utf8")),
+    );
+    expect(texts.join("")).toContain("# volume.data: the volume");
+    expect(() => run("volume", "inspect", `${name}-data`)).toThrow();
+  });
+});
