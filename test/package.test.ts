@@ -90,11 +90,11 @@ test.for<readonly [string, number]>([
   // The rooms up to the plan, of which the table of kinds and the functions are the most; the protocol; zod.
   ["server.js", 1_650],
   ["web/server.js", 1_650],
-  ["main.js", 1_560],
+  ["main.js", 1_700],
   // The start of every command: it compiles main.js from its cache.
   ["cli.js", 4],
   ["parser.js", 125],
-  ["supervisor.js", 70],
+  ["supervisor.js", 80],
   // The SDK, which no command reads that does not ask an agent.
   ["anthropic.js", 790],
   // Among them the layout of graphs.
