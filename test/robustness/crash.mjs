@@ -4,6 +4,8 @@
 //   errors    each of those calls fails, with each error that it can fail with
 //   applies   whole applies of dist/cli.js are killed at random moments
 //   calls     whole applies are killed at every system call that changes something
+//   locks     six processes take one lock from each other, whose holders are killed and stopped
+//   flood     a step prints that many megabytes
 //   trees     steps with seven kinds of runaway descendants, by every way of ending, at every level
 // The last line is the result as JSON: {count, seed, found, figures}. Exit code 1 when something was found.
 import { mkdtempSync, rmSync } from "node:fs";
@@ -14,8 +16,9 @@ import { build } from "esbuild";
 
 const folder = mkdtempSync(join(tmpdir(), "clockwork-crash-"));
 await build({
-  entryPoints: ["test/robustness/main.ts", "test/robustness/worker.ts"],
+  entryPoints: ["test/robustness/main.ts", "test/robustness/worker.ts", "test/state/lock-worker.ts"],
   outdir: folder,
+  entryNames: "[name]",
   outExtension: { ".js": ".cjs" },
   bundle: true,
   platform: "node",

@@ -255,6 +255,28 @@ export const promises = {
       ],
     ],
   },
+  locks: {
+    promise:
+      "Two never hold the lock: no update is lost, it is never taken from one that stands still, and from one that died within a second.",
+    how: "Six processes read and write one file, each under the lock; its holder is killed (SIGKILL) or stopped (SIGSTOP) while it holds the lock, again and again.",
+    full: ["node", "test/robustness/crash.mjs", "locks"],
+    quick: ["node", "test/robustness/crash.mjs", "locks", "--count", "40", "--slack", "5000"],
+    of: ["server/src/state/lock.ts", "server/src/state/folder.ts", "server/src/host/node-table.ts"],
+    bugs: [],
+  },
+  flood: {
+    promise: "A step that prints 100 MB costs less than 50 MB of memory and 10 MB of log.",
+    how: "The peak of Clockwork's resident memory in an apply whose step prints that much, against one whose step prints nothing.",
+    full: ["node", "test/robustness/crash.mjs", "flood"],
+    quick: ["node", "test/robustness/crash.mjs", "flood"],
+    of: [
+      "server/src/forge/log.ts",
+      "server/src/forge/run-step.ts",
+      "server/src/forge/mask.ts",
+      "server/src/cli/run-view.ts",
+    ],
+    bugs: [],
+  },
   trees: {
     promise:
       "No process of a step lives a second after the grace time of a timeout, a cancel, a closed terminal or a kill -9 of Clockwork; those of steps with the container engine, after kill -9, until the next start.",
