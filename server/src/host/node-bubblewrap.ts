@@ -200,6 +200,10 @@ function remedyOf(reason: string): string | undefined {
   if (/uid map|RTM_NEWADDR|No permissions to create/.test(reason)) {
     return "The system keeps users from making namespaces. On Ubuntu: an AppArmor profile for bwrap, or sysctl kernel.apparmor_restrict_unprivileged_userns=0";
   }
+  if (/No space left on device|Too many users/.test(reason))
+    return "The system allows no more namespaces of users: sysctl user.max_user_namespaces=15000";
+  if (/Function not implemented|Invalid argument/.test(reason))
+    return "The kernel has no namespaces, as in WSL 1: change to WSL 2 with wsl --set-version NAME 2";
   return /Operation not permitted|Permission denied/.test(reason)
     ? "In a container: start it with --security-opt seccomp=unconfined --cap-add SYS_ADMIN, or run steps on the machine itself"
     : undefined;

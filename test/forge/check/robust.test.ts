@@ -249,9 +249,11 @@ describe("speed", () => {
     ] as const) {
       const bundle = goodBundle();
       Object.assign(bundle.artifacts[index] ?? {}, { lang, content: content.slice(0, 1024 * 1024) });
-      const started = performance.now();
+      // Of the processor, which other programs may be using as well.
+      const before = process.cpuUsage();
       checkBundle(bundle, corpusActions);
-      expect(performance.now() - started).toBeLessThan(1000);
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1000).toBeLessThan(1000);
     }
   });
 });
