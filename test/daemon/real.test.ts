@@ -68,7 +68,7 @@ async function kill(folder: string, name: string): Promise<void> {
 /** Listens on it as soon as whoever had it is gone. */
 async function takePort(port: number): Promise<void> {
   for (;;) {
-    const other = createServer();
+    const other = createServer((socket) => void socket.destroy());
     const taken = new Promise<boolean>((done) => {
       other.once("listening", () => done(true));
       other.once("error", () => done(false));
