@@ -2,12 +2,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** @param metafiles esbuild's, of all that ships; a package of which nothing is left in any bundle is not named */
-export async function notices(metafiles) {
+/**
+ * @param metafiles esbuild's, of all that ships; a package of which nothing is left in any bundle is not named
+ * @param copied paths of files that are shipped as they are
+ */
+export async function notices(metafiles, copied) {
   const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
   const inputs = outputs.flatMap(({ inputs }) => Object.entries(inputs));
   const used = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? packageOf(path) : []));
-  const texts = await Promise.all([...new Set(used)].sort().map(notice));
+  const texts = await Promise.all([...new Set([...used, ...copied.flatMap(packageOf)])].sort().map(notice));
   return `Clockwork's programs hold code of these packages, each under its own licence.\n${texts.join("")}`;
 }
 

@@ -135,7 +135,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const doors: readonly { readonly library: RegExp; readonly at: readonly string[] }[] = [
   { library: /^vscode$|^vscode-languageclient(\/|$)/, at: ["client/src/"] },
   { library: /^vscode-languageserver/, at: ["server/src/lsp/"] },
-  { library: /^web-tree-sitter$/, at: ["server/src/syntax/"] },
+  // Our grammar, and those of the languages of scripts.
+  { library: /^web-tree-sitter$/, at: ["server/src/syntax/", "server/src/forge/scripts/"] },
+  { library: /^(?:@babel\/parser|sh-syntax)$/, at: ["server/src/forge/scripts/"] },
   { library: /^@dagrejs\/dagre$/, at: ["client/src/graph/"] },
   { library: /^@anthropic-ai\/sdk(\/|$)/, at: ["server/src/agent/anthropic"] },
   { library: /^commander$/, at: ["server/src/cli/"] },

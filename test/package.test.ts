@@ -22,6 +22,8 @@ describe("the .vsix", () => {
         ...["dist/extension.js", "dist/server.js", "dist/web/extension.js", "dist/web/server.js"],
         ...["dist/cli.js", "dist/main.js", "dist/supervisor.js", "dist/parser.js"],
         ...["dist/tree-sitter-clockwork.wasm", "dist/web-tree-sitter.wasm"],
+        ...["dist/scripts.js", "dist/sh-syntax.wasm", "dist/tree-sitter-bash.wasm"],
+        ...["dist/tree-sitter-go.wasm", "dist/tree-sitter-python.wasm"],
         ...["syntaxes/clockwork.tmLanguage.json", "docs/diagnostics/unknown-resource.md"],
         "dist/licenses.txt",
       ]),

@@ -13,7 +13,9 @@ import { stepBlocks } from "./assembly/step-blocks.ts";
 import { type Desired, stepId, verifyStep } from "./assembly/steps.ts";
 import { type Diagnostic, hasErrors } from "./diagnostics/diagnostic.ts";
 import { type AgentScript, agentScripts, unsandboxed } from "./forge/agent/scripts.ts";
+import type { BuildRead } from "./forge/artifacts.ts";
 import { type Capabilities, capabilities, factsNeeded, grants, type OwnSteps } from "./forge/capabilities.ts";
+import { type LookAtScript, ScriptCheck } from "./forge/check/scripts.ts";
 import { type BuildInput, type BuildReport, build as compile } from "./forge/compile.ts";
 import { moveArtifacts } from "./forge/move-artifacts.ts";
 import { ownEnvironment } from "./forge/own-environment.ts";
@@ -64,6 +66,8 @@ export interface Workspace {
   readonly version: string;
   /** A new lineage for a stack without state. */
   readonly newLineage: () => string;
+  /** The rules for scripts that need parsers. */
+  readonly lookAtScript: LookAtScript;
   /** Sorts by time and is unique. */
   readonly newRunId: () => string;
   /** Texts that nothing of ours may print or keep; those that a run reads are added. */
@@ -198,6 +202,18 @@ export async function build(
   return { ...built, diagnostics: [...moved, ...built.diagnostics] };
 }
 
+/** What is wrong with scripts that stand in build/: those that people wrote or edited, and those of `byAgent`. */
+export async function scriptProblems(
+  ws: Workspace,
+  { analysis, state, plan: { actions } }: Planned,
+  { value, edited, byAgent }: Pick<BuildRead, "value" | "edited" | "byAgent">,
+): Promise<readonly Diagnostic[]> {
+  const ownSteps: OwnSteps = (action) => ownStep(analysis.ir.kinds, state, action);
+  const scripts = new ScriptCheck(ws.lookAtScript, actions.steps, ownSteps);
+  const isByPerson = scripts.isByPerson({ edited });
+  return scripts.problems((value?.artifacts ?? []).filter((a) => isByPerson(a) || byAgent.has(a.path)));
+}
+
 /** Before anything is built, so that a person's edits are merged with what is built for the new address. */
 function moveBuild(ws: Workspace, { relocation }: Planned): Promise<readonly Diagnostic[]> {
   return moveArtifacts(ws.host.files, buildDir(ws), relocation.steps, ws.host.environment.uid);
@@ -219,6 +235,7 @@ async function buildActions(
     facts,
     force,
     ...options,
+    scripts: new ScriptCheck(ws.lookAtScript, actions.steps, ownSteps),
     keep: possibleSteps(ir, state),
     ...artifactScope(ws.stackDir, ws.host.environment.uid),
     version: ws.version,
@@ -466,7 +483,9 @@ async function execute(
   const { kinds } = ir;
   const ownSteps: OwnSteps = (action) => ownStep(kinds, state, action);
   const findFacts = (runtimes: Iterable<Need>) => factsFor(ws, actions, ownSteps, runtimes);
-  const prepared = await prepare(ws.host.files, buildDir(ws), actions, findFacts, ws.host.environment.uid);
+  const scripts = new ScriptCheck(ws.lookAtScript, actions.steps, ownSteps);
+  const { uid } = ws.host.environment;
+  const prepared = await prepare(ws.host.files, buildDir(ws), actions, findFacts, uid, scripts);
   if (!prepared.value) return { diagnostics: prepared.diagnostics };
   const { steps, artifacts, facts } = prepared.value;
   await remember(ws.host, { scripts: prepared.value.byHand });

@@ -114,7 +114,7 @@ describe("an artifact as a document", () => {
   test("shows what breaks the check, where it does, while it is typed", async () => {
     await s.initialize();
     const generated = await text();
-    await s.open(file, `#!/usr/bin/perl\n${generated}import x from "npm:x";\n`);
+    await s.open(file, `${generated.replace(/^.*/, "#!/usr/bin/perl")}import x from "npm:x";\n`);
     const lines = generated.split("\n").length;
     expect(await s.diagnostics(file, ({ diagnostics }) => diagnostics.length > 0)).toMatchObject([
       {
@@ -123,10 +123,30 @@ describe("an artifact as a document", () => {
         source: "clockwork",
         range: { start: { line: 0, character: 0 }, end: { line: 0, character: 15 } },
       },
-      { code: "C-REMOTE", range: { start: { line: lines, character: 14 } } },
+      { code: "C-REMOTE", range: { start: { line: lines - 1, character: 14 } } },
     ]);
     await s.change(file, 2, generated);
     expect(await s.diagnostics(file, ({ version }) => version === 2)).toEqual([]);
+  });
+
+  test("shows while it is typed that it does not parse, and what its step may not use", async () => {
+    await s.initialize();
+    const generated = await text();
+    await s.open(file, `${generated}const x = ;\n`);
+    const lines = generated.split("\n").length;
+    expect(await s.diagnostics(file, ({ diagnostics }) => diagnostics.length > 0)).toMatchObject([
+      {
+        code: "C-SYNTAX",
+        severity: 1,
+        range: { start: { line: lines - 1, character: 10 }, end: { line: lines - 1, character: 11 } },
+      },
+    ]);
+    await s.change(file, 2, `${generated}await fetch("https://example.com");\n`);
+    expect(await s.diagnostics(file, ({ version }) => version === 2)).toMatchObject([
+      { code: "C-NETWORK", severity: 2, range: { start: { line: lines - 1, character: 6 } } },
+    ]);
+    await s.change(file, 3, generated);
+    expect(await s.diagnostics(file, ({ version }) => version === 3)).toEqual([]);
   });
 
   test("shows it in what is proposed, too", async () => {

@@ -1,6 +1,7 @@
 import type { Exchange } from "../agent/editor.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderDiagnostics, type SourceText, toRecords } from "../diagnostics/render.ts";
+import type { LookAtScript } from "../forge/check/scripts.ts";
 import type { Host, LineEditor, LineEditorSettings } from "../host/ports.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { printDocument, printEvent } from "./views/json.ts";
@@ -48,6 +49,8 @@ export interface CliContext {
   readonly randomId: () => string;
   /** A bundle of its own, read when an agent is asked. */
   readonly loadAnthropic: () => typeof import("../agent/anthropic.ts");
+  /** Comes with parsers, in a bundle of its own. */
+  readonly lookAtScript: LookAtScript;
   /** Speaks with the editor whose terminal this is. */
   readonly exchange: Exchange;
   /** Texts that may stand in nothing that is printed or kept; they become known while a command runs. */

@@ -10,6 +10,7 @@ import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { version } from "../../../package.json";
+import { lazily } from "../forge/check/scripts.ts";
 import { maskText } from "../forge/mask.ts";
 import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { exchangeLines } from "../host/node-exchange.ts";
@@ -59,6 +60,12 @@ function cliContext(): CliContext {
     serve: () => serve(distDir),
     randomId: randomUUID,
     loadAnthropic: () => createRequire(join(distDir, "main.js"))("./anthropic.js"),
+    lookAtScript: lazily(() => {
+      const { scriptRules }: typeof import("../forge/scripts/rules.ts") = createRequire(
+        join(distDir, "main.js"),
+      )("./scripts.js");
+      return scriptRules((name) => readFile(join(distDir, name)));
+    }),
     exchange: exchangeLines,
     secrets,
     pid: process.pid,

@@ -134,6 +134,7 @@ export async function workspace(
     inputs,
     ...(given && { facts: given }),
     version: context.version,
+    lookAtScript: context.lookAtScript,
     newLineage: context.randomId,
     newRunId: () => runId(context),
     secrets: context.secrets,

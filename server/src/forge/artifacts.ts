@@ -25,6 +25,8 @@ export interface BuildRead {
   readonly edited: ReadonlySet<string>;
   /** Hashes of those that are not simply the built-in compiler's, by what the manifest says. */
   readonly byHand: ReadonlySet<string>;
+  /** Paths that an agent wrote, whoever has edited them since. */
+  readonly byAgent: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -39,7 +41,9 @@ export async function readBuild(
   const hashes = new Map<string, string>();
   const edited = new Set<string>();
   const byHand = new Set<string>();
-  if (!read.value) return { hashes, knobs: new Map(), edited, byHand, diagnostics: [...read.diagnostics] };
+  const byAgent = new Set<string>();
+  if (!read.value)
+    return { hashes, knobs: new Map(), edited, byHand, byAgent, diagnostics: [...read.diagnostics] };
   const manifest = read.value;
   const knobs = new Map(Object.entries(manifest.knobs ?? {}));
   const tree = new PlainTree(files, stackDirOf(buildDir), uid);
@@ -54,13 +58,14 @@ export async function readBuild(
     hashes.set(found.artifact.path, found.hash);
     if (found.edited) edited.add(found.artifact.path);
     const { origin } = manifest.artifacts[found.artifact.path] ?? {};
+    if (origin?.compiler !== "builtin") byAgent.add(found.artifact.path);
     if (found.edited || origin?.compiler !== "builtin") byHand.add(found.hash);
   }
   const reply = { version: "1" as const, artifacts, steps: stepsOf(manifest, actions), vars: {} };
   const checked = checkBuild(reply, varsOf(manifest), actions);
   diagnostics.push(...checked.diagnostics);
   const passed = checked.value && diagnostics.every((d) => d.severity !== "error");
-  return { ...(passed && { value: checked.value }), hashes, knobs, edited, byHand, diagnostics };
+  return { ...(passed && { value: checked.value }), hashes, knobs, edited, byHand, byAgent, diagnostics };
 }
 
 /**

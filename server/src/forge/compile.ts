@@ -11,6 +11,7 @@ import type { AgentReport } from "./agent/ask.ts";
 import { type Compiled, compileWithAgent, type OpenAgent } from "./agent/compile.ts";
 import { compileBuiltin } from "./builtin/compile.ts";
 import { factsUsed, type OwnSteps } from "./capabilities.ts";
+import type { ScriptCheck } from "./check/scripts.ts";
 import { checkBuild } from "./check.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import type { Side } from "./place.ts";
@@ -37,6 +38,8 @@ export interface BuildInput {
   readonly agent?: OpenAgent;
   /** Version of the built-in compiler: ours. */
   readonly version: string;
+  /** Looks at what an agent writes. */
+  readonly scripts?: ScriptCheck;
   /** Whose files build/ may hold; anybody's when absent. */
   readonly uid?: number;
 }
@@ -107,7 +110,7 @@ export async function build(
   );
   return {
     value: { written, kept, merged, conflicts, replaced, removed, ...agent },
-    diagnostics: [...read.diagnostics, ...diagnostics],
+    diagnostics: [...read.diagnostics, ...compiled.diagnostics, ...diagnostics],
   };
 }
 
@@ -123,9 +126,10 @@ async function compile(
   input: BuildInput,
   { manifest, stale, known }: Wanted,
 ): Promise<Compiled> {
-  const { agent, buildDir, uid, facts, ownSteps, version } = input;
+  const { agent, buildDir, uid, facts, ownSteps, version, scripts } = input;
   if (agent) {
-    const from = { files, buildDir, manifest, facts, ownSteps, version, ...(uid !== undefined && { uid }) };
+    const optional = { ...(uid !== undefined && { uid }), ...(scripts && { scripts }) };
+    const from = { files, buildDir, manifest, facts, ownSteps, version, ...optional };
     return compileWithAgent(agent, from, stale, known);
   }
   const origin = (purpose: string) => known.get(purpose)?.origin ?? { compiler: "builtin", version };

@@ -5,6 +5,7 @@ import type { EnvFacts } from "../intake/facts.ts";
 import { readBuild, withKnobs } from "./artifacts.ts";
 import type { Runtime } from "./bundle.ts";
 import { commandArgv } from "./check/argv.ts";
+import type { ScriptCheck } from "./check/scripts.ts";
 import { knobEnvironment } from "./knobs.ts";
 import type { RunnableCommand, RunnableStep } from "./run.ts";
 
@@ -19,18 +20,24 @@ export interface Prepared {
   readonly byHand: ReadonlySet<string>;
 }
 
-/** Reads the actions' artifacts from build/, checks them again and puts the real command lines together. */
+/**
+ * Reads the actions' artifacts from build/, checks them again and puts the real command lines together. `scripts`: looks at
+ * those that people wrote or edited; an agent's were looked at before they were written.
+ */
 export async function prepare(
   files: ReadFiles,
   buildDir: string,
   actions: ActionList,
   findFacts: (runtimes: ReadonlySet<Runtime>) => Promise<EnvFacts>,
   uid: number | undefined,
+  scripts?: ScriptCheck,
 ): Promise<{ value?: Prepared; diagnostics: Diagnostic[] }> {
   const read = await readBuild(files, buildDir, actions, uid);
   const bundle = read.value;
   if (!bundle) return { diagnostics: read.diagnostics };
   const diagnostics = [...read.diagnostics];
+  if (scripts)
+    diagnostics.push(...(await scripts.problems(bundle.artifacts.filter(scripts.isByPerson(read)))));
   const facts = await findFacts(new Set(bundle.steps.map(({ command }) => command.runtime)));
   const commands = new Map<string, RunnableCommand[]>();
   for (const { purpose, command, vars } of bundle.steps) {

@@ -4,6 +4,8 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type StepBlock, stepBlocks } from "../assembly/step-blocks.ts";
 import { lineIndex } from "../diagnostics/line-index.ts";
 import { artifactProblems } from "../forge/artifact-problems.ts";
+import { toDiagnostics as artifactFaultDiagnostics } from "../forge/check/artifact.ts";
+import { grantedTo, type LookAtScript, scriptOf } from "../forge/check/scripts.ts";
 import { type Manifest, type ManifestArtifact, readManifest } from "../forge/manifest.ts";
 import { artifactScope, type OpenProposal, openProposals } from "../forge/proposals/open.ts";
 import type { ReadFiles } from "../host/ports.ts";
@@ -18,6 +20,8 @@ import { uriOf } from "./uri.ts";
 
 export interface ArtifactPorts extends Asking {
   readonly files: ReadFiles;
+  /** The rules for scripts that need parsers; absent in a browser. */
+  readonly lookAtScript: LookAtScript | undefined;
   /** The address of a code's documentation. */
   page(code: string): string;
   /** All that is wrong in a document. */
@@ -83,12 +87,28 @@ export class ArtifactDocuments {
   }
 
   async #problems(document: TextDocument, { folder, path }: ArtifactAddress) {
-    const { manifest, blocks } = await this.#of(folder);
+    const known = await this.#of(folder);
+    const { manifest, blocks } = known;
     const text = document.getText();
     if (!manifest) return [];
-    const problems = artifactProblems(manifest, path, text, blocks && ((id) => blocks.has(id)));
+    const problems = [
+      ...artifactProblems(manifest, path, text, blocks && ((id) => blocks.has(id))),
+      ...(await this.#scriptProblems(known, path, text)),
+    ];
     const files = { lines: () => lineIndex(text), uri: () => document.uri, page: this.#ports.page };
     return toDiagnostics(problems, files, path).map(({ diagnostic }) => diagnostic);
+  }
+
+  /** By the rules that need parsers, where there are some. */
+  async #scriptProblems({ manifest, seen, blocks }: Known, path: string, content: string) {
+    const entry = manifest?.artifacts[path];
+    const script = entry && scriptOf({ path, lang: entry.lang, content });
+    const { lookAtScript } = this.#ports;
+    if (!script || !lookAtScript) return [];
+    const address = blocks?.get(entry.purpose)?.address;
+    const granted =
+      seen && address !== undefined ? grantedTo(seen.snapshot.ir, entry.purpose, address) : undefined;
+    return artifactFaultDiagnostics(path, await lookAtScript(script, granted));
   }
 
   /** Over the first line: the block, who wrote what is there, and what can be done about it. */

@@ -1,7 +1,9 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Connection, createConnection, StreamMessageWriter } from "vscode-languageserver/node";
 import { version } from "../../../package.json";
+import { lazily } from "../forge/check/scripts.ts";
 import { nodeFiles } from "../host/node-files.ts";
 import { garbageCollector } from "../host/node-memory.ts";
 import { useServerFlags } from "../host/node-v8-flags.ts";
@@ -45,6 +47,11 @@ serve(process.argv.includes("--stdio") ? stdio() : createConnection(), {
   version,
   rest: garbageCollector(),
   pages: pathToFileURL(join(__dirname, "../docs/diagnostics")).href,
+  lookAtScript: lazily(() => {
+    const { scriptRules }: typeof import("../forge/scripts/rules.ts") =
+      createRequire(__filename)("./scripts.js");
+    return scriptRules(beside);
+  }),
   loadGrammar: async () => {
     const [runtime, grammar] = await Promise.all([
       beside("web-tree-sitter.wasm"),

@@ -7,6 +7,7 @@ import {
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import type { LookAtScript } from "../forge/check/scripts.ts";
 import { parse } from "../syntax/document.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { analyse, editStack, syntaxProblems } from "./analyse.ts";
@@ -56,6 +57,8 @@ export interface ServerHost extends PlanningHost {
   loadGrammar(): Promise<Grammar>;
   /** A quiet moment: nobody has edited anything for a while. Absent where there is nothing to do in it. */
   rest?(): void;
+  /** The rules for scripts that need parsers; absent in a browser. */
+  readonly lookAtScript?: LookAtScript;
 }
 
 type Client = WritingClient & ChangingClient & NavigatingClient & RenamingClient & PlanningClient;
@@ -141,6 +144,7 @@ export function serve(connection: Connection, host: ServerHost): Served {
   const artifacts = new Artifacts({
     ...asking,
     files: host.files,
+    lookAtScript: host.lookAtScript,
     page,
     tell: (uri, diagnostics, version) => reports.tell(uri, diagnostics, version),
     report,

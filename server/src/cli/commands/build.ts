@@ -1,7 +1,17 @@
 import { actionId } from "../../assembly/actions.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
+import { readBuild } from "../../forge/artifacts.ts";
 import type { BuildReport } from "../../forge/compile.ts";
-import { type BuildOptions, build, type Planned, plan, type Workspace } from "../../pipeline.ts";
+import { artifactScope } from "../../forge/proposals/open.ts";
+import {
+  type BuildOptions,
+  build,
+  type Planned,
+  plan,
+  scriptProblems,
+  type Workspace,
+} from "../../pipeline.ts";
 import { agentScreen } from "../agent-screen.ts";
 import { chooseAgent } from "../choose-agent.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
@@ -71,11 +81,20 @@ async function run(
   }).finally(screen.close);
   events.problems(problems, textsOf(context, ws.stackDir, files));
   if (!report) return refuse(context, flags, problems, textsOf(context, ws.stackDir, files));
-  const failed = tell(context, problems, textsOf(context, ws.stackDir, files));
+  const edited = await editedProblems(ws, planned);
+  events.problems(edited, textsOf(context, ws.stackDir, files));
+  const failed = tell(context, [...problems, ...edited], textsOf(context, ws.stackDir, files));
   events.write({ type: "build", ...report });
   if (flags.json) context.out(printDocument(report));
   else context.out(reportText(report));
   return failed ? exitCodes.error : exitCodes.done;
+}
+
+/** Of the scripts that people wrote or edited: what is built beside them does not run without them. */
+async function editedProblems(ws: Workspace, planned: Planned): Promise<readonly Diagnostic[]> {
+  const { buildDir, uid } = artifactScope(ws.stackDir, ws.host.environment.uid);
+  const read = await readBuild(ws.host.files, buildDir, planned.plan.actions, uid);
+  return scriptProblems(ws, planned, { ...read, byAgent: new Set() });
 }
 
 function buildOptions(

@@ -4,8 +4,10 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type SourceText, toRecords } from "../../diagnostics/render.ts";
 import { english } from "../../diagnostics/schema-messages.ts";
 import { readBuild } from "../../forge/artifacts.ts";
+import { noOwnSteps } from "../../forge/capabilities.ts";
+import { ScriptCheck } from "../../forge/check/scripts.ts";
 import { checkReply } from "../../forge/check.ts";
-import { plan } from "../../pipeline.ts";
+import { plan, scriptProblems } from "../../pipeline.ts";
 import { type CliContext, type ExitCode, exitCodes, tell } from "../context.ts";
 import { baseDir, type CommonFlags, textsOf, UsageError, workspace } from "../options.ts";
 import { printDocument } from "../views/json.ts";
@@ -41,7 +43,11 @@ async function checkFile(context: CliContext, file: string, flags: CheckFlags): 
     throw new UsageError("A bundle is checked against its ActionList", "Give --actions FILE.");
   const actions = await readActions(context, flags, flags.actions);
   const text = file === "-" ? await context.readStdin() : await readFile(context, flags, file);
-  return { diagnostics: checkReply(text, actions).diagnostics, texts: () => undefined };
+  const { value, diagnostics } = checkReply(text, actions);
+  // What steps of the stack's own kinds may do stands in the stack.
+  const scripts = new ScriptCheck(context.lookAtScript, [], noOwnSteps);
+  const looked = value ? await scripts.problems(value.artifacts) : [];
+  return { diagnostics: [...diagnostics, ...looked], texts: () => undefined };
 }
 
 async function readActions(context: CliContext, flags: CheckFlags, file: string): Promise<ActionList> {
@@ -77,5 +83,5 @@ async function checkBuild(context: CliContext, flags: CheckFlags): Promise<Check
   const texts = textsOf(context, ws.stackDir, files);
   if (!value) return { diagnostics, texts };
   const build = await readBuild(context.host.files, `${ws.stackDir}/.clockwork/build`, value.plan.actions);
-  return { diagnostics: build.diagnostics, texts };
+  return { diagnostics: [...build.diagnostics, ...(await scriptProblems(ws, value, build))], texts };
 }

@@ -79,6 +79,34 @@ the runtime itself offers, and helpers below \`scripts/lib/\`.`,
     text: `A Go directive such as \`//go:generate\`, \`//go:linkname\`, \`#cgo\` or \`import "C"\` runs or links other things while the script is built.
 Write the script without it.`,
   },
+  "C-SYNTAX": {
+    text: `A script is read by a parser of its language before anything of it is written or run, and this one breaks off. An interpreter would
+find out halfway: bash runs every line before the one that it does not understand. The message names the line; correct it there,
+or take the compiler's version back with \`clockwork build --regenerate STEP\`. An agent is told of it and asked again.
+
+What only running shows is not judged: the inside of \`$((…))\` and \`\${…}\` in bash, names and types in all languages.`,
+  },
+  "C-QUOTE": {
+    text: `Without quotes around it bash splits a value at blanks and takes \`*\`, \`?\` and \`[\` in it for patterns: \`rm -r $DIR\` removes two other
+folders when \`DIR\` is \`my site\`, and \`[ $X = y ]\` fails when \`X\` is empty. Write \`"$DIR"\`. For several words keep an array and write
+\`"\${WORDS[@]}"\`; for an option that may be absent write \`\${OPTION:+"$OPTION"}\`.
+
+Nothing is said where splitting is harmless or wanted: in assignments, \`[[ … ]]\`, \`case\`, \`for\`, arrays and \`set --\`, of numbers, and of variables that the
+script itself gives plain words alone.`,
+  },
+  "C-NETWORK": {
+    text: `The script calls a program, imports a module or calls a function that reaches over the network, and the kind of its step grants none.
+In the sandbox there is nothing but an empty loopback device, so it will fail there. Let a step do it that has the network
+(\`repository\`, \`image\`, \`verify\`, \`task\`), or, in a kind of your own, say what it needs: \`network = "loopback"\`, \`"remote"\` or \`"any"\` in its
+\`capabilities\` block.
+
+It is a warning: a name in a script proves nothing, and the sandbox holds either way.`,
+  },
+  "C-ENGINE": {
+    text: `The script calls docker, podman or another container engine, or names its socket, and the kind of its step does not grant the engine. In
+the sandbox the socket is not there, so it will fail. Whoever may use the engine may do everything on the machine; therefore a
+kind has to say so: \`engine = true\` in its \`capabilities\` block, or use the resources that have it: \`image\`, \`service\`, \`network\`, \`volume\`.`,
+  },
   "S-CMD": {
     text: `A step's command is a list of words: the runtime, its flags, the script's path, arguments. It is no shell line:
 \`["bash", "scripts/run.sh", "now"]\`, not \`["bash -c 'now'"]\`. The core builds the real command from the parts.`,

@@ -66,10 +66,10 @@ const maxAttempts = 3;
 const tokens = { base: 16_000, perStep: 3_000, most: 64_000 } as const;
 
 /** What the check makes of an answer. */
-export type Accept<T> = (text: string) => {
+export type Accept<T> = (text: string) => Promise<{
   readonly value?: T;
   readonly diagnostics: readonly Diagnostic[];
-};
+}>;
 
 export async function ask<T>(
   use: AgentUse,
@@ -84,7 +84,7 @@ export async function ask<T>(
     if (leak.length > 0) return conversation.failed(leak);
     const answer = await conversation.turn(joined(said), round);
     if ("problem" in answer) return conversation.failed([answer.problem]);
-    const { value, diagnostics } = accept(answer.reply.text);
+    const { value, diagnostics } = await accept(answer.reply.text);
     conversation.judged(round, diagnostics);
     if (value !== undefined && !hasErrors(diagnostics))
       return { value, request: answer.request, report: conversation.end(true), diagnostics };

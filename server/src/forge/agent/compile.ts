@@ -12,6 +12,7 @@ import { templates } from "../builtin/templates.ts";
 import { type ArtifactBundle, artifactBundle, type CheckedBundle } from "../bundle.ts";
 import type { OwnSteps } from "../capabilities.ts";
 import { collisions } from "../check/collide.ts";
+import type { ScriptCheck } from "../check/scripts.ts";
 import { quoted } from "../check/text.ts";
 import { type CheckResult, checkBuild, checkBundle, parseReply } from "../check.ts";
 import type { Manifest, Origin } from "../manifest.ts";
@@ -29,6 +30,8 @@ export interface AgentInput {
   readonly manifest: Manifest;
   readonly facts: EnvFacts;
   readonly ownSteps: OwnSteps;
+  /** Looks at what the agent writes. */
+  readonly scripts?: ScriptCheck;
   /** Of the built-in compiler. */
   readonly version: string;
 }
@@ -69,7 +72,7 @@ export async function compileWithAgent(
   if (forAgent.length === 0)
     return { ...nothing, ...checkBuild(given, varsOf(known), { version: "1", steps: [...stale] }) };
   const steps = await forEach(forAgent, (action) => promptStep(input, action));
-  const accept = (text: string): CheckResult => {
+  const accept = async (text: string): Promise<CheckResult> => {
     const read = parseReply(text);
     if (read.problem) return { diagnostics: [read.problem] };
     const { value, problem } = fromWire(read.value);
@@ -114,14 +117,18 @@ interface Asked {
 }
 
 /** The agent's part by its own rules first; then the whole, as it will stand in build/. */
-function accepted({ input, stale, forAgent, given, known }: Asked, reply: unknown): CheckResult {
+async function accepted(
+  { input, stale, forAgent, given, known }: Asked,
+  reply: unknown,
+): Promise<CheckResult> {
   const alone = checkBundle(reply, { version: "1", steps: [...forAgent] });
   if (!alone.value) return alone;
   const problems = [
     ...missingRuntimes(alone.value, input.facts),
     ...takenPaths(alone.value, input.manifest, new Set(stale.map(actionId))),
   ];
-  if (problems.length > 0) return { diagnostics: problems };
+  const looked = (await input.scripts?.problems(alone.value.artifacts)) ?? [];
+  if (hasErrors([...problems, ...looked])) return { diagnostics: [...problems, ...looked] };
   // It has the contract's form: the check has just said so.
   const theirs = artifactBundle.parse(reply);
   const wrote = new Set(forAgent.map(actionId));
@@ -138,7 +145,8 @@ function accepted({ input, stale, forAgent, given, known }: Asked, reply: unknow
   const whole = { version: "1" as const, artifacts: [...given.artifacts, ...named], steps, vars: {} };
   const ofOthers = varsOf(known);
   const vars = (purpose: string) => (wrote.has(purpose) ? theirs.vars : ofOthers(purpose));
-  return checkBuild(whole, vars, { version: "1", steps: [...stale] });
+  const checked = checkBuild(whole, vars, { version: "1", steps: [...stale] });
+  return { ...checked, diagnostics: [...checked.diagnostics, ...looked] };
 }
 
 function missingRuntimes({ steps }: CheckedBundle, { runtimes }: EnvFacts): readonly Diagnostic[] {
