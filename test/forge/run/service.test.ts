@@ -219,7 +219,7 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
     expect(await alive(child)).toBe(true);
     process.kill(before.pid ?? 0, "SIGKILL");
     await until(async () => (await status()).state === "waiting");
-    expect(await serviceStatus(b.host, b.stackDir, "web")).toMatchObject({ state: "stopped" });
+    expect(await serviceStatus(b.host, b.stackDir, "web")).toMatchObject({ state: "waiting" });
     expect(await alive(child)).toBe(false);
     await until(async () => (await status()).state === "running");
     expect(await status()).toMatchObject({ restarts: 1, supervisorPid: before.supervisorPid });
