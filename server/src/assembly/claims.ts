@@ -102,9 +102,9 @@ interface Wanted {
 /** Finds resources of the files that want the same thing, again after each edit. */
 export class Conflicts {
   #resources: readonly ResourceIr[] = [];
-  readonly #claims = new WeakMap<ResourceIr, readonly Claim[]>();
+  readonly #claims = new Map<ResourceIr, readonly Claim[]>();
   /** By the claims' key. */
-  readonly #wanted = new Map<string, readonly Wanted[]>();
+  readonly #wanted = new Map<string, Wanted[]>();
   /** The keys that are wanted more than once: hardly ever any. */
   readonly #contended = new Set<string>();
 
@@ -112,29 +112,30 @@ export class Conflicts {
   find({ kinds, resources }: Ir): Diagnostic[] {
     const { gone, come } = difference(this.#resources, resources);
     this.#resources = resources;
-    for (const resource of gone)
-      for (const { key } of this.#claims.get(resource) ?? [])
-        this.#set(
-          key,
-          this.#of(key).filter((w) => w.resource !== resource),
-        );
+    for (const resource of gone) {
+      for (const { key } of this.#claims.get(resource) ?? []) this.#remove(key, resource);
+      this.#claims.delete(resource);
+    }
     for (const resource of come) {
       const claims = certainClaims(kinds, resource);
-      this.#claims.set(resource, claims);
-      for (const claim of claims) this.#set(claim.key, [...this.#of(claim.key), { resource, claim }]);
+      if (claims.length > 0) this.#claims.set(resource, claims);
+      for (const claim of claims) this.#add({ resource, claim });
     }
-    return [...this.#contended].flatMap((key) => conflictsAmong(this.#of(key)));
+    return [...this.#contended].flatMap((key) => conflictsAmong(this.#wanted.get(key) ?? []));
   }
 
-  #of(key: string): readonly Wanted[] {
-    return this.#wanted.get(key) ?? [];
+  #add(one: Wanted): void {
+    const { key } = one.claim;
+    const wanted = this.#wanted.get(key);
+    if (!wanted) this.#wanted.set(key, [one]);
+    else if (wanted.push(one) > 1) this.#contended.add(key);
   }
 
-  #set(key: string, wanted: readonly Wanted[]): void {
-    if (wanted.length > 0) this.#wanted.set(key, wanted);
+  #remove(key: string, resource: ResourceIr): void {
+    const left = (this.#wanted.get(key) ?? []).filter((w) => w.resource !== resource);
+    if (left.length > 0) this.#wanted.set(key, left);
     else this.#wanted.delete(key);
-    if (wanted.length > 1) this.#contended.add(key);
-    else this.#contended.delete(key);
+    if (left.length < 2) this.#contended.delete(key);
   }
 }
 

@@ -21,6 +21,9 @@ export type Thing =
   /** Its validations, which may speak of anything; its value is no part. */
   | { readonly kind: "variable"; readonly declaration: Variable; readonly given: GivenValue | undefined };
 
+/** Takes a thing by its key; it is made of its declaration only where the part is not what it was. */
+export type Take = <D extends object>(key: string, declaration: D, make: (declaration: D) => Thing) => void;
+
 /** What comes of a part. */
 export interface Outcome {
   readonly resources: readonly ResourceIr[];
@@ -82,25 +85,25 @@ export class Parts {
     return this.#parts.has(key);
   }
 
-  /** What the files have now, in order. */
-  update(things: Iterable<readonly [string, Thing]>): Changes {
+  /** `things` takes what the files have now, in order. */
+  update(things: (take: Take) => void): Changes {
     const before = this.#parts;
     const now = new Map<string, Part>();
     const edited: Part[] = [];
     const replaced: Part[] = [];
     const names: string[] = [];
-    for (const [key, thing] of things) {
+    things((key, declaration, make) => {
       const known = before.get(key);
-      if (known && isSameThing(known.thing, thing)) {
+      if (known && isSameThing(known.thing, declaration, make)) {
         now.set(key, known);
-        continue;
+        return;
       }
-      const part = { key, thing, made: nothingMade };
+      const part = { key, thing: make(declaration), made: nothingMade };
       now.set(key, part);
       edited.push(part);
       if (known) replaced.push(known);
       else names.push(key);
-    }
+    });
     for (const [key, part] of now.size - names.length < before.size ? before : none) {
       if (now.has(key)) continue;
       replaced.push(part);
@@ -191,9 +194,11 @@ export class Parts {
 
 const none: readonly never[] = [];
 
-function isSameThing(a: Thing, b: Thing): boolean {
-  if (a.declaration !== b.declaration) return false;
-  return a.kind !== "variable" || (b.kind === "variable" && a.given === b.given);
+function isSameThing<D extends object>(a: Thing, declaration: D, make: (declaration: D) => Thing): boolean {
+  if (a.declaration !== declaration) return false;
+  if (a.kind !== "variable") return true;
+  const b = make(declaration);
+  return b.kind === "variable" && a.given === b.given;
 }
 
 function namesIn({ kind, declaration }: Thing): ReadonlySet<string> {

@@ -16,11 +16,13 @@ import { Lifecycles } from "./lifecycles.ts";
 import { readMoved } from "./moved.ts";
 import { NearestNames } from "./nearest-names.ts";
 import type { Lowering } from "./node.ts";
+import type { Output } from "./output.ts";
 import { Owners } from "./owners.ts";
-import { type Part, Parts, type Thing } from "./parts.ts";
+import { type Part, Parts, type Take, type Thing } from "./parts.ts";
 import { sameValue } from "./same-value.ts";
 import type { Kinds } from "./schema/known-kinds.ts";
 import type { Report } from "./scope.ts";
+import type { LocalDeclaration, ModuleDeclaration, NodeDeclaration } from "./stack.ts";
 import type { StackFiles } from "./stack-files.ts";
 import type { Value } from "./value.ts";
 import { type Variables, type VariableValues, variableValues } from "./variables.ts";
@@ -76,8 +78,6 @@ export class World {
   readonly moves: MoveIr[] = [];
   readonly #input: WorldInput;
   readonly #reads = new Reads();
-  /** By declaration: what a key stroke leaves alone is not made anew. */
-  readonly #keyed = new WeakMap<object, KeyedThing>();
   #folders: Folders;
   #variables: VariablesRead;
   #modules: readonly Folder[];
@@ -92,7 +92,7 @@ export class World {
     const root = rootInstance(this.#folders[0]);
     this.lowering = this.#newLowering(root);
     this.#readMoves();
-    this.parts.update(this.#things());
+    this.parts.update(this.#things);
     for (const part of this.parts.all()) this.#evaluate(part);
     this.#modules = this.#folders.slice(1);
     this.#misfits = root.stack.misfits;
@@ -134,7 +134,7 @@ export class World {
     const before = this.variables.values;
     this.#variables = this.#readVariables(files, this.#variables);
     const variables = changesOf(before, this.variables.values);
-    const changes = this.parts.update(this.#things());
+    const changes = this.parts.update(this.#things);
     const start = new Set(changes.edited.map(({ key }) => key));
     const names = [...changes.names, ...variables.names];
     for (const key of this.#concerned(names, modules)) start.add(key);
@@ -282,30 +282,19 @@ export class World {
     }
   }
 
-  #things(): readonly KeyedThing[] {
+  readonly #things = (take: Take): void => {
     const { stack, outputs, variables } = this.#folders[0];
-    const things: KeyedThing[] = [];
-    const add = <D extends object>(declaration: D, make: (declaration: D) => KeyedThing): void => {
-      const thing = this.#keyed.get(declaration) ?? make(declaration);
-      this.#keyed.set(declaration, thing);
-      things.push(thing);
-    };
-    for (const local of stack.locals.values())
-      add(local, (declaration) => [`local.${declaration.name}`, { kind: "local", declaration }]);
-    for (const nodes of [stack.resources, stack.verifies])
-      for (const node of nodes.values())
-        add(node, (declaration) => [declaration.address, { kind: "node", declaration }]);
-    for (const module of stack.modules.values())
-      add(module, (declaration) => [declaration.address, { kind: "module", declaration }]);
-    for (const [name, output] of outputs)
-      add(output, (declaration) => [`output.${name}`, { kind: "output", declaration }]);
-    for (const [name, declaration] of variables) {
-      if (declaration.validations.length === 0) continue;
+    for (const [name, local] of stack.locals) take(`local.${name}`, local, asLocal);
+    for (const [address, node] of stack.resources) take(address, node, asNode);
+    for (const [address, node] of stack.verifies) take(address, node, asNode);
+    for (const module of stack.modules.values()) take(module.address, module, asModule);
+    for (const [name, output] of outputs) take(`output.${name}`, output, asOutput);
+    for (const [name, variable] of variables) {
+      if (variable.validations.length === 0) continue;
       const given = this.variables.given.get(name);
-      things.push([`variable ${name}`, { kind: "variable", declaration, given }]);
+      take(`variable ${name}`, variable, (declaration) => ({ kind: "variable", declaration, given }));
     }
-    return things;
-  }
+  };
 
   #newLowering(root: ModuleInstance): Lowering {
     const report: Report = (d) => this.owners.report(d);
@@ -350,7 +339,10 @@ export class World {
   }
 }
 
-type KeyedThing = readonly [key: string, thing: Thing];
+const asLocal = (declaration: LocalDeclaration): Thing => ({ kind: "local", declaration });
+const asNode = (declaration: NodeDeclaration): Thing => ({ kind: "node", declaration });
+const asModule = (declaration: ModuleDeclaration): Thing => ({ kind: "module", declaration });
+const asOutput = (declaration: Output): Thing => ({ kind: "output", declaration });
 
 const nothingKnown: RuntimeOutputs = () => undefined;
 

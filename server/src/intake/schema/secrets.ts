@@ -25,11 +25,9 @@ const forms: readonly (readonly [what: string, form: string])[] = [
   ["a Docker token", `${start}dckr_pat_[A-Za-z0-9_-]{20}`],
   ["a Grafana token", `${start}gl(?:sa|c)_[A-Za-z0-9+/=]{32}`],
   ["a Shopify token", `${start}shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}`],
-  ["a Terraform token", "[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{40}"],
   ["a Linear key", `${start}lin_(?:api|oauth)_[A-Za-z0-9]{32}`],
   ["a Databricks token", `${start}dapi[a-f0-9]{32}`],
   ["an Atlassian token", `${start}ATATT3[A-Za-z0-9_=-]{40}`],
-  ["a Telegram token", `${start}[0-9]{8,10}:AA[A-Za-z0-9_-]{33}`],
   ["a Google OAuth secret", `${start}GOCSPX-[A-Za-z0-9_-]{24}`],
   ["a Square token", `${start}sq0(?:atp|csp)-[A-Za-z0-9_-]{22}`],
   ["an xAI key", `${start}xai-[A-Za-z0-9]{40}`],
@@ -51,6 +49,11 @@ const forms: readonly (readonly [what: string, form: string])[] = [
     "(?<![a-z])https?://[^\\s/:@\"'`$<>{}]{1,200}:[^\\s/:@\"'`$<>{}%*]{8,200}@(?!localhost\\b|127\\.)",
   ],
 ];
+/** Those that may begin with any word are looked for only where there is what all of their kind have in them. */
+const lateForms: readonly (readonly [what: string, has: string, form: RegExp])[] = [
+  ["a Terraform token", ".atlasv1.", /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40}/g],
+  ["a Telegram token", ":AA", new RegExp(`${start}[0-9]{8,10}:AA[A-Za-z0-9_-]{33}`, "g")],
+];
 const any = new RegExp(forms.map(([, form]) => `(${form})`).join("|"), "g");
 
 /** A secret in a text: what it is and where, never itself. `end`: of what is certain, the secret may go on. */
@@ -68,9 +71,17 @@ export function secretIn(text: string): FoundSecret | undefined {
 
 /** Every secret in a text, in order. */
 export function secretsIn(text: string): FoundSecret[] {
-  return [...text.matchAll(any)].map((match) => {
+  const found = [...text.matchAll(any)].map((match) => {
     const form = match.findIndex((group, i) => i > 0 && group !== undefined) - 1;
-    const offset = match.index;
-    return { what: forms[form]?.[0] ?? "a secret", offset, end: offset + match[0].length };
+    return foundAt(match, forms[form]?.[0] ?? "a secret");
   });
+  for (const [what, has, form] of lateForms)
+    if (text.includes(has)) for (const match of text.matchAll(form)) found.push(foundAt(match, what));
+  return found.sort((a, b) => a.offset - b.offset);
 }
+
+const foundAt = (match: RegExpExecArray, what: string): FoundSecret => ({
+  what,
+  offset: match.index,
+  end: match.index + match[0].length,
+});
