@@ -4,6 +4,7 @@ import { createCtx, registerFeatures } from "./activate.ts";
 import { registerReviews } from "./artifacts/register-reviews.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
+import { ApiKey } from "./models/api-key.ts";
 import { registerModels } from "./models/register.ts";
 import { Facts } from "./plan/facts.ts";
 import { registerLanguageStatus } from "./runs/language-status.ts";
@@ -23,9 +24,10 @@ import { registerVerifyTool } from "./tools/run-verify.ts";
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const base = createCtx(context, connect);
   const models = registerModels(context, base.log);
+  const key = new ApiKey(context.secrets);
   const ctx: MachineCtx = {
     ...base,
-    terminals: new Terminals(models.environment),
+    terminals: new Terminals(models.environment, () => key.environment()),
     runs: new Runs(),
     reviewed: new ReviewedPlans(),
     // Without a folder there is no storage for one.
@@ -33,7 +35,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     storage: context.storageUri ?? context.globalStorageUri,
   };
   const { terminals, runs, reviewed } = ctx;
-  context.subscriptions.push(registerFeatures(ctx), models, terminals, runs, reviewed, registerRunning(ctx));
+  context.subscriptions.push(
+    registerFeatures(ctx),
+    models,
+    key,
+    terminals,
+    runs,
+    reviewed,
+    registerRunning(ctx),
+  );
   await ctx.client.start();
 }
 

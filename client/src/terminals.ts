@@ -21,13 +21,17 @@ const integrationMs = 5_000;
 export class Terminals implements vscode.Disposable {
   readonly #busy = new Set<vscode.Terminal>();
   readonly #folders = new Map<vscode.Terminal, string>();
+  /** What each was started with: one of before does not know what has come since. */
+  readonly #environments = new WeakMap<vscode.Terminal, string>();
   readonly #listeners: vscode.Disposable;
 
   readonly #environment: Environment;
+  readonly #secrets: Environment;
 
-  /** `environment`: what commands of this window find there. */
-  constructor(environment: Environment) {
+  /** `environment`: what commands of this window find there. `secrets`: what those in terminals find there as well. */
+  constructor(environment: Environment, secrets: Environment) {
     this.#environment = environment;
+    this.#secrets = secrets;
     this.#listeners = vscode.Disposable.from(
       vscode.window.onDidStartTerminalShellExecution(({ terminal }) => this.#busy.add(terminal)),
       vscode.window.onDidEndTerminalShellExecution(({ terminal }) => this.#busy.delete(terminal)),
@@ -40,16 +44,22 @@ export class Terminals implements vscode.Disposable {
 
   /** One whose shell stands in the folder and waits. */
   async for(folder: vscode.Uri): Promise<vscode.Terminal> {
+    const secrets = await this.#secrets();
+    const env = { ...(await this.environment()), ...secrets };
+    const started = JSON.stringify(env);
     for (const [terminal, its] of this.#folders) {
-      if (its === folder.toString() && terminal.shellIntegration && !this.#busy.has(terminal))
-        return terminal;
+      const isOf = its === folder.toString() && this.#environments.get(terminal) === started;
+      if (isOf && terminal.shellIntegration && !this.#busy.has(terminal)) return terminal;
     }
     const terminal = vscode.window.createTerminal({
       name: "Clockwork",
       cwd: folder,
       iconPath: new vscode.ThemeIcon("watch"),
-      env: await this.environment(),
+      env,
+      // The editor writes down what others were started with, to start them again after itself.
+      isTransient: Object.keys(secrets).length > 0,
     });
+    this.#environments.set(terminal, started);
     this.#folders.set(terminal, folder.toString());
     return terminal;
   }

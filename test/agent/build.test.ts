@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { cli, eventsOf, stackFolder, startedSteps } from "../support/cli.ts";
 import { agentStack, filesBelow, stepsOf, userHome } from "./stack.ts";
@@ -78,6 +80,12 @@ describe("a build with an agent", () => {
     const none = await cli(["build", "--force", "--compiler", "anthropic"], { cwd, env });
     expect(none.code).toBe(1);
     expect(none.stderr).toContain("The compiler anthropic needs a key");
+    // On a terminal, where something is drawn while an agent is asked, it ends as well.
+    const line = `${process.execPath} ${resolve("dist/cli.js")} build --force --compiler anthropic`;
+    const terminal = promisify(execFile)("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
+      ...{ cwd, env: { ...process.env, ...env, ANTHROPIC_API_KEY: "" }, timeout: 20_000 },
+    });
+    await expect(terminal).rejects.toMatchObject({ code: 1, killed: false });
     const unknown = await cli(["build", "--compiler", "gpt"], { cwd, env });
     expect(unknown.stderr).toContain("there is no such compiler");
   });

@@ -3,31 +3,12 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Action } from "../../server/src/assembly/actions.ts";
-import { compileBuiltin } from "../../server/src/forge/builtin/compile.ts";
-import type { EnvFacts } from "../../server/src/intake/facts.ts";
 import { freePort, startedSteps } from "../support/cli.ts";
 import { findPodman } from "../support/podman.ts";
-import type { SeenRequest } from "./messages-server.ts";
-import { type AgentStack, agentStack, stepsOf } from "./stack.ts";
+import { type AgentStack, agentStack } from "./stack.ts";
+import { fromTemplates } from "./templates.ts";
 
-/*
- * The examples, with scripts from an agent that is as good as our own templates: it knows no more than what the request says.
- */
-function fromTemplates(request: SeenRequest): string {
-  const actions = stepsOf(request).map(({ path: _, environment, ...step }): Action => {
-    const { id, name, args, provides, secrets } = step as unknown as Action;
-    const uses = environment.length > 0 ? { uses: [...environment] } : {};
-    return { id, name, args, ...uses, ...(provides && { provides }), ...(secrets && { secrets }) };
-  });
-  const shown = /<data \w+ of="machine"[^>]*>\n(.*)\n/.exec(request.body.messages[0]?.content ?? "");
-  const { engine, os, arch } = JSON.parse(shown?.[1] ?? "{}");
-  const facts: EnvFacts = { os, arch, runtimes: {}, ...(engine && { engine: { ...engine, path: "" } }) };
-  const { value, diagnostics } = compileBuiltin(actions, facts);
-  expect(diagnostics).toEqual([]);
-  return JSON.stringify({ ...value, vars: [] });
-}
-
+/* The examples, with scripts from an agent that is as good as our own templates. */
 const apply = ["apply", "--yes", "--compiler", "anthropic", "--allow-unsandboxed", "--allow-root"];
 
 async function example(name: string): Promise<AgentStack> {

@@ -18,6 +18,7 @@ async function configured(home: string, settings: object): Promise<void> {
 async function recovers({ server, cwd, run }: AgentStack, failed: CliResult): Promise<void> {
   expect(failed.code).toBe(1);
   expect(failed.stderr + failed.stdout).not.toContain("sk-ant");
+  expect(failed.stdout).not.toContain("Nothing to build");
   const left = Object.keys(await filesBelow(join(cwd, ".clockwork")));
   expect(left.filter((path) => path !== ".gitignore")).toEqual([]);
   server.script.length = 0;

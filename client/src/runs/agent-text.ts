@@ -5,14 +5,15 @@ import { dollarsText, durationText } from "./texts.ts";
 
 export const agentName = ({ model }: RunAgent): string => model ?? vscode.l10n.t("The agent");
 
-/** `thinks · 12.0 s`, `wrote 2 scripts · 1,801 tokens · $0.02`. */
+/** `thinks · 12.0 s`, `$0.02 · wrote scripts for 2 steps · 1,801 tokens`. */
 export function agentText(agent: RunAgent): string {
   const { ms, tokens, usd, mostUsd, note } = agent;
   const parts = [
+    // What it has cost stands where a narrow view shows it.
+    ...(usd === undefined ? [] : [dollarsText(usd)]),
     note ?? doing(agent),
     ...(ms === 0 ? [] : [durationText(ms)]),
     ...(tokens === 0 ? [] : [vscode.l10n.t("{0} tokens", tokens.toLocaleString(vscode.env.language))]),
-    ...(usd === undefined ? [] : [dollarsText(usd)]),
     ...(mostUsd === undefined ? [] : [vscode.l10n.t("at most {0}", dollarsText((usd ?? 0) + mostUsd))]),
   ];
   return parts.join(" · ");

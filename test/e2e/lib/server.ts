@@ -42,6 +42,8 @@ export interface ServerOptions {
   readonly stack: string;
   /** Whether the folder is trusted without a question. Without it VS Code opens it in Restricted Mode. */
   readonly trusted: boolean;
+  /** What the user's shell has set beside what every shell has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** VS Code's server in a home of its own, on the loopback address. */
@@ -73,7 +75,7 @@ export async function startServer(vscode: Installation, options: ServerOptions):
   ];
   const main = join(vscode.vscode, "out/server-main.js");
   const common = [main, ...folders.map((name) => (name.startsWith("--") ? name : join(home, name)))];
-  const inHome = { cwd: home, env: environment(vscode, home) };
+  const inHome = { cwd: home, env: { ...environment(vscode, home), ...options.env } };
   await promisify(execFile)(
     vscode.node,
     [...common, "--accept-server-license-terms", "--install-extension", options.vsix],

@@ -160,7 +160,7 @@ export class Workbench {
     return titles;
   }
 
-  statusItem(text: string): Locator {
+  statusItem(text: string | RegExp): Locator {
     return this.page.locator(".statusbar-item", { hasText: text });
   }
 

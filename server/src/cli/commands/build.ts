@@ -12,6 +12,7 @@ import {
   scriptProblems,
   type Workspace,
 } from "../../pipeline.ts";
+import type { AgentEvent } from "../../protocol.ts";
 import { agentScreen } from "../agent-screen.ts";
 import { chooseAgent } from "../choose-agent.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
@@ -74,11 +75,8 @@ async function run(
   tell(context, diagnostics, textsOf(context, ws.stackDir, files));
   events.write(planEvent(planned));
   const screen = agentScreen(context, flags, events);
-  const agent = await chooseAgent(context, ws, planned, flags, screen.onEvent);
-  const { value: report, diagnostics: problems } = await build(ws, planned, {
-    ...buildOptions(flags, planned),
-    ...(agent && { agent }),
-  }).finally(screen.close);
+  const built = compile(context, ws, planned, flags, screen.onEvent);
+  const { value: report, diagnostics: problems } = await built.finally(screen.close);
   events.problems(problems, textsOf(context, ws.stackDir, files));
   if (!report) return refuse(context, flags, problems, textsOf(context, ws.stackDir, files));
   const edited = await editedProblems(ws, planned);
@@ -86,7 +84,7 @@ async function run(
   const failed = tell(context, [...problems, ...edited], textsOf(context, ws.stackDir, files));
   events.write({ type: "build", ...report });
   if (flags.json) context.out(printDocument(report));
-  else context.out(reportText(report));
+  else context.out(reportText(report, failed));
   return failed ? exitCodes.error : exitCodes.done;
 }
 
@@ -95,6 +93,17 @@ async function editedProblems(ws: Workspace, planned: Planned): Promise<readonly
   const { buildDir, uid } = artifactScope(ws.stackDir, ws.host.environment.uid);
   const read = await readBuild(ws.host.files, buildDir, planned.plan.actions, uid);
   return scriptProblems(ws, planned, { ...read, byAgent: new Set() });
+}
+
+async function compile(
+  context: CliContext,
+  ws: Workspace,
+  planned: Planned,
+  flags: BuildFlags,
+  onEvent: (event: AgentEvent) => void,
+): ReturnType<typeof build> {
+  const agent = await chooseAgent(context, ws, planned, flags, onEvent);
+  return build(ws, planned, { ...buildOptions(flags, planned), ...(agent && { agent }) });
 }
 
 function buildOptions(
@@ -113,7 +122,7 @@ function buildOptions(
   };
 }
 
-function reportText(report: BuildReport): string {
+function reportText(report: BuildReport, failed: boolean): string {
   const lines = (sign: string, paths: readonly string[], what: string) =>
     paths.map((path) => `${sign} .clockwork/build/${path}${what}\n`).join("");
   const text = [
@@ -124,5 +133,5 @@ function reportText(report: BuildReport): string {
     lines("*", report.replaced, "  (the compiler's; yours is a proposal now)"),
     lines("-", report.removed, ""),
   ].join("");
-  return text === "" ? "Nothing to build: every step has its artifact.\n" : text;
+  return text === "" && !failed ? "Nothing to build: every step has its artifact.\n" : text;
 }
