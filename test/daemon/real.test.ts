@@ -95,7 +95,8 @@ resource "service" "web" {
   env     = { PORT = "${port}" }
 
   health_check {
-    path = "/"
+    path    = "/"
+    retries = 1
   }
 }
 
