@@ -32,7 +32,7 @@ describe("the .vsix", () => {
 
   test("holds nothing else: no sources, tests, maps, packages, and nothing of a run", () => {
     const folders =
-      /^(?:dist|docs|examples|l10n|media|schemas|snippets|syntaxes)\/|^(?:ARCHITECTURE\.md|CHANGELOG\.md|LICENSE|README\.md|language-configuration\.json|package(?:\.nls(?:\.\w+)?)?\.json)$/;
+      /^(?:dist|docs|examples|l10n|media|schemas|snippets|syntaxes)\/|^(?:ARCHITECTURE\.md|CHANGELOG\.md|LICENSE|ROBUSTNESS\.md|README\.md|language-configuration\.json|package(?:\.nls(?:\.\w+)?)?\.json)$/;
     const strange = /node_modules|\.map$|\.ts$|\.test\.|\.clockwork\/|\.vsix$|\.env|state\.json\.|build\//;
     expect(files.filter((file) => !folders.test(file) || strange.test(file))).toEqual([]);
   });
