@@ -16,5 +16,8 @@ export function sandboxing(platform: string, wish: string | undefined): () => Pr
 
 async function probe(platform: string, wish: string | undefined): Promise<SandboxDriver> {
   if (wish === "none") return none("CLOCKWORK_SANDBOX=none");
+  // Something else than what was wished for is never taken without a word: it may protect less.
+  if (wish !== undefined && wish !== "" && wish !== "bwrap")
+    return none(`CLOCKWORK_SANDBOX=${wish} is none that there is`, "Set it to bwrap or none, or to nothing");
   return platform === "linux" ? bubblewrap(process.arch) : none("there is none for this system yet");
 }
