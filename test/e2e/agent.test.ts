@@ -1,8 +1,7 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { apiKey, type MessagesServer, messagesServer } from "../agent/messages-server.ts";
@@ -46,8 +45,17 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  // What is removed is removed by our own scripts: a second folder of the same state has no agent.
-  if (server) await clockwork("destroy", "--yes", "--compiler", "builtin").catch(() => undefined);
+  // The page's own script to remove it would be an agent's.
+  if (server)
+    await server.clockwork(
+      "destroy",
+      server.folder,
+      "--yes",
+      "--compiler",
+      "builtin",
+      "--target",
+      "service.app",
+    );
   await server?.stop();
   for (const one of clean) await one();
 });
@@ -75,9 +83,6 @@ function stackIn(home: string): string {
   writeFileSync(join(stack, "main.cw"), text.replace("REPOSITORY", app).replace("8322", String(port)));
   return stack;
 }
-
-const clockwork = (...args: string[]) =>
-  promisify(execFile)(process.execPath, ["dist/cli.js", ...args, "--chdir", server.folder]);
 
 const onDisk = () =>
   readFileSync(join(server.folder, ".clockwork/build/scripts/ensure_page.index.sh"), "utf8");

@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { installation, type Server, startServer, vsix } from "./lib/server.ts";
@@ -46,11 +44,9 @@ afterEach(async ({ task }) => {
 
 /** What it prints; what it exits with is told by what comes of it. */
 async function clockwork(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "dist/cli.js",
-    ...args,
-    server.folder,
-  ]).catch((error: { readonly stdout: string }) => error);
+  const { stdout } = await server
+    .clockwork(...args, server.folder)
+    .catch((error: { readonly stdout: string }) => error);
   return stdout;
 }
 

@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { clickRun, ended } from "./lib/runs.ts";
@@ -30,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   // The service outlives the editor, as it should.
-  if (server) await promisify(execFile)(process.execPath, ["dist/cli.js", "destroy", server.folder, "--yes"]);
+  if (server) await server.clockwork("destroy", server.folder, "--yes");
   await server?.stop();
 });
 
@@ -82,7 +80,9 @@ test("completion in a half-typed block offers its attributes, and what they may 
   await wb.screenshot("completion");
   await page.keyboard.press("Escape");
   // A block that is open to the end of the file takes nothing from the others.
-  expect((await wb.lenses()).filter((title) => title.startsWith("+ create"))).not.toEqual([]);
+  await wb.until("the others' lenses", async () =>
+    (await wb.lenses()).some((title) => title.startsWith("+ create")),
+  );
   await wb.revert();
   await wb.until("no problem", async () => (await wb.problems()).length === 0);
 });

@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { clickRun, ended } from "./lib/runs.ts";
@@ -125,7 +123,7 @@ test("two folders open at once: the other folder's stack runs in its own folder"
 test("a run outside of the editor is in the view of runs, and its end too", async () => {
   const waiting = 'resource "task" "wait" {\n  script = "until test -e go; do sleep 0.1; done"\n}\n';
   writeFileSync(path("site/site.cw"), waiting);
-  const run = promisify(execFile)(process.execPath, ["dist/cli.js", "apply", path("site"), "--yes"]);
+  const run = server.clockwork("apply", path("site"), "--yes");
   await wb.showRow("Runs", "apply site", "not ended");
   writeFileSync(path("site/go"), "");
   await run;

@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { freePort, installation, type Server, startServer, vsix } from "./lib/server.ts";
@@ -12,8 +10,6 @@ import { launchBrowser, Workbench } from "./lib/workbench.ts";
 let server: Server;
 let browser: Browser;
 let wb: Workbench;
-
-const cli = (...args: string[]) => promisify(execFile)(process.execPath, ["dist/cli.js", ...args]);
 
 beforeAll(async () => {
   const vscode = installation();
@@ -26,14 +22,14 @@ beforeAll(async () => {
   const main = join(server.folder, "main.cw");
   const text = readFileSync(main, "utf8").replace("8321", String(port));
   writeFileSync(main, text.replace("body_contains =", "retries       = 2\n  body_contains ="));
-  await cli("apply", server.folder, "--yes");
+  await server.clockwork("apply", server.folder, "--yes");
   wb = await Workbench.open(browser, server.page);
 });
 
 afterAll(async () => {
   await browser?.close();
   // The page is another one by then.
-  if (server) await cli("destroy", server.folder, "--yes", "--adopt", "file.page");
+  if (server) await server.clockwork("destroy", server.folder, "--yes", "--adopt", "file.page");
   await server?.stop();
 });
 

@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Browser, FrameLocator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { freePort, installation, type Server, startServer, vsix } from "./lib/server.ts";
@@ -37,8 +35,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await wb?.screenshot(`failed ${task.name}`);
 });
 
-const clockwork = (command: string) =>
-  promisify(execFile)(process.execPath, ["dist/cli.js", command, server.folder, "--yes"]);
+const clockwork = (command: string) => server.clockwork(command, server.folder, "--yes");
 
 /** Waits until a view says something in its rows. */
 const rows = (view: string, wanted: (rows: readonly string[]) => boolean): Promise<readonly string[]> =>

@@ -54,6 +54,8 @@ export interface Server {
   readonly page: string;
   /** All that the extension has logged, of all windows. */
   log(): string;
+  /** The command line outside of the editor, of the same user; rejects where its exit code is not 0. */
+  clockwork(...args: readonly string[]): Promise<{ readonly stdout: string }>;
   stop(): Promise<void>;
 }
 
@@ -101,6 +103,8 @@ export async function startServer(vscode: Installation, options: ServerOptions):
   return {
     folder,
     page: `http://127.0.0.1:${port}/?folder=${folder}`,
+    clockwork: (...args) =>
+      promisify(execFile)(process.execPath, ["dist/cli.js", ...args], { env: inHome.env }),
     log: () => logIn(join(home, "user/logs")),
     stop: async () => {
       await stop(child);
