@@ -8,7 +8,14 @@ import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { codeOf } from "./node-error.ts";
-import { type Confined, handOver, none, type SandboxDriver, type Wrapped } from "./node-sandbox-driver.ts";
+import {
+  type Confined,
+  firstInput,
+  handOver,
+  none,
+  type SandboxDriver,
+  type Wrapped,
+} from "./node-sandbox-driver.ts";
 import { noSetId } from "./node-seccomp.ts";
 import type { Sandbox } from "./ports.ts";
 
@@ -19,6 +26,9 @@ const probeMs = 3000;
 
 /** Where other programs wait for connections, keep what they hand each other, and where people keep what is theirs. */
 const hiddenFolders = ["/tmp", "/var/tmp", "/run", "/home", "/root"];
+
+/** Below `/run`, which is hidden. */
+const secretsFolder = "/run/clockwork/secrets";
 
 /** Found out by running the whole profile, never by looking for the program. */
 export async function bubblewrap(arch: string): Promise<SandboxDriver> {
@@ -33,13 +43,14 @@ export async function bubblewrap(arch: string): Promise<SandboxDriver> {
   let reason = "";
   for (const { options, weak } of candidates()) {
     const wrap = (spec: Confined): Wrapped => {
-      const filtered = filter && !spec.sandbox.rights;
-      const calls = filtered ? ["--seccomp", "3"] : [];
+      const inputs = filter && !spec.sandbox.rights ? [filter] : [];
+      const calls = inputs.flatMap(() => ["--seccomp", String(firstInput)]);
+      const secrets = secretsInside(spec, firstInput + inputs.length);
       return {
-        argv: [program, ...options, ...calls, ...mounts(spec), "--", ...spec.argv],
-        env: spec.env,
+        argv: [program, ...options, ...calls, ...mounts(spec), ...secrets.options, "--", ...spec.argv],
+        env: { ...spec.env, ...secrets.env },
         namespace: true,
-        ...(filtered && { input: filter }),
+        inputs: [...inputs, ...secrets.inputs],
       };
     };
     const problem = await failure(wrap);
@@ -107,6 +118,21 @@ function mounts({ argv, cwd, sandbox }: Confined): readonly string[] {
   ];
 }
 
+/** Secrets stand in a file system of the sandbox's own, which is in memory; bubblewrap gets their bytes by descriptors. */
+function secretsInside({ secrets = {} }: Confined, first: number) {
+  const files = Object.entries(secrets).map(([name, text], index) => ({
+    name,
+    path: `${secretsFolder}/${name}`,
+    descriptor: String(first + index),
+    bytes: Buffer.from(text),
+  }));
+  return {
+    options: files.flatMap(({ path, descriptor }) => ["--perms", "0400", "--file", descriptor, path]),
+    env: Object.fromEntries(files.map(({ name, path }) => [`${name}_FILE`, path])),
+    inputs: files.map(({ bytes }) => bytes),
+  };
+}
+
 function hiddenBy({ home }: Sandbox): readonly string[] {
   const own = home ? real(homedir()) : undefined;
   const folders = [...hiddenFolders, ...(home ? [] : [homedir()])].map(real);
@@ -170,11 +196,11 @@ async function failure(wrap: (spec: Confined) => Wrapped): Promise<string | unde
 }
 
 /** What a probe printed, or its last complaint. */
-function answerOf({ argv: [program = "", ...args], env, input }: Wrapped): Promise<string> {
+function answerOf({ argv: [program = "", ...args], env, inputs = [] }: Wrapped): Promise<string> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       env: { ...env },
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...inputs.map(() => "pipe" as const)],
       timeout: probeMs,
       killSignal: "SIGKILL",
     });
@@ -182,7 +208,7 @@ function answerOf({ argv: [program = "", ...args], env, input }: Wrapped): Promi
     let complaint = "";
     child.stdout?.on("data", (chunk) => (out += chunk));
     child.stderr?.on("data", (chunk) => (complaint += chunk));
-    handOver(child, input);
+    handOver(child, inputs);
     child.once("error", (error) => resolve(error.message));
     child.once("close", () => resolve(out || lastLine(complaint)));
   });

@@ -8,6 +8,7 @@ import { limits } from "./node-limits.ts";
 import { drainMs, exitCode } from "./node-processes.ts";
 import { sandboxing } from "./node-sandbox.ts";
 import { handOver, type Wrapped } from "./node-sandbox-driver.ts";
+import { removeAbandoned, secretFiles } from "./node-secret-files.ts";
 import { type ProcessTable, pidNamespace, processTable } from "./node-table.ts";
 import { namespaceTree, type ProcessTree, send, trackedTree } from "./node-tree.ts";
 import {
@@ -38,10 +39,23 @@ export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
     const confined = sandbox && (await (await confine()).wrap?.({ ...spec, sandbox }));
     if (confined) return confined;
     const prefix = spec.usesEngine ? undefined : await isolate();
-    return { argv: [...(prefix ?? []), ...argv], env, namespace: prefix !== undefined };
+    const files = await secretFiles(spec.secrets ?? {}, table);
+    return {
+      argv: [...(prefix ?? []), ...argv],
+      env: { ...env, ...files.env },
+      namespace: prefix !== undefined,
+      stop: files.remove,
+    };
   };
   return {
-    run: async (spec) => runJob(spec, table, await wrapped(spec), platform),
+    run: async (spec) => {
+      const job = await wrapped(spec);
+      try {
+        return await runJob(spec, table, job, platform);
+      } finally {
+        await job.stop?.();
+      }
+    },
     sandbox: async () => (await confine()).level,
     detach: (spec) => detach(spec, table),
     startTime: (pid) => table.startTime(pid),
@@ -80,6 +94,7 @@ async function endLeftovers(
   processes: readonly ProcessIdentity[],
   marker: Readonly<Record<string, string>>,
 ): ReturnType<Jobs["endLeftovers"]> {
+  await removeAbandoned(table);
   const ended = new Set<number>();
   const left = new Set<number>();
   const kill = async (root: ProcessIdentity | undefined): Promise<void> => {
@@ -102,12 +117,12 @@ async function runJob(
   platform: string,
 ): Promise<JobEnd> {
   if (spec.signal.aborted || spec.kill.aborted) return { code: 143, cause: "cancelled", survivors: [] };
-  const { env, namespace, input } = wrapped;
+  const { env, namespace, inputs = [] } = wrapped;
   const argv = [...(await limits(spec.cwd, spec.usesEngine)), ...wrapped.argv];
   const started = await start(argv, { cwd: spec.cwd, env }, table, {
     stdin: "ignore",
     output: "pipe",
-    input,
+    inputs,
   });
   const { child, identity, exited, closed } = started;
   child.stdout?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stdout"));
@@ -127,7 +142,6 @@ async function runJob(
   await Promise.race([closed, sleep(drainMs, undefined, { ref: false })]);
   child.stdout?.destroy();
   child.stderr?.destroy();
-  await wrapped.stop?.();
   return { code, cause, survivors: leftovers };
 }
 
@@ -184,15 +198,15 @@ interface Started {
 interface Descriptors {
   readonly stdin: "ignore" | "pipe";
   readonly output: "ignore" | "pipe";
-  /** What descriptor 3 gives. */
-  readonly input?: Uint8Array | undefined;
+  /** What the descriptors from 3 on give. */
+  readonly inputs: readonly Uint8Array[];
 }
 
 async function start(
   argv: readonly string[],
   spec: Pick<JobSpec, "cwd" | "env">,
   table: ProcessTable,
-  { stdin, output, input }: Descriptors,
+  { stdin, output, inputs }: Descriptors,
 ): Promise<Started> {
   const [program, ...args] = argv;
   if (program === undefined) throw new Error("start: empty argv");
@@ -200,11 +214,11 @@ async function start(
     const child = spawn(program, args, {
       cwd: spec.cwd,
       env: { ...spec.env },
-      stdio: [stdin, output, output, ...(input ? (["pipe"] as const) : [])],
+      stdio: [stdin, output, output, ...inputs.map(() => "pipe" as const)],
       detached: true,
       windowsHide: true,
     });
-    handOver(child, input);
+    handOver(child, inputs);
     // Before anything is waited for: a short program may end meanwhile.
     const exited = new Promise<number>((resolve) =>
       child.once("exit", (code, signal) => resolve(exitCode(code, signal))),
@@ -220,7 +234,11 @@ async function start(
 }
 
 async function detach(spec: Parameters<Jobs["detach"]>[0], table: ProcessTable): Promise<ProcessIdentity> {
-  const { child, identity } = await start(spec.argv, spec, table, { stdin: "pipe", output: "ignore" });
+  const { child, identity } = await start(spec.argv, spec, table, {
+    stdin: "pipe",
+    output: "ignore",
+    inputs: [],
+  });
   await new Promise<void>((resolve, reject) => {
     child.stdin?.once("error", reject);
     child.stdin?.end(spec.input, resolve);

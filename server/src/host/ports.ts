@@ -99,6 +99,11 @@ export interface JobSpec {
   readonly cwd: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * Texts for this job alone, by name. Each is in a file that no disk has, for as long as the job runs; the variable NAME_FILE
+   * holds its path.
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Entries of `env` that this job alone has: they tell its processes from others'. */
   readonly marker: Readonly<Record<string, string>>;
   /**
