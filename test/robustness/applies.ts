@@ -56,12 +56,12 @@ const fileOf = (address: string): string => `${address.slice(address.indexOf("."
 
 const host = nodeHost(nodeEnvironment());
 
-interface Killed {
+export interface Killed {
   readonly events: readonly RunEvent[];
   readonly isKilled: boolean;
 }
 
-interface Bench {
+export interface Bench {
   readonly folder: string;
   /** From before an apply's start until after its end, as the last one took. */
   longestMs: number;
@@ -70,7 +70,7 @@ interface Bench {
 }
 
 /** A stack that was applied once. */
-async function bench(home: string, name: string): Promise<Bench> {
+export async function bench(home: string, name: string): Promise<Bench> {
   const folder = join(home, name);
   mkdirSync(folder);
   writeFileSync(join(folder, "main.cw"), stack);
@@ -80,16 +80,16 @@ async function bench(home: string, name: string): Promise<Bench> {
   return { folder, longestMs, found, figures: { killed: 0, finished: 0, acknowledged: 0, unknown: 0 } };
 }
 
-/** Kills `count` applies at random moments. */
+/** Kills `count` applies at random moments; one that ended before its moment had come is followed by another. */
 export async function killApplies(home: string, count: number, seed: number): Promise<Result> {
-  const kill = async (world: Bench, index: number, version: number) => {
-    const ms = new Random(seed, index).below(world.longestMs);
-    await killed(
-      world,
-      version,
-      () => killedAfter(world.folder, version, ms),
-      `kill ${index} after ${ms} ms`,
-    );
+  const kill = async (world: Bench, index: number, newVersion: () => number) => {
+    const random = new Random(seed, index);
+    for (let isKilled = false; !isKilled; ) {
+      const ms = random.below(world.longestMs);
+      const version = newVersion();
+      const run = () => killedAfter(world.folder, version, ms);
+      isKilled = await killed(world, version, run, `kill ${index} after ${ms} ms`);
+    }
   };
   const worlds = await everywhere(
     home,
@@ -104,23 +104,27 @@ export async function killAtCalls(home: string, every: number): Promise<Result> 
   const first = await bench(home, "seen");
   const all = await callsOfAll(argv(1), first.folder, join(home, "apply.strace"));
   const calls = all.filter((_, i) => i % every === 0);
-  const worlds = await everywhere(home, calls, async (world, { name, n }, version) => {
+  const worlds = await everywhere(home, calls, async (world, { name, n }, newVersion) => {
+    const version = newVersion();
     const run = async () => readEvents(await killedBy(argv(version), world.folder, { name, n }));
     await killed(world, version, run, `${name} ${n}`);
   });
   return { count: calls.length, seed: null, ...sumOf(worlds) };
 }
 
-/** In several folders at once, each piece of work with a version of its own. */
+/** In several folders at once, each apply with a version of its own. */
 async function everywhere<T>(
   home: string,
   work: readonly T[],
-  one: (world: Bench, piece: T, version: number) => Promise<void>,
+  one: (world: Bench, piece: T, newVersion: () => number) => Promise<void>,
 ): Promise<readonly Bench[]> {
-  const waiting = work.map((piece, i) => ({ piece, version: i + 2 }));
+  const waiting = [...work];
+  let last = 1;
+  const newVersion = () => ++last;
   const jobs = Array.from({ length: 4 }, async (_, i) => {
     const world = await bench(home, `applied-${i}`);
-    for (let next = waiting.shift(); next; next = waiting.shift()) await one(world, next.piece, next.version);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      await one(world, next, newVersion);
     return world;
   });
   return Promise.all(jobs);
@@ -131,14 +135,15 @@ function sumOf(worlds: readonly Bench[]): Pick<Result, "found" | "figures"> {
   return {
     found: worlds.flatMap(({ found }) => found),
     figures: {
-      "killed while it ran": sum("killed"),
+      "killed while they ran": sum("killed"),
+      "ended before": sum("finished"),
       "steps acknowledged before": sum("acknowledged"),
       "steps of unknown outcome": sum("unknown"),
     },
   };
 }
 
-const argv = (version: number): readonly string[] => [
+export const argv = (version: number): readonly string[] => [
   resolve("dist/cli.js"),
   ...["apply", "--yes", "--json", "--parallelism", "2", "--var", `v=${version}`],
 ];
@@ -148,7 +153,7 @@ async function killed(
   version: number,
   run: () => Promise<Killed>,
   name: string,
-): Promise<void> {
+): Promise<boolean> {
   const { events, isKilled } = await run();
   if (isKilled) world.figures.killed++;
   else world.figures.finished++;
@@ -158,10 +163,11 @@ async function killed(
   // What comes after a kill has about as much to do; how busy the machine is changes.
   world.longestMs = Math.ceil((world.longestMs + (Date.now() - began) * 1.1) / 2);
   world.found.push(...problems.map((problem) => `${name}: ${problem}`));
+  return isKilled;
 }
 
 /** What the next one finds, once it has the lock. */
-async function afterwards(
+export async function afterwards(
   world: Bench,
   version: number,
   events: readonly RunEvent[],
@@ -224,7 +230,7 @@ function versionIn(state: State | undefined, address: string): number {
 }
 
 /** An apply that nobody kills. */
-async function whole({ folder }: Pick<Bench, "folder">, version: number): Promise<readonly string[]> {
+export async function whole({ folder }: Pick<Bench, "folder">, version: number): Promise<readonly string[]> {
   const child = spawn(process.execPath, argv(version), { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -264,7 +270,7 @@ async function killedAfter(folder: string, version: number, ms: number): Promise
 }
 
 /** The last line may be half of one. */
-function readEvents({ text, isKilled }: { text: string; isKilled: boolean }): Killed {
+export function readEvents({ text, isKilled }: { text: string; isKilled: boolean }): Killed {
   const lines = text.split("\n").slice(0, -1);
   return { isKilled, events: lines.map((line): RunEvent => JSON.parse(line)) };
 }

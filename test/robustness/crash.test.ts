@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
@@ -19,8 +20,19 @@ test.skipIf(process.platform !== "linux" || strace === "").each([
   ["applies", "6"],
 ])("nothing is lost or left: %s", { timeout: 180_000 }, async (what, count) => {
   const args = ["test/robustness/crash.mjs", what, "--count", count, "--seed", "1"];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+  await holds(process.execPath, ...args);
+});
+
+const mounting = ["--mount", "--map-root-user"];
+const canMount = spawnSync("unshare", [...mounting, "mount", "-t", "tmpfs", "tmpfs", tmpdir()]).status === 0;
+
+test.skipIf(!canMount)("nothing is lost or left: disk", { timeout: 180_000 }, async () => {
+  await holds("unshare", ...mounting, process.execPath, "test/robustness/crash.mjs", "disk", "--count", "4");
+});
+
+async function holds(program: string, ...args: readonly string[]): Promise<void> {
+  const { stdout } = await promisify(execFile)(program, args);
   const result: { count: number; found: number } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
   expect(result.count).toBeGreaterThan(0);
   expect(result.found).toBe(0);
-});
+}

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { killApplies, killAtCalls } from "./applies.ts";
 import { flood } from "./flood.ts";
+import { fillDisk } from "./full-disk.ts";
 import { takeLocks } from "./locks.ts";
 import type { Result } from "./result.ts";
 import { failEveryCall, killAtEveryCall } from "./syscalls.ts";
@@ -20,6 +21,7 @@ const harnesses: Readonly<Record<string, (wish: Wish) => Promise<Result>>> = {
   writes: ({ home, count = 1000, seed }) => killWriters(home, count, seed),
   applies: ({ home, count = 1000, seed }) => killApplies(home, count, seed),
   calls: ({ home, count = 1 }) => killAtCalls(home, count),
+  disk: ({ home, count = 60 }) => fillDisk(home, count),
   flood: ({ home, count = 100 }) => flood(home, count),
   locks: ({ home, count = 400, seed, slack }) => takeLocks(home, count, seed, slack),
   trees: ({ home, count = 1, slack }) => endTrees(home, count, slack),

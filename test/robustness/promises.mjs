@@ -8,6 +8,8 @@
  * bugs         what measuring has found: [what was wrong, the test that would find it again]
  */
 const vitest = (...files) => ["node", "test/robustness/vitest.mjs", ...files];
+/** Where a file system may be mounted that nobody else sees. */
+const inMountNamespace = ["unshare", "--mount", "--map-root-user"];
 
 const properties = [
   "test/assembly/moves.property.test.ts",
@@ -221,10 +223,28 @@ export const promises = {
       ],
     ],
   },
+  disk: {
+    promise:
+      "A disk that fills up under an apply, and one that nothing can be written to, lose nothing: the error names a file, and with room again the next apply ends as the files say.",
+    how: "Whole applies on a file system of their own of which so many pages, or names, are left, from none on, and on a read-only one; then as after a kill.",
+    full: [...inMountNamespace, "node", "test/robustness/crash.mjs", "disk"],
+    quick: [...inMountNamespace, "node", "test/robustness/crash.mjs", "disk", "--count", "8"],
+    of: [
+      "server/src/state",
+      "server/src/forge/run.ts",
+      "server/src/forge/run-step.ts",
+      "server/src/forge/journal.ts",
+      "server/src/forge/recover.ts",
+      "server/src/forge/write.ts",
+      "server/src/host/node-files.ts",
+      "server/src/pipeline/record.ts",
+    ],
+    bugs: [],
+  },
   applies: {
     promise:
       "Clockwork may be killed at any moment of an apply: no step counts as done that was not, none that was reported as done is forgotten, no process is left, and the next apply ends as the files say.",
-    how: "Whole applies of five resources and a check, two at once, are killed (SIGKILL) at random moments, from before their start until after their end; what the next start finds is compared with what was reported and with the disk, then an apply must converge.",
+    how: "Whole applies of five resources and a check, two at once, are killed (SIGKILL) at random moments while they run; what the next start finds is compared with what was reported and with the disk, then an apply must converge.",
     full: ["node", "test/robustness/crash.mjs", "applies", "--count", "1000"],
     quick: ["node", "test/robustness/crash.mjs", "applies", "--count", "20"],
     of: [
