@@ -61,6 +61,7 @@ function startsProgram(lens: vscode.CodeLens & { readonly data?: { readonly runs
 
 const starting: ReadonlySet<string> = new Set([
   commands.plan,
+  commands.planRepair,
   commands.apply,
   commands.regenerate,
   commands.reviewProposal,

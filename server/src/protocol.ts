@@ -185,6 +185,10 @@ export const commands = {
   regenerate: "clockwork.regenerateArtifact",
   /** Takes a `ProposalTarget`. */
   reviewProposal: "clockwork.reviewProposal",
+  /** Takes a `PlanTarget`: what was seen of a resource or check, in the state's view. */
+  showDrift: "clockwork.showDrift",
+  /** Takes a `ResourceTarget`: the plan that makes drifted resources what they should be. */
+  planRepair: "clockwork.planRepair",
 } as const;
 
 /** The artifacts of steps. */
@@ -307,6 +311,20 @@ export interface PlanRecord extends PlanParams {
   readonly changes: readonly PlannedChange[];
   /** In the order in which they run. */
   readonly steps: readonly PlannedStep[];
+  /** What somebody who looked has seen otherwise than the state says, in order of addresses; no part of the plan. */
+  readonly drift: readonly DriftRecord[];
+}
+
+/** A thing that is not as it was left, or a check that fails, as the daemon or `refresh` saw it last. */
+export interface DriftRecord {
+  readonly address: string;
+  readonly isCheck: boolean;
+  /** A clause for people: `the process has ended`. */
+  readonly detail: string;
+  /** When it was seen, in milliseconds since 1970. */
+  readonly seenMs: number;
+  /** Its block; absent where there is none any more. A health check's is the service's. */
+  readonly place?: BlockPlace;
 }
 
 /** How many resources have each action; checks are counted apart, those that run. */

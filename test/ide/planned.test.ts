@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { absolute } from "../../server/src/diagnostics/span.ts";
 import { planDocument } from "../../server/src/ide/plan-document.ts";
 import { planHover } from "../../server/src/ide/plan-hover.ts";
-import { lensText, planLenses } from "../../server/src/ide/plan-lenses.ts";
-import { headerAt, PlannedBlocks, placeOfChange } from "../../server/src/ide/planned.ts";
+import { blockLenses, lensText } from "../../server/src/ide/plan-lenses.ts";
+import { headerAt, placeOfChange, plannedBlocks } from "../../server/src/ide/planned.ts";
 import { World } from "../assembly/world.ts";
 import { analyseText } from "../support/stack.ts";
 
@@ -15,7 +15,7 @@ async function planned(files: Files, before?: Files) {
   if (before) await world.apply(before);
   const { plan } = await world.plan(files);
   const snapshot = await analyseText(files);
-  return { plan, snapshot, blocks: new PlannedBlocks(plan, snapshot.folders[0]) };
+  return { plan, snapshot, blocks: plannedBlocks(plan, snapshot.folders[0]) };
 }
 
 /** A file with its lenses over the lines they belong to. `typed`: its text is already another one. */
@@ -24,7 +24,7 @@ async function lensesOf(files: Files, { before, file = "main.cw", typed }: Lense
   const now = typed === undefined ? snapshot : await analyseText({ ...files, [file]: typed });
   const source = now.folders.flatMap((f) => f.files).find((f) => f.file === file);
   if (!source) throw new Error(`no ${file}`);
-  const lenses = planLenses(source, file, blocks);
+  const lenses = blockLenses(source, file, blocks);
   let offset = 0;
   const lines = source.text.split("\n").flatMap((line) => {
     const over = lenses.filter(({ start }) => start >= offset && start <= offset + line.length);

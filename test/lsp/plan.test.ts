@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import {
   type CodeLens,
@@ -94,6 +96,7 @@ test("a plan says what happens to each block, where it stands, and in which step
       },
     ],
     steps: [{ id: "ensure_file.page", name: "ensure_file", resource: "file.page", needs: [] }],
+    drift: [],
   });
 });
 
@@ -124,6 +127,43 @@ test("without a plan there is the reason", async () => {
     stale: expect.stringMatching(/^main\.cw:1:1: .*image/),
     changes: [],
   });
+});
+
+test("what somebody saw otherwise than the state says stands on its block, until the state is another one", async () => {
+  const s = await start({ "main.cw": page("hello") });
+  await s.open("main.cw", page("hello"));
+  expect(await cli(["apply", "--yes"], { cwd: s.folder })).toMatchObject({ code: 0 });
+  await rm(join(s.folder, "index.html"));
+  await plan(s);
+  expect(await cli(["refresh"], { cwd: s.folder })).toMatchObject({ code: 0 });
+  const seen = planChanged(s);
+  const changed = (name: string) =>
+    s.connection.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: s.uri(`.clockwork/${name}`), type: 2 }],
+    });
+  await changed("observations.json");
+  await seen;
+  const drifted = await plan(s);
+  expect(drifted.drift).toEqual([
+    {
+      address: "file.page",
+      isCheck: false,
+      detail: "the file is gone",
+      seenMs: expect.any(Number),
+      place: expect.objectContaining({ uri: s.uri("main.cw") }),
+    },
+  ]);
+  // What `plan` says without looking is what it was.
+  expect(drifted.summary.text).toBe("no changes");
+  expect((await lenses(s)).map(({ title, command }) => [title, command]).slice(3, 5)).toEqual([
+    ["drifted: the file is gone, seen just now", "clockwork.showDrift"],
+    ["plan the repair", "clockwork.planRepair"],
+  ]);
+  expect(await cli(["apply", "--yes", "--refresh"], { cwd: s.folder })).toMatchObject({ code: 0 });
+  const mended = planChanged(s);
+  await changed("state.json");
+  await mended;
+  expect((await plan(s)).drift).toEqual([]);
 });
 
 test("an apply outside is seen: the state has changed", async () => {

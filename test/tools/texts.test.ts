@@ -45,6 +45,7 @@ const plan: PlanRecord = {
     { id: "ensure_file.page", name: "ensure_file", resource: "file.page", needs: [] },
     { id: "verify_http.up", name: "verify_http", resource: "verify.http.up", needs: ["ensure_file.page"] },
   ],
+  drift: [],
 };
 
 test("a plan is its changes and its steps", () => {

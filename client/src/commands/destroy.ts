@@ -10,7 +10,7 @@ import { typed } from "./typed.ts";
 export async function destroy(ctx: MachineCtx, target: unknown): Promise<void> {
   const folder = await readyStack(ctx, "destroy", target);
   if (folder === undefined || !isFree(ctx, folder)) return;
-  const plan = await makePlan(ctx, folder, true);
+  const plan = await makePlan(ctx, folder, ["--destroy"]);
   if (!plan) return;
   if (hasChanges(plan) && (await typed(plan))) return applyPlan(ctx, plan);
   await vscode.workspace.fs.delete(plan.file);

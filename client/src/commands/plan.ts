@@ -16,7 +16,26 @@ export async function plan(ctx: MachineCtx, target: unknown): Promise<void> {
 
 export async function planStack(ctx: MachineCtx, folder: vscode.Uri): Promise<void> {
   await discard(ctx, folder);
-  const made = await makePlan(ctx, folder, false);
+  await keepAndOffer(ctx, await makePlan(ctx, folder, []));
+}
+
+/** What makes drifted resources what they should be: planned on what is really there, and offered like any other plan. */
+export async function planRepair(ctx: MachineCtx, target: unknown): Promise<void> {
+  const folder = await readyStack(ctx, "plan", target);
+  if (folder === undefined) return;
+  await discard(ctx, folder);
+  const targets = addressesIn(target).flatMap((address) => ["--target", address]);
+  await keepAndOffer(ctx, await makePlan(ctx, folder, ["--refresh", ...targets]));
+}
+
+/** Of nobody in particular: of the whole stack. */
+function addressesIn(target: unknown): readonly string[] {
+  if (typeof target !== "object" || target === null || !("addresses" in target)) return [];
+  const { addresses } = target;
+  return Array.isArray(addresses) ? addresses.filter((one) => typeof one === "string") : [];
+}
+
+async function keepAndOffer(ctx: MachineCtx, made: ReviewedPlan | undefined): Promise<void> {
   if (!made) return;
   ctx.reviewed.keep(made);
   if (hasChanges(made)) await offer(ctx, made);
@@ -26,11 +45,12 @@ export async function planStack(ctx: MachineCtx, folder: vscode.Uri): Promise<vo
 export async function makePlan(
   ctx: MachineCtx,
   folder: vscode.Uri,
-  isDestroy: boolean,
+  flags: readonly string[],
 ): Promise<ReviewedPlan | undefined> {
+  const isDestroy = flags.includes("--destroy");
   const madeMs = Date.now();
   const file = await planUri(ctx.storage);
-  const args = [folder.fsPath, ...(isDestroy ? ["--destroy"] : []), "--out", file.fsPath];
+  const args = [folder.fsPath, ...flags, "--out", file.fsPath];
   const { outcome, plan } = await startRun(ctx, { command: "plan", folder, args, asks: false });
   if (outcome !== "succeeded" || !plan) return undefined;
   return { folder, file, planId: plan.id, isDestroy, changes: plan.changes, madeMs };

@@ -4,9 +4,9 @@ import type { MachineCtx } from "../ctx.ts";
 import { apply } from "./apply.ts";
 import { applyResource } from "./apply-resource.ts";
 import { destroy } from "./destroy.ts";
-import { plan } from "./plan.ts";
+import { plan, planRepair } from "./plan.ts";
 import { reportIssue } from "./report-issue.ts";
-import { build, init, validate, verify } from "./simple.ts";
+import { build, init, refresh, validate, verify } from "./simple.ts";
 
 /** The commands that start the command line. Each takes what a lens, a menu or nobody names. */
 export function registerCommands(ctx: MachineCtx): vscode.Disposable {
@@ -14,9 +14,11 @@ export function registerCommands(ctx: MachineCtx): vscode.Disposable {
     [commands.plan]: plan,
     [commands.apply]: apply,
     [commands.applyResource]: applyResource,
+    [commands.planRepair]: planRepair,
     "clockwork.build": build,
     "clockwork.destroy": destroy,
     "clockwork.init": init,
+    "clockwork.refresh": refresh,
     "clockwork.reportIssue": reportIssue,
     "clockwork.validate": validate,
     "clockwork.verify": verify,

@@ -24,6 +24,12 @@ export async function validate(ctx: MachineCtx, target: unknown): Promise<void> 
   if (folder !== undefined) await runPlain(ctx, folder, ["validate", folder.fsPath]);
 }
 
+/** Looks at what is really there; what has drifted is shown then. */
+export async function refresh(ctx: MachineCtx, target: unknown): Promise<void> {
+  const folder = await readyStack(ctx, "refresh", target);
+  if (folder !== undefined) await runPlain(ctx, folder, ["refresh", folder.fsPath]);
+}
+
 /** Writes a first stack into a folder and opens it. */
 export async function init(ctx: MachineCtx, target: unknown): Promise<void> {
   if (!mayRun("init")) return;

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { PlanRecord } from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
-import { type MarkKind, markOf, marks, strongest } from "./marks.ts";
+import { type MarkKind, marked, marks, strongest } from "./marks.ts";
 
-/** In the Explorer: how much the plan does about what a file says. Of stacks whose plan somebody looks at. */
+/** In the Explorer: how much the plan does about what a file says, and what of it has drifted. Of stacks whose plan somebody looks at. */
 export class PlanBadges implements vscode.FileDecorationProvider, vscode.Disposable {
   readonly #ctx: Ctx;
   /** By the file's address, of each stack. */
@@ -47,19 +47,34 @@ export class PlanBadges implements vscode.FileDecorationProvider, vscode.Disposa
   }
 }
 
-function badgesOf({ changes, stale }: PlanRecord): ReadonlyMap<string, vscode.FileDecoration> {
+function badgesOf(plan: PlanRecord): ReadonlyMap<string, vscode.FileDecoration> {
   const kinds = new Map<string, MarkKind[]>();
-  for (const change of changes) {
-    const kind = markOf(change);
-    if (!kind || !change.place) continue;
-    const file = vscode.Uri.parse(change.place.uri, true).toString();
+  for (const { kind, place } of marked(plan)) {
+    const file = vscode.Uri.parse(place.uri, true).toString();
     kinds.set(file, [...(kinds.get(file) ?? []), kind]);
   }
-  return new Map([...kinds].map(([file, found]) => [file, badge(found, stale)]));
+  return new Map([...kinds].map(([file, found]) => [file, badge(found, plan.stale)]));
+}
+
+function badge(kinds: readonly MarkKind[], stale: string | undefined): vscode.FileDecoration {
+  const planned = kinds.filter((kind) => kind !== "drift");
+  return planned.length < kinds.length
+    ? driftBadge(kinds.length - planned.length)
+    : planBadge(planned, stale);
+}
+
+/** What is broken is more urgent than what is planned. */
+function driftBadge(count: number): vscode.FileDecoration {
+  const text =
+    count === 1
+      ? vscode.l10n.t("1 thing is not as it was left")
+      : vscode.l10n.t("{0} things are not as they were left", count);
+  const color = new vscode.ThemeColor("gitDecoration.modifiedResourceForeground");
+  return new vscode.FileDecoration(marks.drift.sign, text, color);
 }
 
 /** The sign of one change, the number of several. */
-function badge(kinds: readonly MarkKind[], stale: string | undefined): vscode.FileDecoration {
+function planBadge(kinds: readonly MarkKind[], stale: string | undefined): vscode.FileDecoration {
   const { length } = kinds;
   const kind = strongest(kinds) ?? "update";
   const text = length === 1 ? marks[kind].sign : length > 99 ? "99" : String(length);

@@ -2,9 +2,9 @@ import * as vscode from "vscode";
 import type { PlanRecord } from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
 import { rangeOf } from "../reveal.ts";
-import { type Mark, type MarkKind, markKinds, markOf, marks, strongest } from "./marks.ts";
+import { type Mark, type MarkKind, marked, markKinds, marks, strongest } from "./marks.ts";
 
-/** A sign in the gutter, and a spot in the overview ruler, for each block that the plan does something about. */
+/** A sign in the gutter, and a spot in the overview ruler, for each block that the plan does something about, or whose thing has drifted. */
 export class PlanDecorations implements vscode.Disposable {
   readonly #ctx: Ctx;
   readonly #types = new Map<string, vscode.TextEditorDecorationType>();
@@ -48,10 +48,9 @@ const typeKey = (kind: MarkKind, isStale: boolean): string => `${kind} ${isStale
 /** Where each decoration stands in a file. */
 function marksIn(plan: PlanRecord, uri: string): Map<string, vscode.Range[]> {
   const blocks = new Map<number, { readonly range: vscode.Range; readonly kinds: MarkKind[] }>();
-  for (const change of plan.changes) {
-    const kind = markOf(change);
-    if (!kind || !change.place || !isSame(change.place.uri, uri)) continue;
-    const range = rangeOf(change.place.range);
+  for (const { kind, place } of marked(plan)) {
+    if (!isSame(place.uri, uri)) continue;
+    const range = rangeOf(place.range);
     const block = blocks.get(range.start.line) ?? { range, kinds: [] };
     blocks.set(range.start.line, block);
     block.kinds.push(kind);
@@ -60,7 +59,8 @@ function marksIn(plan: PlanRecord, uri: string): Map<string, vscode.Range[]> {
   for (const { range, kinds } of blocks.values()) {
     const kind = strongest(kinds);
     if (!kind) continue;
-    const key = typeKey(kind, plan.stale !== undefined);
+    // What was seen does not depend on what the files say.
+    const key = typeKey(kind, plan.stale !== undefined && kind !== "drift");
     found.set(key, [...(found.get(key) ?? []), range]);
   }
   return found;

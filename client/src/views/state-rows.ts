@@ -19,27 +19,51 @@ export interface StateTexts {
   readonly checks: string;
   /** `needs {0}` */
   readonly needs: string;
+  /** `drifted: {0}` */
+  readonly drifted: string;
+  /** `seen {0}` */
+  readonly seen: string;
 }
 
-export function stateRows(folder: string, state: StateRecord, texts: StateTexts): readonly Row[] {
+/** What was seen otherwise than the state says; `seen` is when, as people read it. */
+export interface Seen {
+  readonly detail: string;
+  readonly seen: string;
+}
+
+/** By address. */
+export type SeenThings = ReadonlyMap<string, Seen>;
+
+export function stateRows(
+  folder: string,
+  state: StateRecord,
+  texts: StateTexts,
+  drift: SeenThings = new Map(),
+): readonly Row[] {
   const { problems, resources, checks, outputs } = state;
   return [
     ...problems.map((problem, i) => problemRow(folder, problem, i)),
-    ...resources.map((resource) => resourceRow(folder, resource, texts)),
+    ...resources.map((resource) => resourceRow(folder, resource, texts, drift.get(resource.address))),
     ...group(
       folder,
       "checks",
       texts.checks,
       "beaker",
-      checks.map((check) => checkRow(folder, check, texts)),
+      checks.map((check) => checkRow(folder, check, texts, drift.get(check.address))),
     ),
     ...group(folder, "outputs", texts.outputs, "symbol-variable", valueRows(folder, "output", outputs)),
   ];
 }
 
 /** A stack of several, as the row above its own. */
-export function stateStackRow(folder: string, name: string, state: StateRecord, texts: StateTexts): Row {
-  const children = stateRows(folder, state, texts);
+export function stateStackRow(
+  folder: string,
+  name: string,
+  state: StateRecord,
+  texts: StateTexts,
+  drift: SeenThings,
+): Row {
+  const children = stateRows(folder, state, texts, drift);
   return {
     id: folder,
     label: name,
@@ -80,16 +104,26 @@ const plainRow = (folder: string, id: string, label: string): Row => {
   };
 };
 
-function resourceRow(folder: string, resource: StateResource, texts: StateTexts): Row {
+function resourceRow(
+  folder: string,
+  resource: StateResource,
+  texts: StateTexts,
+  seen: Seen | undefined,
+): Row {
   const { address, kind, status, inputs, outputs, dependsOn, isDeclared, place } = resource;
-  const flags = [...(status === "ok" ? [] : [texts[status]]), ...(isDeclared ? [] : [texts.orphan])];
+  const flags = [
+    ...(seen ? [filled(texts.drifted, seen.detail)] : []),
+    ...(status === "ok" ? [] : [texts[status]]),
+    ...(isDeclared ? [] : [texts.orphan]),
+  ];
   const id = `${folder} ${address}`;
   return {
     id,
     label: address,
     ...(flags.length > 0 && { description: flags.join(", ") }),
-    icon:
-      status !== "ok"
+    icon: seen
+      ? { name: "warning", color: "gitDecoration.modifiedResourceForeground" }
+      : status !== "ok"
         ? { name: "warning", color: "list.warningForeground" }
         : isDeclared
           ? { name: "pass", color: "testing.iconPassed" }
@@ -97,10 +131,11 @@ function resourceRow(folder: string, resource: StateResource, texts: StateTexts)
     tooltip: [
       `**${escapedMarkdown(address)}** (${escapedMarkdown(kind)})`,
       ...flags.map(escapedMarkdown),
+      ...(seen ? [escapedMarkdown(filled(texts.seen, seen.seen))] : []),
       ...(dependsOn.length > 0 ? [escapedMarkdown(filled(texts.needs, dependsOn.join(", ")))] : []),
     ].join("\n\n"),
     spoken: [address, ...flags].join(", "),
-    context: isDeclared ? "resource" : "resource.orphan",
+    context: seen ? "resource.drifted" : isDeclared ? "resource" : "resource.orphan",
     children: [
       ...valueRows(folder, `${address} output`, outputs),
       ...group(
@@ -122,16 +157,18 @@ function checkRow(
   folder: string,
   { address, status, isDeclared, place }: StateCheck,
   texts: StateTexts,
+  seen: Seen | undefined,
 ): Row {
-  const flags = [...(status === "failed" ? [texts.failed] : []), ...(isDeclared ? [] : [texts.orphan])];
+  const isFailing = status === "failed" || seen !== undefined;
+  const flags = [...(isFailing ? [texts.failed] : []), ...(isDeclared ? [] : [texts.orphan])];
   return {
     id: `${folder} ${address}`,
     label: address,
     ...(flags.length > 0 && { description: flags.join(", ") }),
-    icon:
-      status === "ok"
-        ? { name: "pass", color: "testing.iconPassed" }
-        : { name: "error", color: "testing.iconFailed" },
+    icon: isFailing
+      ? { name: "error", color: "testing.iconFailed" }
+      : { name: "pass", color: "testing.iconPassed" },
+    ...(seen && { tooltip: escapedMarkdown(filled(texts.seen, seen.seen)) }),
     spoken: [address, ...flags].join(", "),
     context: "check",
     children: [],

@@ -21,6 +21,8 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Those that are shown. */
+  #rows: Promise<readonly Row[]> | undefined;
 
   /** @param make the rows of now; it may set the view's message and badge */
   constructor(id: string, make: (view: vscode.TreeView<Row>) => Promise<readonly Row[]>) {
@@ -36,7 +38,20 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
   }
 
   async getChildren(row?: Row): Promise<Row[]> {
-    return [...(row ? row.children : await this.#make())];
+    if (row) return [...row.children];
+    this.#rows = this.#make();
+    return [...(await this.#rows)];
+  }
+
+  async getParent(row: Row): Promise<Row | undefined> {
+    return pathTo((await this.#rows) ?? [], ({ id }) => id === row.id).at(-2);
+  }
+
+  /** Brings the first row of that kind into sight, and selects it. */
+  async reveal(isWanted: (row: Row) => boolean): Promise<void> {
+    this.#rows ??= this.#make();
+    const row = pathTo(await this.#rows, isWanted).at(-1);
+    if (row) await this.view.reveal(row, { select: true, focus: true });
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
@@ -58,6 +73,16 @@ export class RowTree implements vscode.TreeDataProvider<Row>, vscode.Disposable 
     this.view.dispose();
     this.#changed.dispose();
   }
+}
+
+/** The first row of that kind behind those that it is beneath; nothing where there is none. */
+function pathTo(rows: readonly Row[], isWanted: (row: Row) => boolean): readonly Row[] {
+  for (const row of rows) {
+    if (isWanted(row)) return [row];
+    const below = pathTo(row.children, isWanted);
+    if (below.length > 0) return [row, ...below];
+  }
+  return [];
 }
 
 function collapsible({ children, isOpen }: Row): vscode.TreeItemCollapsibleState {

@@ -3,22 +3,26 @@ import { attributeOf } from "../assembly/diff.ts";
 import type { Change } from "../assembly/plan.ts";
 import { countsOf, isCheck, summaryOf } from "../assembly/view/plan.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
-import { blockKey, headerOf, type PlannedBlocks } from "./planned.ts";
+import { blockKey, headerOf, type OnBlocks } from "./planned.ts";
 import type { Range } from "./snapshot.ts";
 
-/** A block that something is planned for: a resource or check, all instances of one, or all that is in a module. */
-export interface PlanLens extends Range {
-  /** Of the block among those of the plan. */
+/** A block of which something is told: a resource or check, all instances of one, or all that is in a module. */
+export interface BlockLens extends Range {
+  /** Of the block among those of the stack. */
   readonly key: string;
 }
 
-/** @param source the file as its text is now, which may be newer than the plan */
-export function planLenses(source: SourceFile, file: string, planned: PlannedBlocks): readonly PlanLens[] {
+/** @param source the file as its text is now, which may be newer than what is told */
+export function blockLenses(
+  source: SourceFile,
+  file: string,
+  told: OnBlocks<{ readonly address: string }>,
+): readonly BlockLens[] {
   return source.chunks.flatMap(({ origin, items }) =>
     items.flatMap((item) => {
       if (item.type !== "block") return [];
       const key = blockKey(file, item);
-      return planned.of(key).length > 0 ? [{ ...headerOf(item, origin.start), key }] : [];
+      return told.of(key).length > 0 ? [{ ...headerOf(item, origin.start), key }] : [];
     }),
   );
 }

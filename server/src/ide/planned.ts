@@ -13,28 +13,35 @@ import type { Block } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import type { Range } from "./snapshot.ts";
 
-/** What is planned for what each block makes; blocks for which nothing is planned are left out. */
-export class PlannedBlocks {
-  readonly #changes = new Map<string, Change[]>();
+/** What is told of what each block makes, such as what is planned for it; blocks of which nothing is told are left out. */
+export class OnBlocks<T extends { readonly address: string }> {
+  readonly #things = new Map<string, T[]>();
 
-  constructor(plan: Pick<Plan, "changes">, root: Folder) {
-    for (const change of plan.changes) {
-      if (change.action === "none") continue;
-      for (const block of blocksOf(change, root)) this.#add(block, change);
-    }
+  constructor(things: readonly T[], root: Folder) {
+    for (const thing of things) for (const block of blocksOf(thing, root)) this.#add(block, thing);
   }
 
-  /** In order of addresses; none for a key of another plan. Of a `module` block they are those of all that is in it. */
-  of(key: string): readonly Change[] {
-    return this.#changes.get(key) ?? [];
+  /** In their order; none for a key of other files. Of a `module` block they are those of all that is in it. */
+  of(key: string): readonly T[] {
+    return this.#things.get(key) ?? [];
   }
 
-  #add({ block, origin }: Pick<BlockDeclaration, "block" | "origin">, change: Change): void {
+  #add({ block, origin }: Pick<BlockDeclaration, "block" | "origin">, thing: T): void {
     const key = blockKey(origin.file, block);
-    const changes = this.#changes.get(key) ?? [];
-    this.#changes.set(key, changes);
-    changes.push(change);
+    const things = this.#things.get(key) ?? [];
+    this.#things.set(key, things);
+    things.push(thing);
   }
+}
+
+export type PlannedBlocks = OnBlocks<Change>;
+
+/** Of the blocks for which something is planned. */
+export function plannedBlocks({ changes }: Pick<Plan, "changes">, root: Folder): PlannedBlocks {
+  return new OnBlocks(
+    changes.filter(({ action }) => action !== "none"),
+    root,
+  );
 }
 
 /** Where the block stands that a change is about: what makes the thing, or what says that it goes. */
@@ -68,11 +75,11 @@ export function headerOf({ keyword, labels }: Block, chunkStart: number): Range 
 export const blockKey = (file: string, { keyword, labels }: Block): string =>
   JSON.stringify([file, keyword.name, ...labels.map(({ value }) => value)]);
 
-function* blocksOf(change: Change, root: Folder): Iterable<Owner> {
-  const own = declared(root, change.address);
+function* blocksOf({ address }: { readonly address: string }, root: Folder): Iterable<Owner> {
+  const own = declared(root, address);
   if (own) yield own;
   let prefix = "";
-  for (const { name } of parseAddress(change.address).modules) {
+  for (const { name } of parseAddress(address).modules) {
     const module = declaredModule(root, `${prefix}module.${name}`);
     if (module) yield module;
     prefix = `${prefix}module.${name}.`;

@@ -4,9 +4,11 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod/mini";
 import type { Change } from "../assembly/plan.ts";
 import { countsOf, summaryOf } from "../assembly/view/plan.ts";
-import { lensText, planLenses } from "../ide/plan-lenses.ts";
+import { driftText } from "../ide/drift.ts";
+import { blockLenses, lensText } from "../ide/plan-lenses.ts";
+import type { OnBlocks } from "../ide/planned.ts";
 import type { Range } from "../ide/snapshot.ts";
-import { commands, type PlanTarget, type ResourceTarget } from "../protocol.ts";
+import { commands, type DriftRecord, type PlanTarget, type ResourceTarget } from "../protocol.ts";
 import type { Block } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
 import { artifactAt } from "./artifact-address.ts";
@@ -20,6 +22,7 @@ export const lensCapabilities: ServerCapabilities = { codeLensProvider: { resolv
 
 /** Travels with a lens that is asked for its title when it comes into sight. */
 const lensData = z.strictObject({
+  about: z.enum(["plan", "drift"]),
   /** Path of the stack's folder. */
   folder: z.string(),
   /** Of the block. */
@@ -29,9 +32,20 @@ const lensData = z.strictObject({
 });
 type LensData = z.infer<typeof lensData>;
 
-/** @param artifacts over blocks that have some, and in artifacts themselves */
-export function serveLenses(asking: Asking, parse: Parse, artifacts: Artifacts): void {
+type Told = OnBlocks<{ readonly address: string; readonly isCheck?: boolean }>;
+
+/**
+ * @param artifacts over blocks that have some, and in artifacts themselves
+ * @param refresh has the client ask for lenses again
+ */
+export function serveLenses(asking: Asking, parse: Parse, artifacts: Artifacts, refresh: () => void): void {
   const { connection, documents, stacks, plans } = asking;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** What says how long ago something was is true for a minute. */
+  const refreshLater = () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, 60_000);
+  };
   connection.onCodeLens(
     guarded(asking, async ({ textDocument: { uri } }): Promise<CodeLens[]> => {
       const document = documents.get(uri);
@@ -47,16 +61,22 @@ export function serveLenses(asking: Asking, parse: Parse, artifacts: Artifacts):
       const { folder } = seen;
       const file = path.slice(folder.length + 1);
       const plan = plans.known(folder);
-      const found = plan ? planLenses(source, file, plan.blocks) : [];
+      const lensesOf = (about: LensData["about"], told: Told): CodeLens[] =>
+        blockLenses(source, file, told).flatMap(({ key, ...header }) =>
+          // A check that fails is mended elsewhere.
+          (told.of(key).every((one) => about === "drift" && one.isCheck) ? [false] : [false, true]).map(
+            (runs) => ({
+              range: rangeOf(header, document),
+              data: { about, folder, key, runs } satisfies LensData,
+            }),
+          ),
+        );
+      if (plan && plan.drift.length > 0) refreshLater();
       return [
         ...runLenses(uriOf(folder), range),
         ...(plan ? [{ range, command: openStack(folder, plan) }] : []),
-        ...found.flatMap((lens) =>
-          [false, true].map((runs) => ({
-            range: rangeOf(lens, document),
-            data: { folder, key: lens.key, runs } satisfies LensData,
-          })),
-        ),
+        ...(plan ? lensesOf("drift", plan.driftBlocks) : []),
+        ...(plan ? lensesOf("plan", plan.blocks) : []),
         ...(await artifacts.lenses(uri)),
       ];
     }),
@@ -66,6 +86,7 @@ export function serveLenses(asking: Asking, parse: Parse, artifacts: Artifacts):
       const { data } = lensData.safeParse(lens.data);
       const plan = data && plans.known(data.folder);
       if (!plan) return lens;
+      if (data.about === "drift") return { ...lens, command: driftCommand(data, plan) };
       const [first, ...others] = plan.blocks.of(data.key);
       if (!first) return { ...lens, command: nothing };
       const changes = [first, ...others] as const;
@@ -102,6 +123,22 @@ function openChange(folder: string, changes: Changes, { stale }: LivePlan): Comm
     command: commands.openPlan,
     arguments: [target],
   };
+}
+
+function driftCommand({ folder, key, runs }: LensData, { driftBlocks }: LivePlan): Command {
+  const drift = driftBlocks.of(key);
+  const [first] = drift;
+  if (!first) return nothing;
+  if (runs) return repair(folder, drift);
+  const { title, tooltip } = driftText(drift, Date.now());
+  const target: PlanTarget = { folder: uriOf(folder), address: first.address };
+  return { title, tooltip, command: commands.showDrift, arguments: [target] };
+}
+
+function repair(folder: string, drift: readonly DriftRecord[]): Command {
+  const addresses = drift.filter(({ isCheck }) => !isCheck).map(({ address }) => address);
+  const target: ResourceTarget = { folder: uriOf(folder), addresses };
+  return { title: "plan the repair", command: commands.planRepair, arguments: [target] };
 }
 
 function applyThis(folder: string, changes: Changes): Command {

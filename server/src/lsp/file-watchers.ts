@@ -33,7 +33,7 @@ export class FileWatchers {
   async start(): Promise<void> {
     await this.#register([
       { globPattern: "**/*.{cw,cwvars}" },
-      { globPattern: "**/.clockwork/{state.json,build/**,proposals/**}" },
+      { globPattern: "**/.clockwork/{state.json,observations.json,build/**,proposals/**}" },
     ]);
   }
 

@@ -6,12 +6,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { lineIndex } from "../diagnostics/line-index.ts";
 import { absolute, type Span } from "../diagnostics/span.ts";
 import type { ReadFiles } from "../host/ports.ts";
-import { PlannedBlocks, placeOfChange } from "../ide/planned.ts";
+import { type Drift, driftOf } from "../ide/drift.ts";
+import { OnBlocks, type PlannedBlocks, placeOfChange, plannedBlocks } from "../ide/planned.ts";
 import type { EnvFacts } from "../intake/facts.ts";
 import { asksForFacts } from "../intake/facts-value.ts";
 import type { Made } from "../intake/world.ts";
 import { everything, planStack } from "../plan.ts";
-import type { BlockPlace } from "../protocol.ts";
+import type { BlockPlace, DriftRecord } from "../protocol.ts";
+import { readObservations } from "../state/observations.ts";
 import { readState, type StateReading } from "../state/store.ts";
 import { StackPlaces } from "./stack-places.ts";
 
@@ -30,11 +32,17 @@ export interface LivePlan {
   readonly places: readonly (BlockPlace | undefined)[];
   /** Where the reason stands, with which it begins; undefined where that is nowhere in the files. */
   readonly obstaclePlace: BlockPlace | undefined;
+  /** What is not as it was left, as somebody saw it last. */
+  readonly drift: readonly DriftRecord[];
+  readonly driftBlocks: OnBlocks<DriftRecord>;
   /** Differs where anything that clients see of the plan does: what it says, or the lines where its blocks stand. */
   readonly look: string;
 }
 
-type Found = Pick<LivePlan, "plan" | "needsFacts" | "analysis"> & { readonly obstacle: Obstacle | undefined };
+type Found = Pick<LivePlan, "plan" | "needsFacts" | "analysis"> & {
+  readonly obstacle: Obstacle | undefined;
+  readonly drift: readonly Drift[];
+};
 
 /** What stands in the way of a plan, in a line. */
 interface Obstacle {
@@ -199,6 +207,7 @@ export class LivePlans {
     live.analysis ??= seen;
     const files = this.#ports.files();
     const state = await readState(files, folder);
+    const sight = state.value && (await readObservations(files, folder, state.value));
     const needsFacts = this.#facts === undefined && asksForFacts(seen.files);
     const analysis = await this.#withMore(folder, seen, state);
     const ground = { files, stackDir: folder, state, observe: async () => new Map(), decidedBy: null };
@@ -217,7 +226,8 @@ export class LivePlans {
     if (live.changes !== changes) return undefined;
     const obstacle = value ? undefined : needsFacts ? factsMissing : obstacleIn(diagnostics, seen);
     const plan = value?.plan ?? live.plan?.plan;
-    return this.#placed(folder, { plan, obstacle, needsFacts, analysis: seen });
+    const drift = sight ? driftOf(sight, seen.folders[0]) : [];
+    return this.#placed(folder, { plan, obstacle, needsFacts, analysis: seen, drift });
   }
 
   #placed(folder: string, found: Found): LivePlan {
@@ -230,10 +240,14 @@ export class LivePlans {
       const span = placeOfChange(change, root, analysis.ir);
       return span && stackPlaces.of(span);
     });
-    const look = JSON.stringify([plan?.planId ?? null, stale ?? null, places]);
+    const drift = found.drift.map(
+      ({ span, ...seen }): DriftRecord => ({ ...seen, ...(span && { place: stackPlaces.of(span) }) }),
+    );
+    const look = JSON.stringify([plan?.planId ?? null, stale ?? null, places, drift]);
     const obstaclePlace = obstacle?.span && stackPlaces.of(obstacle.span);
-    const blocks = new PlannedBlocks(shown, root);
-    return { plan, stale, needsFacts, blocks, analysis, places, obstaclePlace, look };
+    const blocks = plannedBlocks(shown, root);
+    const driftBlocks = new OnBlocks(drift, root);
+    return { plan, stale, needsFacts, blocks, analysis, places, obstaclePlace, drift, driftBlocks, look };
   }
 
   /** The editor's own look at the files knows neither the state nor the machine, which a stack seldom asks for. */

@@ -1,5 +1,6 @@
 import {
   type ClientCapabilities,
+  CodeLensRefreshRequest,
   type Connection,
   type InitializeResult,
   type ServerCapabilities,
@@ -159,7 +160,9 @@ export function serve(connection: Connection, host: ServerHost): Served {
   const parsed = new ParsedDocuments(grammar);
   const parseOpen = (document: TextDocument) => parsed.of(document);
   servePlans(asking, () => client);
-  serveLenses(asking, parseOpen, artifacts);
+  serveLenses(asking, parseOpen, artifacts, () => {
+    if (client.refreshesLenses) connection.sendRequest(CodeLensRefreshRequest.method).catch(report);
+  });
   serveWriting(
     asking,
     parseOpen,

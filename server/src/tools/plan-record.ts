@@ -1,7 +1,14 @@
 import { actionId } from "../assembly/actions.ts";
 import type { Change, FieldChange, Plan } from "../assembly/plan.ts";
 import { countsOf, fieldText, isCheck, summaryOf } from "../assembly/view/plan.ts";
-import type { BlockPlace, PlannedChange, PlannedField, PlannedStep, PlanRecord } from "../protocol.ts";
+import type {
+  BlockPlace,
+  DriftRecord,
+  PlannedChange,
+  PlannedField,
+  PlannedStep,
+  PlanRecord,
+} from "../protocol.ts";
 
 /** A plan, and what is known around it. */
 export interface KnownPlan {
@@ -12,10 +19,15 @@ export interface KnownPlan {
   readonly needsFacts?: boolean;
   /** Of the plan's changes, by their indexes; undefined where no block is left. */
   readonly places: readonly (BlockPlace | undefined)[];
+  /** Absent where nobody has looked. */
+  readonly drift?: readonly DriftRecord[];
 }
 
 /** A plan as clients get it. */
-export function planRecord(folder: string, { plan, stale, needsFacts, places }: KnownPlan): PlanRecord {
+export function planRecord(
+  folder: string,
+  { plan, stale, needsFacts, places, drift = [] }: KnownPlan,
+): PlanRecord {
   const changes = plan?.changes ?? [];
   const counts = countsOf(changes);
   const steps = (plan?.actions.steps ?? []).map((step): PlannedStep => {
@@ -43,6 +55,7 @@ export function planRecord(folder: string, { plan, stale, needsFacts, places }: 
       };
     }),
     steps,
+    drift,
   };
 }
 

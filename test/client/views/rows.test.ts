@@ -24,7 +24,7 @@ const stateTexts: StateTexts = {
     orphan: "no longer declared",
     needs: "needs {0}",
   },
-  ...{ outputs: "Outputs", inputs: "Inputs", checks: "Checks" },
+  ...{ outputs: "Outputs", inputs: "Inputs", checks: "Checks", drifted: "drifted: {0}", seen: "seen {0}" },
 };
 
 function change(address: string, rest: Partial<PlannedChange> = {}): PlannedChange {
@@ -42,7 +42,7 @@ function change(address: string, rest: Partial<PlannedChange> = {}): PlannedChan
 
 function plan(changes: readonly PlannedChange[], rest: Partial<PlanRecord> = {}): PlanRecord {
   const counts = { create: 1, update: 0, replace: 0, delete: 0, move: 0, forget: 0, none: 0, checks: 0 };
-  return { folder, changes, steps: [], summary: { ...counts, text: "1 to create" }, ...rest };
+  return { folder, changes, steps: [], drift: [], summary: { ...counts, text: "1 to create" }, ...rest };
 }
 
 /** `[icon context] label | description`, indented. */
@@ -203,4 +203,23 @@ test("a state that cannot be used is a row with what is wrong and the way out", 
 test("texts are no Markdown", () => {
   expect(escapedMarkdown("a_b [c](d) `e` <f>")).toBe("a\\_b \\[c\\]\\(d\\) \\`e\\` \\<f\\>");
   expect(fenced("a ``` b", "diff")).toBe("````diff\na ``` b\n````");
+});
+
+test("what has drifted says so before all else, and a check that was seen to fail has failed", () => {
+  const seen = { detail: "the process has ended", seen: "today" };
+  const drift = new Map([
+    ["service.web", seen],
+    ["verify.http.up", { detail: "its check fails", seen: "today" }],
+  ]);
+  const drifted: StateRecord = {
+    ...state,
+    resources: state.resources.filter(({ address }) => address === "service.web"),
+    checks: [{ address: "verify.http.up", status: "ok", isDeclared: true }],
+    outputs: [],
+  };
+  const rows = stateRows(folder, drifted, stateTexts, drift);
+  expect(rows[0]).toMatchObject({ context: "resource.drifted", icon: { name: "warning" } });
+  expect(rows[0]?.description).toMatch(/^drifted: the process has ended/);
+  expect(rows[0]?.tooltip).toContain("seen today");
+  expect(rows[1]?.children[0]).toMatchObject({ description: "failed", icon: { name: "error" } });
 });
