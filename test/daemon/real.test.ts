@@ -183,9 +183,11 @@ describe("without a person", () => {
     const { folder } = await running();
     await rm(join(folder, "page.html"));
     expect(shown(await look(folder, ["--dry-run"]))).toEqual(["file.page gone: wait rerun"]);
-    await writeFile(join(folder, ".clockwork/DISABLED"), "");
+    expect((await cli(["daemon", "disable"], { cwd: folder })).stdout).toContain("No daemon acts");
     expect(shown(await look(folder))).toEqual([]);
     await expect(stat(join(folder, "page.html"))).rejects.toThrow("ENOENT");
+    expect((await cli(["daemon", "enable"], { cwd: folder })).code).toBe(0);
+    expect(shown(await look(folder))).toEqual(["file.page gone: apply rerun", "begun", "ended mended"]);
   });
 });
 

@@ -15,6 +15,7 @@ import {
   daemonStatusCommand,
   daemonStopCommand,
 } from "./commands/daemon.ts";
+import { daemonDisableCommand, daemonEnableCommand } from "./commands/daemon-switch.ts";
 import { evalCommand } from "./commands/evaluate.ts";
 import { type ExplainFlags, explainCommand } from "./commands/explain.ts";
 import { fmtCommand } from "./commands/fmt.ts";
@@ -422,6 +423,12 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   );
   command("status [DIR]", "say whether one runs, and what it decided", watching, daemon).action(
     on((dir: string | undefined, flags: DaemonFlags) => daemonStatusCommand(context, dir, flags)),
+  );
+  command("disable [DIR]", "keep every daemon from doing anything to a stack", watching, daemon).action(
+    on((dir: string | undefined, flags: CommonFlags) => daemonDisableCommand(context, dir, flags)),
+  );
+  command("enable [DIR]", "undo that", watching, daemon).action(
+    on((dir: string | undefined, flags: CommonFlags) => daemonEnableCommand(context, dir, flags)),
   );
   command(
     "acknowledge <ADDR>",
