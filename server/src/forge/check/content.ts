@@ -3,6 +3,7 @@ import type { Artifact } from "../bundle.ts";
 import { goFaults } from "./golang.ts";
 import { extensionOf, isLanguage, type Language, languages } from "./languages.ts";
 import { limits } from "./limits.ts";
+import { passwordIn } from "./passwords.ts";
 import type { Fault } from "./path.ts";
 import { remoteImport } from "./remote.ts";
 import { fitsShebang } from "./shebang.ts";
@@ -87,6 +88,15 @@ function scriptFaults({
       code: "C-SHEBANG",
       says: `begins with a shebang that is not one of ${lang}`,
       at: { start: 0, end: firstLineEnd(content) },
+    });
+  }
+  const password = passwordIn(content);
+  if (password) {
+    faults.push({
+      code: "C-SECRET",
+      says: `contains a password in line ${lineOf(content, password.offset)}`,
+      hint: "A secret reaches a step by its environment, by name",
+      at: { start: password.offset, end: password.end },
     });
   }
   return [...faults, ...languageFaults(lang, path, content)];

@@ -1,3 +1,15 @@
+/** Modules that Node has of its own and takes without `node:`; Deno takes them too. Source: `module.builtinModules` of 20 to 26. */
+const builtIn = new Set(
+  `assert assert/strict async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns dns/promises
+  domain events fs fs/promises http http2 https inspector inspector/promises module net os path path/posix path/win32 perf_hooks
+  process punycode querystring readline readline/promises repl stream stream/consumers stream/promises stream/web string_decoder sys
+  timers timers/promises tls trace_events tty url util util/types v8 vm wasi worker_threads zlib`.split(
+    /\s+/,
+  ),
+);
+/** A package's name where a module's belongs: it would come from a `node_modules` of any folder above. */
+const bare =
+  /^[ \t]*(?:import|export)\b[^;"'`()]{0,1000}?(?:\bfrom\s{0,20})?(["'])([A-Za-z@][\w@./-]{0,200})\1|(?<![\w$.])(?:require|import)\s{0,20}\(\s{0,20}(["'`])([A-Za-z@][\w@./-]{0,200})\3/gm;
 /** Text in quotes that begins like the address of code. */
 const address = /(["'`])((?:https?|npm|jsr|data|blob|file|bun):|\/|(?:\.\.\/){5})/gi;
 /** Comments that deno takes types, or the code behind them, from. */
@@ -17,6 +29,10 @@ export function remoteImport(content: string): { start: number; end: number } | 
     const before = content.slice(Math.max(0, match.index - lookback), match.index);
     // Nothing but a module specifier begins as the first two.
     if (scheme === "npm" || scheme === "jsr" || isSpecifier(before, scheme)) return rangeOf(match);
+  }
+  for (const match of content.matchAll(bare)) {
+    const before = content.slice(content.lastIndexOf("\n", match.index) + 1, match.index);
+    if (!builtIn.has(match[2] ?? match[4] ?? "") && !/^\s*(?:\/\/|\*)/.test(before)) return rangeOf(match);
   }
   const told = pragma.exec(content);
   return told ? rangeOf(told) : escapedSpecifier(content);

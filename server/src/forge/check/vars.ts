@@ -107,6 +107,11 @@ function meaningFaults(name: string, text: string, actions: ActionList): Fault[]
       return [{ code: "V-MISMATCH", says: "is not what its action says", hint }];
     }
   }
+  const given = environmentValues(name, actions);
+  if (given.length > 0 && !given.includes(text)) {
+    const hint = "Repeat the value of the action's env, or leave it out";
+    return [{ code: "V-MISMATCH", says: "is not what its action's env says", hint }];
+  }
   if (namesMetadataAddress(text) && !mentions(actions, text)) {
     return [
       { code: "V-MISMATCH", says: "is the address of a cloud's metadata service, which no action names" },
@@ -123,6 +128,14 @@ function argumentValues(meanings: readonly VarMeaning[], actions: ActionList): r
   if (relevant.length === 0) return undefined;
   return relevant.flatMap(({ step, argument }) => {
     const text = valueText(argumentAt(step.args, argument));
+    return text === undefined ? [] : [text, text.replaceAll("$${", "${")];
+  });
+}
+
+/** What actions put into the environment of the things that they make, under that name. */
+function environmentValues(name: string, actions: ActionList): readonly string[] {
+  return actions.steps.flatMap(({ args }) => {
+    const text = valueText(argumentAt(args, ["env", name]));
     return text === undefined ? [] : [text, text.replaceAll("$${", "${")];
   });
 }

@@ -46,8 +46,10 @@ const forms: readonly (readonly [what: string, form: string])[] = [
   ["a private key", "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"],
   [
     "a password in a URL",
-    "(?<![a-z])https?://[^\\s/:@\"'`$<>{}]{1,200}:[^\\s/:@\"'`$<>{}%*]{8,200}@(?!localhost\\b|127\\.)",
+    "(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^\\s/:@\"'`$<>{}]{1,200}:[^\\s/:@\"'`$<>{}%*]{8,200}@(?!localhost\\b|127\\.)",
   ],
+  ["a Twilio key", `${start}SK[0-9a-f]{32}(?![0-9a-zA-Z])`],
+  ["a password in a header", "Authorization:\\s{0,4}Basic\\s{1,4}[A-Za-z0-9+/]{12}"],
 ];
 /** Those that may begin with any word are looked for only where there is what all of their kind have in them. */
 const lateForms: readonly (readonly [what: string, has: string, form: RegExp])[] = [
