@@ -629,6 +629,7 @@ export interface ArtifactBaseParams {
 /** A text for an artifact that a person has to decide about. */
 export interface ProposalRecord {
   readonly id: string;
+  readonly kind: "artifact";
   /** The artifact's, below `.clockwork/build/`. */
   readonly path: string;
   /** The step's id. */
@@ -649,6 +650,51 @@ export interface ProposalRecord {
   readonly proposed?: string;
   /** Why there is nothing to decide any more, as a clause that follows "the proposal". */
   readonly stale?: string;
+}
+
+/** What the daemon does not do by itself: a change that a person approves or rejects, or a runbook to follow. */
+export interface DaemonProposalRecord {
+  readonly id: string;
+  readonly kind: "daemon";
+  /** What something is the matter with. */
+  readonly address: string;
+  /** What is the matter, as a word: `port-taken`, `changed`. */
+  readonly rule: string;
+  /** The same as a clause. */
+  readonly problem: string;
+  /** What would be done, a clause. */
+  readonly summary: string;
+  /** Why the daemon does not do it by itself, a sentence. */
+  readonly because: string;
+  /** Who wished it: `rule`, or an agent's compiler and model. */
+  readonly by: string;
+  readonly risk: "safe" | "approve" | "never";
+  readonly patch: {
+    readonly kind: "rerun" | "knob" | "artifact" | "cw" | "runbook";
+    /** Of the file that it changes, seen from the stack's folder. */
+    readonly path?: string;
+  };
+  /** What it really changes, one clause each. */
+  readonly effects: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly expires: number;
+  /** Of the plan that it was judged against. */
+  readonly planId: string;
+  /** Why it cannot be approved any more, as a clause. */
+  readonly stale: string | null;
+}
+
+/** One proposal, with all that a person decides by. */
+export interface DaemonProposalDetails extends DaemonProposalRecord {
+  /** What was seen, and where: words of others, as they are. */
+  readonly evidence: readonly { readonly source: string; readonly text: string }[];
+  /** A unified diff; empty where no text changes. */
+  readonly diff: string;
+  /** Markdown. */
+  readonly runbook: string | null;
+  /** The text that would change, now and afterwards; null where none does. */
+  readonly text: { readonly now: string; readonly proposed: string } | null;
 }
 
 export interface ProposalItem extends ProposalRecord {

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { defaultLimits } from "../../server/src/daemon/budget.ts";
 import type { Effect, PatchKind } from "../../server/src/daemon/policy.ts";
 import { type DaemonRecord, noHistory, readHistory } from "../../server/src/daemon/records.ts";
-import { type Candidate, Daemon, type Prepared, type World } from "../../server/src/daemon/tick.ts";
+import {
+  type Candidate,
+  Daemon,
+  type Prepared,
+  proposalMs,
+  type World,
+} from "../../server/src/daemon/tick.ts";
 import { builtinKinds } from "../../server/src/intake/schema/known-kinds.ts";
 import { runs } from "../support/runs.ts";
 
@@ -43,6 +49,7 @@ class Model implements World<Wish> {
   up = 0;
   wall = 0;
   boot = "a";
+  serial = 1;
   broken = true;
   seen = true;
   off: string | undefined;
@@ -77,11 +84,14 @@ class Model implements World<Wish> {
     const turned = effects.find((e) => e.type === "knob");
     return {
       ...candidate,
-      id: JSON.stringify(effects),
+      id: this.idOf(candidate.patch),
       effects,
-      basis: { lineage: "l", serial: 1, bundle: "b", planId: "p" },
+      basis: { lineage: "l", serial: this.serial, bundle: "b", planId: "p" },
       ...(turned && { undo: { step: turned.step, knob: "timeout_s" } }),
     };
+  }
+  idOf({ effects }: Wish) {
+    return JSON.stringify(effects);
   }
   async apply({ kind }: Prepared<Wish>) {
     this.done.push(`apply ${kind}`);
@@ -95,6 +105,12 @@ class Model implements World<Wish> {
   }
   async propose({ kind }: Prepared<Wish>) {
     this.done.push(`propose ${kind}`);
+  }
+  async withdraw(id: string) {
+    this.done.push(`withdraw ${id.includes("attribute") ? "cw" : id === "[]" ? "runbook" : "rerun"}`);
+  }
+  async recall() {
+    return this.history();
   }
   async record(record: DaemonRecord) {
     const cut = this.cutAt === this.lines.length;
@@ -112,11 +128,99 @@ class Model implements World<Wish> {
   }
   kinds(): string[] {
     return this.lines.map((line) => {
-      const { type, outcome, result } = JSON.parse(line);
-      return [type, outcome, result].filter((word) => word !== undefined).join(" ");
+      const { type, outcome, result, reason } = JSON.parse(line);
+      return [type, outcome, result, reason].filter((word) => word !== undefined).join(" ");
     });
   }
 }
+
+describe("a proposal", () => {
+  test("goes when what it is about is well again, and comes again when it is not", async () => {
+    const world = new Model();
+    world.wishes = [ports, runbook];
+    const daemon = world.daemon();
+    await daemon.tick();
+    world.seen = false;
+    await daemon.tick();
+    expect(world.kinds()).toEqual(["decision propose"]);
+    world.seen = true;
+    world.broken = false;
+    await daemon.tick();
+    expect(world.kinds()).toEqual(["decision propose", "closed over"]);
+    world.broken = true;
+    await daemon.tick();
+    expect(world.done).toEqual(["propose cw", "withdraw cw", "propose cw"]);
+  });
+
+  test("is made anew when it has expired, and when something has moved underneath", async () => {
+    const world = new Model();
+    world.wishes = [ports, runbook];
+    const daemon = world.daemon();
+    await daemon.tick();
+    world.wall += proposalMs + 1;
+    await daemon.tick();
+    expect(world.kinds()).toEqual(["decision propose", "closed expired", "decision propose"]);
+    world.serial = 2;
+    await daemon.tick();
+    await daemon.tick();
+    expect(world.done).toEqual(["propose cw", "withdraw cw", "propose cw", "propose cw"]);
+  });
+
+  test("makes room for another one about the same thing", async () => {
+    const world = new Model();
+    world.wishes = [ports, runbook];
+    const daemon = world.daemon();
+    await daemon.tick();
+    world.wishes = [runbook];
+    await daemon.tick();
+    expect(world.kinds()).toEqual(["decision propose", "closed superseded", "decision runbook"]);
+    expect([...world.history().open.values()].map(({ patch }) => patch.kind)).toEqual(["runbook"]);
+  });
+
+  test("that was rejected stays so, also where another process did it, until something moves", async () => {
+    const world = new Model();
+    world.wishes = [ports, runbook];
+    const daemon = world.daemon();
+    await daemon.tick();
+    await world.daemon().close(web, world.idOf(ports), "rejected", "a person");
+    for (const broken of [true, false, true]) {
+      world.broken = broken;
+      await daemon.tick();
+    }
+    expect(world.done).toEqual(["propose cw", "withdraw cw"]);
+    world.serial = 2;
+    await daemon.tick();
+    expect(world.done.slice(2)).toEqual(["propose cw"]);
+    await daemon.close(web, world.idOf(ports), "rejected", "a person");
+    await daemon.acknowledge(web, "a person");
+    await daemon.tick();
+    expect(world.kinds().slice(-3)).toEqual(["closed rejected", "acknowledged", "decision propose"]);
+  });
+
+  test("that a person approved is made and counted like any fix; what failed so is not proposed again", async () => {
+    const world = new Model();
+    world.wishes = [ports, runbook];
+    const daemon = world.daemon();
+    const { findings } = await world.look();
+    const prepared = await world.prepare({ kind: "cw", patch: ports, summary: "", by: "rule" });
+    const [finding] = findings;
+    if (!finding) throw new Error("nothing is the matter");
+    await daemon.tick();
+    world.mends = false;
+    expect(await daemon.approve(prepared.id, finding, prepared, "a person")).toMatchObject({
+      result: "failed",
+    });
+    const kinds = ["decision propose", "decision apply", "begun", "ended failed", "closed approved"];
+    expect(world.kinds()).toEqual(kinds);
+    expect(JSON.parse(world.lines[1] ?? "")).toMatchObject({
+      rule: "approved",
+      because: "a person approved it.",
+    });
+    expect(daemon.history.accounts.get(web)).toMatchObject({ failed: 1, begun: [0] });
+    await daemon.tick();
+    expect(world.kinds().slice(kinds.length)).toEqual(["decision runbook"]);
+  });
+});
 
 describe("a tick", () => {
   test("mends what is safe to mend, and says so before and after", async () => {

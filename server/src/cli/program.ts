@@ -363,7 +363,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   const proposals = calledAs(
     root
       .command("proposals")
-      .description("decide what a build could not: texts for scripts that you have edited")
+      .description("decide what a build or the daemon could not decide by itself")
       .usage("COMMAND [flags]")
       .copyInheritedSettings(root)
       .helpGroup(groups.run),
@@ -379,9 +379,19 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
   );
   command(
     "approve <ID>",
-    "write what is proposed; your other changes stay",
+    "write a build's text, your other changes stay; carry out what the daemon proposes",
     {
-      ...deciding,
+      group: "run",
+      flags: [
+        "allowUnsandboxed",
+        "allowRoot",
+        "timeout",
+        "runTimeout",
+        "events",
+        "lockTimeout",
+        "facts",
+        ...stackFlags,
+      ],
       examples: ["proposals approve 3f2a90c1d4e5b687", "proposals approve ID --text merged.mjs"],
     },
     proposals,
@@ -389,7 +399,7 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     .option("--text <FILE>", "write this text in its place; - for stdin")
     .option("--seen <SHA256>", "the version of your file that you looked at; refused if it is another now")
     .action(on((id: string, flags: ApproveFlags) => proposalsApproveCommand(context, id, flags)));
-  command("reject <ID>", "keep your file as it is", deciding, proposals).action(
+  command("reject <ID>", "leave everything as it is", deciding, proposals).action(
     on((id: string, flags: CommonFlags) => proposalsRejectCommand(context, id, flags)),
   );
   const daemon = calledAs(

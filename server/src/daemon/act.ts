@@ -3,14 +3,22 @@
  * judged. Then it looks whether that helped; what did not is taken back.
  */
 import { hasErrors } from "../diagnostics/diagnostic.ts";
+import type { BuildReport } from "../forge/compile.ts";
 import { manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
 import { recover } from "../forge/recover.ts";
-import { HostError } from "../host/ports.ts";
 import { healthAddress } from "../intake/health-check.ts";
-import { apply, build, lookAtChecks, observeAll, type RunOptions, type Workspace } from "../pipeline.ts";
+import {
+  apply,
+  build,
+  lookAtChecks,
+  observeAll,
+  type Planned,
+  type RunOptions,
+  type Workspace,
+} from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import { takeLock } from "../state/lock.ts";
-import { ownerOf, type Patch, planOf, preparePatch, targetsOf, turned } from "./patch.ts";
+import { ownerOf, type Patch, pathOf, planOf, preparePatch, targetsOf, textAt, turned } from "./patch.ts";
 import type { Basis, Finding, Undo } from "./records.ts";
 import type { Prepared } from "./tick.ts";
 
@@ -20,6 +28,12 @@ export interface Acting {
   readonly runOptions: () => RunOptions;
   /** Unique, and a part of file names. */
   readonly newId: () => string;
+  /** Who acts has the stack's lock already. */
+  readonly hasLock?: true;
+  /** Told of what is about to run. */
+  readonly onPlanned?: (planned: Planned) => void;
+  /** Told of what was written for it. */
+  readonly onBuilt?: (report: BuildReport) => void;
 }
 
 /** `stale`: nothing was done, because it is not what was judged any more, or somebody else is at work. */
@@ -38,7 +52,7 @@ export function carryOut(acting: Acting, prepared: Prepared<Patch>, finding: Fin
       return { result: "stale", detail: "something has changed since" };
     const targets = await targetsFor(ws, again.patch);
     const path = pathOf(ws, again.patch);
-    const old = path === undefined ? undefined : await textAt(ws, path);
+    const old = path === undefined ? undefined : await textAt(ws.host.files, path);
     await write(ws, again.patch);
     const problem = await applyTargets(acting, targets);
     const acted: Acted =
@@ -74,7 +88,8 @@ export async function takeBack(acting: Acting, undo: Undo): Promise<string> {
 }
 
 /** While nobody else changes the stack; what a crash left is brought into order first. */
-async function locked({ ws, newId }: Acting, work: () => Promise<Acted>): Promise<Acted> {
+async function locked({ ws, newId, hasLock }: Acting, work: () => Promise<Acted>): Promise<Acted> {
+  if (hasLock) return work();
   const taken = await takeLock(ws.host, ws.stackDir, { id: newId(), operation: "daemon" });
   if (!taken.value)
     return { result: "stale", detail: taken.diagnostics[0]?.message ?? "somebody else is at work" };
@@ -96,21 +111,6 @@ async function targetsFor(ws: Workspace, patch: Patch): Promise<readonly string[
     await readManifest(ws.host.files, buildDirOf(ws.stackDir)),
   ];
   return targetsOf(patch, planned && manifest.value && ownerOf(patch, planned, manifest.value));
-}
-
-/** The file whose text a patch replaces. */
-function pathOf(ws: Workspace, patch: Patch): string | undefined {
-  if (patch.kind === "artifact") return `${buildDirOf(ws.stackDir)}/${patch.path}`;
-  return patch.kind === "cw" ? `${ws.stackDir}/${patch.file}` : undefined;
-}
-
-async function textAt({ host: { files } }: Workspace, path: string): Promise<string | undefined> {
-  try {
-    return await files.readText(path);
-  } catch (error) {
-    if (error instanceof HostError && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 async function write(ws: Workspace, patch: Patch): Promise<void> {
@@ -136,12 +136,14 @@ async function write(ws: Workspace, patch: Patch): Promise<void> {
 
 /** Plans, builds and applies; what went wrong, if anything did. */
 async function applyTargets(
-  { ws, runOptions }: Acting,
+  { ws, runOptions, onPlanned, onBuilt }: Acting,
   targets: readonly string[],
 ): Promise<string | undefined> {
   const planned = await planOf(ws, targets);
   if (!planned) return "the stack cannot be planned";
+  onPlanned?.(planned);
   const built = await build(ws, planned);
+  if (built.value) onBuilt?.(built.value);
   if (hasErrors(built.diagnostics)) return built.diagnostics.find((d) => d.severity === "error")?.message;
   const applied = await apply(ws, planned, runOptions());
   const results = [...(applied.value?.results.values() ?? [])];

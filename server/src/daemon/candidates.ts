@@ -28,8 +28,9 @@ export function candidates(finding: Finding, ground: Ground): readonly Wish[] {
   switch (finding.rule as FindingRule) {
     case "gone":
     case "stopped":
-    case "changed":
       return [byRule({ kind: "rerun", address }, `run the steps of ${address} again`)];
+    case "changed":
+      return [byRule({ kind: "rerun", address }, `run the steps of ${address} again, over what was changed`)];
     case "check-failing":
       return longerTimeouts(address, ground);
     case "log-growth":

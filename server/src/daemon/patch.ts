@@ -3,6 +3,7 @@
  * person: the difference is what the policy judges. A patch that does more than it claims is none.
  */
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../assembly/canonical.ts";
 import { diffInputs } from "../assembly/diff.ts";
 import { hasSteps } from "../assembly/plan.ts";
 import { stepBlocks } from "../assembly/step-blocks.ts";
@@ -12,6 +13,8 @@ import { artifactDiagnostics } from "../forge/check/artifact.ts";
 import { declaredKnobs, inRange, type KnobName } from "../forge/knobs.ts";
 import { type Manifest, manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
 import { overlayWritable } from "../host/overlay.ts";
+import { HostError, type ReadFiles } from "../host/ports.ts";
+import type { Json } from "../intake/value.ts";
 import { type Planned, plan, type Workspace } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import { faultOf } from "../state/observation.ts";
@@ -23,12 +26,21 @@ export type Patch =
   /** The steps of one resource, with what stands in build/. */
   | { readonly kind: "rerun"; readonly address: string }
   | { readonly kind: "knob"; readonly step: string; readonly knob: KnobName; readonly value: number | string }
-  /** The whole new text of an artifact, below build/. */
-  | { readonly kind: "artifact"; readonly path: string; readonly text: string }
-  /** The whole new text of one of the stack's files; `claims`: the attributes that it says it changes, as `ADDRESS PATH`. */
-  | { readonly kind: "cw"; readonly file: string; readonly text: string; readonly claims: readonly string[] }
-  /** Markdown. */
-  | { readonly kind: "runbook"; readonly text: string };
+  /** The whole new text of an artifact, below build/. `was`: sha256, hex, of the text that it is to replace. */
+  | { readonly kind: "artifact"; readonly path: string; readonly text: string; readonly was: string }
+  /**
+   * The whole new text of one of the stack's files; `claims`: the attributes that it says it changes, as `ADDRESS PATH`; a
+   * person's own text need not say.
+   */
+  | {
+      readonly kind: "cw";
+      readonly file: string;
+      readonly text: string;
+      readonly was: string;
+      readonly claims?: readonly string[];
+    }
+  /** Markdown. `about`: rule and address, which make it the same one, whatever was seen of it since. */
+  | { readonly kind: "runbook"; readonly text: string; readonly about: string };
 
 export type Preparing = Prepared<Patch> | { readonly refused: string };
 
@@ -37,7 +49,7 @@ export async function preparePatch(ws: Workspace, candidate: Candidate<Patch>): 
   const { patch } = candidate;
   const manifest = await readManifest(ws.host.files, buildDirOf(ws.stackDir));
   if (!manifest.value) return { refused: "build/ cannot be read" };
-  const laid = layOver(ws, patch, manifest.value);
+  const laid = await layOver(ws, patch, manifest.value);
   if ("refused" in laid) return laid;
   const before = await planOf(ws, []);
   if (!before) return { refused: "the stack cannot be planned" };
@@ -46,7 +58,7 @@ export async function preparePatch(ws: Workspace, candidate: Candidate<Patch>): 
   if (!after) return { refused: "with it the stack cannot be planned" };
   const own = ownEffects(patch, before, after);
   const effects = [...own, ...stepEffects(after, owner)];
-  if (patch.kind === "cw" && !isAsClaimed(patch.claims, effects))
+  if (patch.kind === "cw" && patch.claims && !isAsClaimed(patch.claims, effects))
     return { refused: "it changes something else than it says" };
   return {
     ...candidate,
@@ -59,19 +71,31 @@ export async function preparePatch(ws: Workspace, candidate: Candidate<Patch>): 
 
 /** Equal patches have equal ids, whoever wishes them. */
 export function patchId(patch: Patch): string {
-  return createHash("sha256").update(JSON.stringify(patch)).digest("hex").slice(0, 16);
+  const { kind } = patch;
+  const what: Json = kind === "runbook" ? { kind, about: patch.about } : { ...patch, claims: [] };
+  return createHash("sha256").update(canonicalJson(what)).digest("hex").slice(0, 16);
+}
+
+/** The file whose text a patch replaces, absolute. */
+export function pathOf({ stackDir }: Pick<Workspace, "stackDir">, patch: Patch): string | undefined {
+  if (patch.kind === "artifact") return `${buildDirOf(stackDir)}/${patch.path}`;
+  return patch.kind === "cw" ? `${stackDir}/${patch.file}` : undefined;
 }
 
 /** What is there now: nothing may have moved since, when a patch is made. */
 export async function basisOf(ws: Workspace, planned: Planned, manifest: Manifest): Promise<Basis> {
-  const versions = await artifactVersions(ws.host.files, buildDirOf(ws.stackDir), manifest);
-  const all = [...versions].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     lineage: planned.state?.lineage ?? "",
     serial: planned.state?.serial ?? 0,
-    bundle: createHash("sha256").update(JSON.stringify(all)).digest("hex"),
+    bundle: await bundleHash(ws.host.files, buildDirOf(ws.stackDir), manifest),
     planId: planned.plan.planId,
   };
+}
+
+/** Of all artifacts as they stand in build/. */
+export async function bundleHash(files: ReadFiles, buildDir: string, manifest: Manifest): Promise<string> {
+  const all = [...(await artifactVersions(files, buildDir, manifest))].sort(([a], [b]) => (a < b ? -1 : 1));
+  return textHash(JSON.stringify(all));
 }
 
 /** The manifest with a knob at a value, or as its script has it. */
@@ -85,12 +109,11 @@ export function turned(manifest: Manifest, { step, knob, value }: Undo): Manifes
 }
 
 /** The texts that a patch puts in the place of others, by absolute path. */
-function layOver(
+export async function layOver(
   ws: Workspace,
   patch: Patch,
   manifest: Manifest,
-): { readonly documents: ReadonlyMap<string, string> } | { readonly refused: string } {
-  const buildDir = buildDirOf(ws.stackDir);
+): Promise<{ readonly documents: ReadonlyMap<string, string> } | { readonly refused: string }> {
   switch (patch.kind) {
     case "rerun":
     case "runbook":
@@ -99,7 +122,8 @@ function layOver(
       const { step, knob, value } = patch;
       if (!inRange(knob, value)) return { refused: `${knob} cannot be ${value}` };
       if (!isDeclared(manifest, step, knob)) return { refused: `${step} declares no ${knob}` };
-      return { documents: new Map([[manifestPath(buildDir), manifestText(turned(manifest, patch))]]) };
+      const path = manifestPath(buildDirOf(ws.stackDir));
+      return { documents: new Map([[path, manifestText(turned(manifest, patch))]]) };
     }
     case "artifact": {
       const artifact = manifest.artifacts[patch.path];
@@ -108,14 +132,41 @@ function layOver(
       const problem = artifactDiagnostics({ path: patch.path, lang, content: patch.text }).find(
         ({ severity }) => severity === "error",
       );
-      if (problem) return { refused: problem.message };
-      return { documents: new Map([[`${buildDir}/${patch.path}`, patch.text]]) };
+      return problem ? { refused: problem.message } : inPlace(ws, patch);
     }
     case "cw":
       if (!/^[^/\\]+\.cw$/.test(patch.file)) return { refused: `${patch.file} is no file of the stack` };
-      return { documents: new Map([[`${ws.stackDir}/${patch.file}`, patch.text]]) };
+      return inPlace(ws, patch);
   }
 }
+
+/** In the place of the very text that it was made for: what somebody wrote since is never lost. */
+async function inPlace(ws: Workspace, patch: Extract<Patch, { readonly was: string }>) {
+  const path = pathOf(ws, patch) ?? "";
+  const there = await textAt(ws.host.files, path);
+  if (there !== undefined && textHash(there) === patch.was)
+    return { documents: new Map([[path, patch.text]]) };
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return { refused: there === undefined ? `there is no ${name}` : `${name} has changed since` };
+}
+
+/** sha256, hex. */
+export function textHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Of a plain file; undefined where there is none. */
+export async function textAt(files: ReadFiles, path: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await files.readPlain(path, maxText));
+  } catch (error) {
+    if (error instanceof HostError && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** More than any script or file of a stack has, in bytes. */
+const maxText = 64 * 1024 * 1024;
 
 function isDeclared(manifest: Manifest, step: string, knob: KnobName): boolean {
   const own = Object.values(manifest.artifacts).filter(({ purpose }) => purpose === step);
@@ -204,7 +255,7 @@ export function ownerOf(patch: Patch, { analysis }: Planned, manifest: Manifest)
         ? manifest.artifacts[patch.path]?.purpose
         : undefined;
   if (step !== undefined) return stepBlocks(analysis.ir).get(step)?.address;
-  return patch.kind === "cw" ? patch.claims[0]?.split(" ")[0] : undefined;
+  return patch.kind === "cw" ? patch.claims?.[0]?.split(" ")[0] : undefined;
 }
 
 function isAsClaimed(claims: readonly string[], effects: readonly Effect[]): boolean {

@@ -2,7 +2,7 @@
 import type { ResourceIr } from "../intake/ir.ts";
 import type { Attribute, Block, Expression } from "../syntax/ast.ts";
 import type { SourceFile } from "../syntax/chunk.ts";
-import type { Patch } from "./patch.ts";
+import { type Patch, textHash } from "./patch.ts";
 
 export interface PortPatch {
   readonly patch: Extract<Patch, { kind: "cw" }>;
@@ -35,7 +35,8 @@ export function portPatch(
       const [start, end] = [origin.start + taken.start, origin.start + taken.end];
       const changed = `${text.slice(0, start)}${to}${text.slice(end)}`;
       const claims = taken.claims.map((path) => `${address} ${path}`);
-      return { patch: { kind: "cw", file, text: changed, claims }, from: taken.port, to };
+      const patch = { kind: "cw", file, text: changed, was: textHash(text), claims } as const;
+      return { patch, from: taken.port, to };
     }
   }
   return undefined;

@@ -3,12 +3,19 @@
  * on. It lies in `.clockwork/proposals/ID/` beside the compiler's; a runbook is there as Markdown, too.
  */
 import * as z from "zod/mini";
+import { canonicalJson } from "../assembly/canonical.ts";
 import { knobValues } from "../forge/knobs.ts";
+import { readManifest } from "../forge/manifest.ts";
 import { HostError, type ReadFiles } from "../host/ports.ts";
+import type { Risk } from "../intake/schema/schema.ts";
+import type { Json } from "../intake/value.ts";
 import type { Workspace } from "../pipeline.ts";
-import { type Patch, preparePatch } from "./patch.ts";
-import { basis, type Finding, finding } from "./records.ts";
-import { describeEffect, type Prepared } from "./tick.ts";
+import { buildDirOf } from "../plan.ts";
+import { type StateKey, stateKey } from "../state/key.ts";
+import { describeEffect } from "./decisions.ts";
+import { bundleHash, layOver, type Patch, preparePatch } from "./patch.ts";
+import { basis, type Finding, finding, isSameGround } from "./records.ts";
+import { type Prepared, proposalMs } from "./tick.ts";
 
 const text = z.string();
 
@@ -20,9 +27,9 @@ const patch = z.discriminatedUnion("kind", [
     knob: z.keyof(knobValues),
     value: z.union([z.number(), text]),
   }),
-  z.strictObject({ kind: z.literal("artifact"), path: text, text }),
-  z.strictObject({ kind: z.literal("cw"), file: text, text, claims: z.array(text) }),
-  z.strictObject({ kind: z.literal("runbook"), text }),
+  z.strictObject({ kind: z.literal("artifact"), path: text, text, was: text }),
+  z.strictObject({ kind: z.literal("cw"), file: text, text, was: text, claims: z.array(text) }),
+  z.strictObject({ kind: z.literal("runbook"), text, about: text }),
 ]);
 
 const proposal = z.strictObject({
@@ -40,15 +47,16 @@ const proposal = z.strictObject({
   effects: z.array(text),
   /** Why the daemon does not do it by itself. */
   because: text,
+  risk: z.enum(["safe", "approve", "never"]),
   basis,
   /** Milliseconds since 1970. */
   created: z.number(),
   expires: z.number(),
+  /** Of all else, by the user's key: one that a folder brought along is not carried out. */
+  seal: text,
 });
 export type DaemonProposal = Readonly<z.infer<typeof proposal>>;
 
-/** A proposal that nobody has decided for so long is about another time, in milliseconds. */
-const lastsMs = 7 * 24 * 60 * 60_000;
 const maxBytes = 16 * 1024 * 1024;
 
 function folderOf(stackDir: string, id = ""): string {
@@ -61,13 +69,16 @@ export async function writeProposal(
   prepared: Prepared<Patch>,
   about: Finding,
   because: string,
+  risk: Risk,
 ): Promise<void> {
   const { id, summary, by, effects, basis } = prepared;
+  const key = await stateKey(host);
+  await key.keep();
   const created = host.clock.now();
   const folder = folderOf(stackDir, id);
   if (prepared.patch.kind === "runbook")
     await host.files.writeAtomic(`${folder}/runbook.md`, prepared.patch.text, 0o600);
-  const content: DaemonProposal = {
+  const content: Unsealed = {
     version: "1",
     id,
     kind: "daemon",
@@ -77,15 +88,24 @@ export async function writeProposal(
     by,
     effects: effects.map(describeEffect),
     because,
+    risk,
     basis,
     created,
-    expires: created + lastsMs,
+    expires: created + proposalMs,
   };
-  await host.files.writeAtomic(
-    `${folder}/proposal.json`,
-    `${JSON.stringify(content, undefined, 2)}\n`,
-    0o600,
-  );
+  const sealed: DaemonProposal = { ...content, seal: sealOf(content, key) };
+  await host.files.writeAtomic(`${folder}/proposal.json`, `${JSON.stringify(sealed, undefined, 2)}\n`, 0o600);
+}
+
+type Unsealed = Omit<DaemonProposal, "seal">;
+
+function sealOf({ version, ...content }: Unsealed, { seal }: Pick<StateKey, "seal">): string {
+  return seal(`proposal ${version} ${canonicalJson(content as unknown as Json)}`);
+}
+
+/** Whether this user's daemon made it, and not whoever the folder comes from. */
+export async function isOurs({ host }: Workspace, { seal, ...content }: DaemonProposal): Promise<boolean> {
+  return seal === sealOf(content, await stateKey(host));
 }
 
 /** All that can be read, newest first. */
@@ -115,15 +135,43 @@ export function removeProposal({ host, stackDir }: Workspace, id: string): Promi
   return host.files.remove(folderOf(stackDir, id));
 }
 
-/** The patch as it would be now, or why it is not what was proposed any more. */
+/** Why there is nothing to decide any more, as far as that can be told without a plan: a clause. */
+export async function staleness(ws: Workspace, proposal: DaemonProposal): Promise<string | undefined> {
+  const { patch: wish, basis: then, expires } = proposal;
+  if (!(await isOurs(ws, proposal))) return "it was not made by your daemon on this machine";
+  if (ws.host.clock.now() > expires) return "it has expired";
+  const { value: state } = await ws.store.read();
+  const { value: manifest } = await readManifest(ws.host.files, buildDirOf(ws.stackDir));
+  if (!manifest) return "build/ cannot be read";
+  const bundle = await bundleHash(ws.host.files, buildDirOf(ws.stackDir), manifest);
+  const now = { lineage: state?.lineage ?? "", serial: state?.serial ?? 0, bundle, planId: "" };
+  if (!isSameGround(now, then)) return "the stack has changed since";
+  const laid = await layOver(ws, wish as Patch, manifest);
+  return "refused" in laid ? laid.refused : undefined;
+}
+
+/** What a person makes of a patch's text, in its place. */
+export function withText(patch: Patch, text: string): Patch | undefined {
+  if (patch.kind === "artifact") return { ...patch, text };
+  if (patch.kind !== "cw") return undefined;
+  const { claims: _, ...rest } = patch;
+  return { ...rest, text };
+}
+
+/** The patch as it would be now, or why it is not what was proposed any more. `wish`: the patch, or a person's version of it. */
 export async function reopen(
   ws: Workspace,
-  { patch: wish, summary, by, basis: then, expires }: DaemonProposal,
+  proposal: DaemonProposal,
+  wish: Patch = proposal.patch as Patch,
 ): Promise<Prepared<Patch> | { readonly stale: string }> {
-  if (ws.host.clock.now() > expires) return { stale: "it has expired" };
+  const stale = await staleness(ws, proposal);
+  if (stale !== undefined) return { stale };
+  const { id, summary, by } = proposal;
   const now = await preparePatch(ws, { kind: wish.kind, patch: wish, summary, by });
   if ("refused" in now) return { stale: now.refused };
-  const { lineage, serial, bundle } = now.basis;
-  const same = lineage === then.lineage && serial === then.serial && bundle === then.bundle;
-  return same ? now : { stale: "the stack has changed since" };
+  if (now.id !== id) return now;
+  const effects = now.effects.map(describeEffect);
+  if (effects.length === 0) return { stale: "nothing is left to be done" };
+  const same = effects.join("\n") === proposal.effects.join("\n");
+  return same ? now : { stale: "it would change something else by now" };
 }

@@ -32,6 +32,11 @@ export const basis = z.strictObject({
 });
 export type Basis = Readonly<z.infer<typeof basis>>;
 
+/** Whether nothing has moved underneath: what the plan is made from besides the files and what is seen of things. */
+export function isSameGround(a: Basis, b: Basis): boolean {
+  return a.lineage === b.lineage && a.serial === b.serial && a.bundle === b.bundle;
+}
+
 /** How to take back what a fix by itself changed. */
 export const undo = z.strictObject({
   step: text,
@@ -43,6 +48,9 @@ export type Undo = Readonly<z.infer<typeof undo>>;
 
 export const outcomes = ["apply", "propose", "runbook", "wait", "refuse"] as const;
 export const results = ["mended", "failed", "stale"] as const;
+/** `over`: what it is about is well again; `superseded`: another one took its place. */
+export const closings = ["over", "expired", "superseded", "rejected", "approved"] as const;
+export type Closing = (typeof closings)[number];
 
 export const record = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("started"), version: z.literal("1"), time: stamp, lineage: text }),
@@ -75,6 +83,17 @@ export const record = z.discriminatedUnion("type", [
     detail: text,
   }),
   z.strictObject({ type: z.literal("acknowledged"), time: stamp, address: text, by: text }),
+  /** A proposal waits no more. */
+  z.strictObject({
+    type: z.literal("closed"),
+    time: stamp,
+    address: text,
+    /** The patch's id, which is the proposal's. */
+    patch: text,
+    reason: z.enum(closings),
+    /** The person who decided it. */
+    by: z.optional(text),
+  }),
 ]);
 export type DaemonRecord = Readonly<z.infer<typeof record>>;
 export type DecisionRecord = Extract<DaemonRecord, { type: "decision" }>;
@@ -91,6 +110,10 @@ export interface History {
   readonly failed: ReadonlySet<string>;
   /** The newest decision for each address, so that the same one is not written down at every tick. */
   readonly decided: ReadonlyMap<string, DecisionRecord>;
+  /** What was proposed and waits for a person, by address: one at a time for each. */
+  readonly open: ReadonlyMap<string, DecisionRecord>;
+  /** What a person rejected, by `failedKey`, since that person last said to look after the address again. */
+  readonly rejected: ReadonlyMap<string, DecisionRecord>;
 }
 
 export const noHistory: History = {
@@ -100,6 +123,8 @@ export const noHistory: History = {
   unfinished: new Map(),
   failed: new Set(),
   decided: new Map(),
+  open: new Map(),
+  rejected: new Map(),
 };
 
 export function failedKey(address: string, patchId: string): string {
@@ -112,11 +137,7 @@ export function after(history: History, next: DaemonRecord, limits: Limits): His
     case "started":
       return now;
     case "decision":
-      return {
-        ...now,
-        decisions: now.decisions + 1,
-        decided: new Map(now.decided).set(next.finding.address, next),
-      };
+      return decidedAfter(now, next);
     case "begun":
       return begunAfter(now, next, limits);
     case "ended":
@@ -125,9 +146,37 @@ export function after(history: History, next: DaemonRecord, limits: Limits): His
       return {
         ...now,
         accounts: acknowledge(now.accounts, next.address),
-        failed: new Set([...now.failed].filter((key) => !key.startsWith(`${next.address} `))),
+        failed: new Set([...now.failed].filter((key) => !isOf(key, next.address))),
+        rejected: new Map([...now.rejected].filter(([key]) => !isOf(key, next.address))),
       };
+    case "closed":
+      return closedAfter(now, next);
   }
+}
+
+const isOf = (key: string, address: string): boolean => key.startsWith(`${address} `);
+
+function decidedAfter(history: History, next: DecisionRecord): History {
+  const { address } = next.finding;
+  const waits = next.outcome === "propose" || next.outcome === "runbook";
+  return {
+    ...history,
+    decisions: history.decisions + 1,
+    decided: new Map(history.decided).set(address, next),
+    ...(waits && { open: new Map(history.open).set(address, next) }),
+  };
+}
+
+function closedAfter(
+  history: History,
+  { address, patch, reason }: Extract<DaemonRecord, { type: "closed" }>,
+): History {
+  const decision = history.open.get(address);
+  if (decision?.patch.id !== patch) return history;
+  const open = new Map(history.open);
+  open.delete(address);
+  if (reason !== "rejected") return { ...history, open };
+  return { ...history, open, rejected: new Map(history.rejected).set(failedKey(address, patch), decision) };
 }
 
 function begunAfter(

@@ -5,8 +5,10 @@ import { manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
 import { type AppendFile, HostError } from "../host/ports.ts";
 import type { Ir } from "../intake/ir.ts";
 import { builtinKinds } from "../intake/schema/known-kinds.ts";
+import type { Risk } from "../intake/schema/schema.ts";
 import { lookAtChecks, type Workspace } from "../pipeline.ts";
 import { buildDirOf, remembering } from "../plan.ts";
+import { lockHolder } from "../state/lock.ts";
 import type { State } from "../state/state.ts";
 import { type Acted, type Acting, carryOut, takeBack } from "./act.ts";
 import type { Limits } from "./budget.ts";
@@ -14,7 +16,7 @@ import { candidates, type Ground } from "./candidates.ts";
 import type { Moment } from "./clock.ts";
 import { diagnose, faults, type Seen } from "./diagnose.ts";
 import { type Patch, type Preparing, preparePatch, turned, withDocuments } from "./patch.ts";
-import { writeProposal } from "./proposals.ts";
+import { removeProposal, writeProposal } from "./proposals.ts";
 import {
   type DaemonRecord,
   type Finding,
@@ -74,11 +76,17 @@ export async function readJournal(
   );
 }
 
+const isWhole = (text: string): boolean => text === "" || text.endsWith("\n");
+/** Longer than a line takes to be written, in milliseconds. */
+const halfLineMs = 100;
+
 export class StackWorld implements World<Patch> {
   readonly #watching: Watching;
   #journal: AppendFile | undefined;
   #before: Before = { faults: new Map(), failing: new Map() };
   #looks = 0;
+  /** Of the journal, in bytes, as far as it is known. */
+  #length: number | undefined;
 
   constructor(watching: Watching) {
     this.#watching = watching;
@@ -97,9 +105,12 @@ export class StackWorld implements World<Patch> {
     };
   }
 
+  /** While somebody changes the stack, what is seen of it is half done. */
   async disabled(): Promise<string | undefined> {
-    const there = await this.#ws.host.files.stat(switchPath(this.#ws.stackDir));
-    return there ? ".clockwork/DISABLED is there" : undefined;
+    const { host, stackDir } = this.#ws;
+    if (await host.files.stat(switchPath(stackDir))) return ".clockwork/DISABLED is there";
+    const holder = await lockHolder(host, stackDir, "change");
+    return holder && `clockwork ${holder.operation} is at work: process ${holder.pid}`;
   }
 
   async inhibited(): Promise<string | undefined> {
@@ -126,8 +137,9 @@ export class StackWorld implements World<Patch> {
   async *candidates(finding: Finding): AsyncIterable<Candidate<Patch>> {
     const ground = await this.#ground();
     if (ground) yield* candidates(finding, ground);
-    const text = runbook(finding);
-    yield { kind: "runbook", patch: { kind: "runbook", text }, summary: "steps to take by hand", by: "rule" };
+    const about = `${finding.rule} ${finding.address}`;
+    const patch: Patch = { kind: "runbook", text: runbook(finding), about };
+    yield { kind: "runbook", patch, summary: "steps to take by hand", by: "rule" };
   }
 
   /** A knob that is to help a check is tried first, without being turned. */
@@ -156,15 +168,29 @@ export class StackWorld implements World<Patch> {
     return takeBack(this.#watching, undo);
   }
 
-  propose(prepared: Prepared<Patch>, finding: Finding, because: string): Promise<void> {
-    return writeProposal(this.#ws, prepared, finding, because);
+  propose(prepared: Prepared<Patch>, finding: Finding, because: string, risk: Risk): Promise<void> {
+    return writeProposal(this.#ws, prepared, finding, because, risk);
+  }
+
+  withdraw(id: string): Promise<void> {
+    return removeProposal(this.#ws, id);
   }
 
   async record(record: DaemonRecord): Promise<void> {
     this.#journal ??= await this.#openJournal();
-    const line = `${JSON.stringify(record)}\n`;
+    const line = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
     await Promise.all([this.#journal.write(line), this.#journal.sync()]);
+    if (this.#length !== undefined) this.#length += line.length;
     this.#watching.onRecord(record);
+  }
+
+  /** Commands write into the same journal: what a person approved, rejected or acknowledged. */
+  async recall(): Promise<History | undefined> {
+    const { host, stackDir } = this.#ws;
+    const length = (await host.files.stat(journalPath(stackDir)))?.size ?? 0;
+    if (length === this.#length) return undefined;
+    this.#length = length;
+    return (await readJournal(this.#ws, this.#watching.limits)).history;
   }
 
   async close(): Promise<void> {
@@ -172,13 +198,17 @@ export class StackWorld implements World<Patch> {
     this.#journal = undefined;
   }
 
-  /** A line that was cut off never was a record: it goes. */
+  /** A line that was cut off never was a record: it goes, unless somebody is still writing it. */
   async #openJournal(): Promise<AppendFile> {
     const { host, stackDir } = this.#ws;
     const path = journalPath(stackDir);
-    const text = (await host.files.stat(path)) ? await host.files.readText(path) : "";
-    if (!text.endsWith("\n") && text !== "")
-      await host.files.writeAtomic(path, text.slice(0, text.lastIndexOf("\n") + 1), 0o600);
+    const read = async () => ((await host.files.stat(path)) ? host.files.readText(path) : "");
+    let text = await read();
+    if (!isWhole(text)) {
+      await host.clock.sleep(halfLineMs);
+      text = await read();
+    }
+    if (!isWhole(text)) await host.files.writeAtomic(path, text.slice(0, text.lastIndexOf("\n") + 1), 0o600);
     return host.files.append(path);
   }
 

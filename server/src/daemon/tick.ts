@@ -3,14 +3,25 @@
  * to it, and at most one fix. Everything it touches is behind `World`; what is decided here depends on nothing else, which is
  * how it can be tried for thousands of hours.
  */
-import { createHash } from "node:crypto";
 import type { Kinds } from "../intake/schema/known-kinds.ts";
+import type { Risk } from "../intake/schema/schema.ts";
 import { allowance, isQuarantined, type Limits } from "./budget.ts";
 import { type Moment, type Stamp, stampAfter } from "./clock.ts";
-import { type Effect, judge, type PatchKind, type Rule, rules, type Verdict } from "./policy.ts";
+import {
+  decisionId,
+  describeEffect,
+  type hurdles,
+  isAlike,
+  isOutcome,
+  type Judgement,
+  sentences,
+  waits,
+} from "./decisions.ts";
+import { type Effect, judge, type PatchKind, type Verdict } from "./policy.ts";
 import {
   after,
   type Basis,
+  type Closing,
   type DaemonRecord,
   type DecisionRecord,
   type Finding,
@@ -61,14 +72,15 @@ export interface World<Patch> {
   /** Why it may not act: a dry run, no sandbox, no trust. */
   inhibited(): Promise<string | undefined>;
   /** Through the ordinary pipeline, under the ordinary lock, and only on its basis. Then it verifies, within a time. */
-  apply(
-    prepared: Prepared<Patch>,
-    finding: Finding,
-  ): Promise<{ readonly result: "mended" | "failed" | "stale"; readonly detail: string }>;
+  apply(prepared: Prepared<Patch>, finding: Finding): Promise<Fixed>;
   /** Takes back what a fix changed; a clause that says how that went. */
   rollBack(undo: Undo): Promise<string>;
-  /** Puts it where people find it. */
-  propose(prepared: Prepared<Patch>, finding: Finding, because: string): Promise<void>;
+  /** Puts it where people find it, in the place of the one of the same id. */
+  propose(prepared: Prepared<Patch>, finding: Finding, because: string, risk: Risk): Promise<void>;
+  /** Takes a proposal away; quiet where there is none. */
+  withdraw(id: string): Promise<void>;
+  /** What all records add up to, where somebody else has written some since; undefined where nobody has. */
+  recall(): Promise<History | undefined>;
   /** Resolves when the record survives a crash of the machine. */
   record(record: DaemonRecord): Promise<void>;
 }
@@ -80,6 +92,11 @@ export type Ticked =
       readonly findings: readonly Finding[];
       readonly decisions: readonly DecisionRecord[];
     };
+
+export type Fixed = { readonly result: "mended" | "failed" | "stale"; readonly detail: string };
+
+/** A proposal that nobody has decided for so long is about another time, in milliseconds. */
+export const proposalMs = 7 * 24 * 60 * 60_000;
 
 /** A history that grows by each record, once that is on the disk. */
 export class Daemon<Patch> {
@@ -105,8 +122,10 @@ export class Daemon<Patch> {
   async tick(): Promise<Ticked> {
     const reason = await this.#world.disabled();
     if (reason !== undefined) return { status: "disabled", reason };
+    this.#history = (await this.#world.recall()) ?? this.#history;
     const look = await this.#world.look();
     await this.#settle(look);
+    await this.#tidy(look);
     const decisions: DecisionRecord[] = [];
     for (const finding of look.findings) {
       const decision = await this.#decide(finding, look.kinds);
@@ -141,6 +160,40 @@ export class Daemon<Patch> {
     }
   }
 
+  /** A person approved a proposal: it is made, with all that is recorded of a fix, and no budget stands in its way. */
+  async approve(proposal: string, finding: Finding, prepared: Prepared<Patch>, by: string): Promise<Fixed> {
+    const decision = this.#decision(finding, prepared, {
+      class: "approve",
+      rule: "approved",
+      outcome: "apply",
+      because: `${by} approved it.`,
+    });
+    await this.#record(decision);
+    await this.#record({ type: "begun", decision: decision.id, address: finding.address });
+    const fixed = await this.#fix(finding, decision.id, prepared);
+    if (fixed.result !== "stale") await this.close(finding.address, proposal, "approved", by);
+    return fixed;
+  }
+
+  /** Puts a proposal away. */
+  async close(address: string, patch: string, reason: Closing, by?: string): Promise<void> {
+    await this.#world.withdraw(patch);
+    await this.#record({ type: "closed", address, patch, reason, ...(by !== undefined && { by }) });
+  }
+
+  /** What waits for a person goes when there is nothing left to decide, or has waited too long: then it comes anew. */
+  async #tidy({ findings, unseen }: Look): Promise<void> {
+    const { open } = this.#history;
+    if (open.size === 0) return;
+    const { wallMs } = await this.#world.moment();
+    for (const [address, { patch, finding, time }] of open) {
+      if (unseen.has(address)) continue;
+      const isThere = findings.some((now) => now.address === address && now.rule === finding.rule);
+      if (!isThere) await this.close(address, patch.id, "over");
+      else if (wallMs > time.at + proposalMs) await this.close(address, patch.id, "expired");
+    }
+  }
+
   /** The decision about the smallest patch that may be had, if it is another one than the last time. */
   async #decide(finding: Finding, kinds: Kinds): Promise<DecisionRecord | undefined> {
     let refused: Judgement["rule"] = "unlisted";
@@ -150,7 +203,7 @@ export class Daemon<Patch> {
       if (prepared.kind === "runbook")
         return this.#carryOut(finding, prepared, { class: "never", rule: refused });
       const verdict = judge(prepared.kind, prepared.effects, kinds);
-      const hurdle = verdict.class === "safe" ? this.#hurdle(finding.address, prepared) : undefined;
+      const hurdle = this.#hurdle(finding.address, prepared, verdict.class);
       if (verdict.class === "never") refused = verdict.rule;
       else if (hurdle) refused = hurdle;
       else return this.#carryOut(finding, prepared, verdict);
@@ -158,10 +211,23 @@ export class Daemon<Patch> {
     return undefined;
   }
 
+  /** A person has it to decide, or has decided it, and nothing has moved underneath. */
+  #isWithPerson(finding: Finding, prepared: Prepared<Patch>, outcome: string, because: string): boolean {
+    const { open, rejected } = this.#history;
+    const no = rejected.get(failedKey(finding.address, prepared.id));
+    if (no && isAlike(no, finding, prepared)) return true;
+    const last = open.get(finding.address);
+    return last !== undefined && isAlike(last, finding, prepared) && isOutcome(last, outcome, because);
+  }
+
   /** What has failed is not done again by itself, but that a thing is made again, which has its own limit. */
-  #hurdle(address: string, { id, kind }: Prepared<Patch>): keyof typeof hurdles | undefined {
+  #hurdle(
+    address: string,
+    { id, kind }: Prepared<Patch>,
+    risk: Verdict["class"],
+  ): keyof typeof hurdles | undefined {
     const { failed, accounts } = this.#history;
-    if (isQuarantined(accounts, address, this.#limits)) return "quarantined";
+    if (risk === "safe" && isQuarantined(accounts, address, this.#limits)) return "quarantined";
     return kind !== "rerun" && failed.has(failedKey(address, id)) ? "has-failed" : undefined;
   }
 
@@ -171,26 +237,43 @@ export class Daemon<Patch> {
     verdict: Judgement,
   ): Promise<DecisionRecord | undefined> {
     const { outcome, because, rule } = await this.#outcome(finding, prepared, verdict);
-    const last = this.#history.decided.get(finding.address);
-    const known = last && sameDecision(last, finding, prepared.id, outcome, because);
-    if (known && outcome !== "apply") return undefined;
-    if (outcome === "propose" || outcome === "runbook") await this.#world.propose(prepared, finding, because);
-    const decision: Unstamped<DecisionRecord> = {
-      type: "decision",
-      id: decisionId(finding.address, prepared.id, this.#history.decisions),
-      finding,
-      patch: { kind: prepared.kind, id: prepared.id, summary: prepared.summary, by: prepared.by },
-      effects: prepared.effects.map(describeEffect),
-      class: verdict.class,
-      rule,
-      outcome,
-      because,
-      basis: prepared.basis,
-      ...(prepared.undo && { undo: prepared.undo }),
-    };
+    if (outcome === "propose" || outcome === "runbook") {
+      if (this.#isWithPerson(finding, prepared, outcome, because)) return undefined;
+      const last = this.#history.open.get(finding.address);
+      if (last && last.patch.id !== prepared.id)
+        await this.close(finding.address, last.patch.id, "superseded");
+      await this.#world.propose(prepared, finding, because, verdict.class);
+    } else if (outcome === "wait") {
+      const last = this.#history.decided.get(finding.address);
+      if (
+        last?.patch.id === prepared.id &&
+        last.finding.rule === finding.rule &&
+        isOutcome(last, outcome, because)
+      )
+        return undefined;
+    }
+    const decision = this.#decision(finding, prepared, { class: verdict.class, rule, outcome, because });
     const time = await this.#record(decision);
-    if (outcome === "apply") await this.#fix(finding, decision.id, prepared);
+    if (outcome === "apply") await this.#begin(finding, decision.id, prepared);
     return { ...decision, time };
+  }
+
+  #decision(
+    finding: Finding,
+    prepared: Prepared<Patch>,
+    how: Pick<DecisionRecord, "class" | "rule" | "outcome" | "because">,
+  ): Unstamped<DecisionRecord> {
+    const { id, kind, summary, by, effects, basis, undo } = prepared;
+    return {
+      type: "decision",
+      id: decisionId(finding.address, id, this.#history.decisions),
+      finding,
+      patch: { kind, id, summary, by },
+      effects: effects.map(describeEffect),
+      ...how,
+      basis,
+      ...(undo && { undo }),
+    };
   }
 
   async #outcome(
@@ -211,24 +294,30 @@ export class Daemon<Patch> {
   }
 
   /** Counted before it is begun. */
-  async #fix(finding: Finding, decision: string, prepared: Prepared<Patch>): Promise<void> {
+  async #begin(finding: Finding, decision: string, prepared: Prepared<Patch>): Promise<void> {
     const { address } = finding;
     await this.#record({ type: "begun", decision, address });
     const reason = await this.#world.disabled();
-    const applied =
-      reason === undefined
-        ? await this.#world.apply(prepared, finding)
-        : { result: "stale" as const, detail: reason };
+    if (reason === undefined) await this.#fix(finding, decision, prepared);
+    else
+      await this.#record({
+        type: "ended",
+        decision,
+        address,
+        result: "stale",
+        undone: false,
+        detail: reason,
+      });
+  }
+
+  async #fix(finding: Finding, decision: string, prepared: Prepared<Patch>): Promise<Fixed> {
+    const { result, detail } = await this.#world.apply(prepared, finding);
     const undone =
-      applied.result === "failed" && prepared.undo ? await this.#world.rollBack(prepared.undo) : undefined;
-    await this.#record({
-      type: "ended",
-      decision,
-      address,
-      result: applied.result,
-      undone: undone !== undefined,
-      detail: undone === undefined ? applied.detail : `${applied.detail}; ${undone}`,
-    });
+      result === "failed" && prepared.undo ? await this.#world.rollBack(prepared.undo) : undefined;
+    const fixed = { result, detail: undone === undefined ? detail : `${detail}; ${undone}` };
+    const { address } = finding;
+    await this.#record({ type: "ended", decision, address, ...fixed, undone: undone !== undefined });
+    return fixed;
   }
 
   async #record(unstamped: Unstamped<DaemonRecord>): Promise<Stamp> {
@@ -241,57 +330,3 @@ export class Daemon<Patch> {
 }
 
 type Unstamped<R extends DaemonRecord> = R extends DaemonRecord ? Omit<R, "time"> : never;
-
-/** What the policy says, or why a patch that it allows is not made by itself. */
-interface Judgement {
-  readonly class: Verdict["class"];
-  readonly rule: Rule | keyof typeof hurdles;
-}
-
-const hurdles = {
-  quarantined: "Fixes have failed too often: a person has to look at it first.",
-  "has-failed": "This very fix has failed before.",
-} as const;
-
-const sentences: Readonly<Record<Judgement["rule"], string>> = { ...rules, ...hurdles };
-
-const waits = {
-  quarantined: hurdles.quarantined,
-  "cooling-down": "It was mended a short while ago.",
-  "fixes-per-hour": "It was mended as often as an hour allows.",
-  "fixes-per-day": "The stack was mended as often as a day allows.",
-} as const;
-
-function sameDecision(
-  last: DecisionRecord,
-  finding: Finding,
-  patchId: string,
-  outcome: string,
-  because: string,
-): boolean {
-  return (
-    last.finding.rule === finding.rule &&
-    last.patch.id === patchId &&
-    last.outcome === outcome &&
-    last.because === because
-  );
-}
-
-function decisionId(address: string, patchId: string, count: number): string {
-  return createHash("sha256").update(`${address}\0${patchId}\0${count}`).digest("hex").slice(0, 16);
-}
-
-export function describeEffect(effect: Effect): string {
-  switch (effect.type) {
-    case "step":
-      return `${effect.action} ${effect.address}`;
-    case "knob":
-      return `${effect.knob} of ${effect.step} becomes ${JSON.stringify(effect.value)}`;
-    case "attribute":
-      return `${effect.path} of ${effect.address} changes`;
-    case "script":
-      return `the text of ${effect.path} changes`;
-    case "other":
-      return effect.what;
-  }
-}

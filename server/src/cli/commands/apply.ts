@@ -206,7 +206,7 @@ interface LimitedRun extends RunOptions {
   readonly limit: RunLimit;
 }
 
-function runOptions(context: CliContext, flags: RunFlags, view: RunView): LimitedRun {
+export function runOptions(context: CliContext, flags: RunFlags, view: RunView): LimitedRun {
   const { runId, command, onEvent } = view;
   const parallelism = Number(flags.parallelism ?? 1);
   if (!Number.isInteger(parallelism) || parallelism < 1 || parallelism > 256) {

@@ -1,20 +1,18 @@
 /** `daemon`: in the foreground, or started and stopped; what it decided, and a person's word that one has looked. */
 import { relative } from "node:path";
-import { analyse } from "../../analyse.ts";
-import { defaultLimits, isQuarantined, type Limits, tighten } from "../../daemon/budget.ts";
-import type { Patch } from "../../daemon/patch.ts";
+import { isQuarantined } from "../../daemon/budget.ts";
 import type { DaemonRecord } from "../../daemon/records.ts";
-import { readJournal, StackWorld, switchPath, type Watching } from "../../daemon/stack.ts";
-import { Daemon, type Ticked } from "../../daemon/tick.ts";
+import { readJournal, switchPath, type Watching } from "../../daemon/stack.ts";
+import type { Ticked } from "../../daemon/tick.ts";
 import { type Watched, watch } from "../../daemon/watch.ts";
 import { printableLine } from "../../diagnostics/printable.ts";
 import { HostError } from "../../host/ports.ts";
 import { parseDuration } from "../../intake/duration.ts";
 import type { DaemonSettings } from "../../intake/ir.ts";
-import type { RunOptions, Workspace } from "../../pipeline.ts";
 import { type LockHolder, lockHolder, takeLock } from "../../state/lock.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse } from "../context.ts";
-import { type CommonFlags, runId, stackDir, UsageError, workspace } from "../options.ts";
+import { daemonSettings, limitsOf, type OpenStack, openStack } from "../daemon-stack.ts";
+import { type CommonFlags, stackDir, UsageError, workspace } from "../options.ts";
 import { printDocument } from "../views/json.ts";
 
 export interface DaemonFlags extends CommonFlags {
@@ -27,11 +25,8 @@ const defaultIntervalMs = 30_000;
 const parallelLooks = 4;
 /** Checks run programs, which costs more than looking: each so many looks while all is well. */
 const checkEvery = 10;
-const stepTimeoutMs = 5 * 60_000;
 
-interface Stack {
-  readonly world: StackWorld;
-  readonly daemon: Daemon<Patch>;
+interface Stack extends OpenStack {
   readonly intervalMs: number;
   readonly name: string;
   readonly close: () => Promise<void>;
@@ -100,9 +95,7 @@ async function open(
   const settings = await daemonSettings(ws);
   const limits = limitsOf(settings);
   const name = relative(context.cwd, ws.stackDir) || ".";
-  const world = new StackWorld(watching(context, ws, flags, limits, name));
-  const { history } = await readJournal(ws, limits);
-  const daemon = new Daemon(world, history, limits);
+  const { world, daemon } = await openStack(context, ws, limits, watching(context, flags, name));
   const { value: state } = await ws.store.read();
   await daemon.start(state?.lineage ?? "");
   return {
@@ -117,24 +110,6 @@ async function open(
   };
 }
 
-async function daemonSettings({
-  host,
-  grammar,
-  stackDir: folder,
-  inputs,
-}: Workspace): Promise<DaemonSettings> {
-  const { ir } = await analyse(host.files, grammar, folder, inputs, { hints: false });
-  return ir.settings.daemon;
-}
-
-/** A stack may only make them smaller. */
-function limitsOf({ fixesPerHour, cooldownMs }: DaemonSettings): Limits {
-  return tighten(defaultLimits, {
-    ...(fixesPerHour !== undefined && { fixesPerHour }),
-    ...(cooldownMs !== undefined && { cooldownMs }),
-  });
-}
-
 function intervalOf({ interval }: DaemonFlags, settings: DaemonSettings): number {
   if (interval === undefined) return settings.intervalMs ?? defaultIntervalMs;
   const ms = parseDuration(interval);
@@ -143,38 +118,12 @@ function intervalOf({ interval }: DaemonFlags, settings: DaemonSettings): number
   return ms;
 }
 
-function watching(
-  context: CliContext,
-  ws: Workspace,
-  flags: DaemonFlags,
-  limits: Limits,
-  name: string,
-): Watching {
+/** How this process watches a stack. */
+function watching(context: CliContext, flags: DaemonFlags, name: string): Partial<Watching> {
   return {
-    ws,
-    limits,
     checkEvery: flags.once ? 1 : checkEvery,
-    newId: context.randomId,
-    uptimeMs: context.uptimeMs,
     ...(flags.dryRun && { inhibited: "It only looks: --dry-run." }),
-    runOptions: () => runOptions(context),
     onRecord: (record) => tellRecord(context, flags, name, record),
-  };
-}
-
-function runOptions(context: CliContext): RunOptions {
-  return {
-    runId: runId(context),
-    command: "apply",
-    supervisorPath: `${context.distDir}/supervisor.js`,
-    parallelism: 1,
-    timeoutMs: stepTimeoutMs,
-    graceMs: 5_000,
-    ...context.interrupt,
-    onEvent: () => undefined,
-    adopt: new Set(),
-    // Nobody is there to be asked.
-    allowUnsandboxed: async () => false,
   };
 }
 
@@ -332,12 +281,11 @@ export async function daemonAcknowledgeCommand(
 ): Promise<ExitCode> {
   const ws = await workspace(context, flags, undefined);
   const limits = limitsOf(await daemonSettings(ws));
-  const { history } = await readJournal(ws, limits);
-  if (!history.decided.has(address))
+  const { world, daemon } = await openStack(context, ws, limits, watching(context, flags, "."));
+  if (!daemon.history.decided.has(address))
     throw new UsageError(`The daemon has decided nothing about ${address}`, "See: clockwork daemon status");
   const { user } = await ws.host.jobs.self();
-  const world = new StackWorld(watching(context, ws, flags, limits, "."));
-  await new Daemon(world, history, limits).acknowledge(address, user);
+  await daemon.acknowledge(address, user);
   await world.close();
   say(context, flags, `The daemon looks after ${address} again.\n`);
   return exitCodes.done;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { type DaemonProposal, readDaemonProposals } from "../../daemon/proposals.ts";
 import { hasErrors } from "../../diagnostics/diagnostic.ts";
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import {
@@ -11,11 +12,19 @@ import {
 import { approveProposal, type Resolved, rejectProposal } from "../../forge/proposals/resolve.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse, tell } from "../context.ts";
 import { type LockFlags, withLock } from "../lock.ts";
-import { baseDir, type CommonFlags, stackDir, UsageError } from "../options.ts";
+import { baseDir, type CommonFlags, stackDir, UsageError, workspace } from "../options.ts";
+import { daemonListView, daemonProposalView } from "../views/daemon-proposals.ts";
 import { printDocument } from "../views/json.ts";
 import { proposalListView, proposalView } from "../views/proposals.ts";
+import type { RunFlags } from "./apply.ts";
+import {
+  approveDaemonProposal,
+  daemonDetails,
+  daemonRecords,
+  rejectDaemonProposal,
+} from "./daemon-proposals.ts";
 
-export interface ApproveFlags extends CommonFlags, LockFlags {
+export interface ApproveFlags extends RunFlags {
   /** A file, `-` for stdin: the text to write in place of what is proposed. */
   readonly text?: string;
   readonly seen?: string;
@@ -24,8 +33,10 @@ export interface ApproveFlags extends CommonFlags, LockFlags {
 export async function proposalsListCommand(context: CliContext, flags: CommonFlags): Promise<ExitCode> {
   const { value, diagnostics } = await openProposals(context.host.files, await scope(context, flags));
   if (hasErrors(diagnostics)) return refuse(context, flags, diagnostics, () => undefined);
-  if (flags.json) context.out(printDocument(value.map(proposalRecord)));
-  else if (value.length > 0) context.out(proposalListView(value));
+  const ofDaemon = await daemonRecords(context, flags);
+  if (flags.json) context.out(printDocument([...value.map(proposalRecord), ...ofDaemon]));
+  else if (value.length + ofDaemon.length > 0)
+    context.out(`${proposalListView(value)}${daemonListView(ofDaemon)}`);
   // stdout is a list, also an empty one.
   else context.err("There are no proposals.\n");
   return exitCodes.done;
@@ -36,9 +47,16 @@ export async function proposalsShowCommand(
   id: string,
   flags: CommonFlags,
 ): Promise<ExitCode> {
+  const ofDaemon = await ofTheDaemon(context, flags);
+  const asked = ofDaemon.find((one) => one.id === id);
+  if (asked) {
+    const details = await daemonDetails(await workspace(context, flags, undefined), asked);
+    context.out(flags.json ? printDocument(details) : daemonProposalView(details));
+    return exitCodes.done;
+  }
   const { value, diagnostics } = await openProposals(context.host.files, await scope(context, flags));
   if (hasErrors(diagnostics)) return refuse(context, flags, diagnostics, () => undefined);
-  const open = known(value, id);
+  const open = known(value, id, ofDaemon);
   if (flags.json) context.out(printDocument(proposalRecord(open)));
   else context.out(proposalView(open));
   return exitCodes.done;
@@ -51,6 +69,8 @@ export async function proposalsApproveCommand(
   flags: ApproveFlags,
 ): Promise<ExitCode> {
   const text = await givenText(context, flags);
+  const ofDaemon = await ofTheDaemon(context, flags);
+  if (ofDaemon.some((one) => one.id === id)) return approveDaemonProposal(context, id, flags, text);
   return deciding(context, flags, id, async (at, open) => {
     const given = {
       ...(text !== undefined && { text }),
@@ -61,23 +81,49 @@ export async function proposalsApproveCommand(
   });
 }
 
-export function proposalsRejectCommand(
+export async function proposalsRejectCommand(
   context: CliContext,
   id: string,
   flags: CommonFlags & LockFlags,
 ): Promise<ExitCode> {
+  const asked = (await ofTheDaemon(context, flags)).find((one) => one.id === id);
+  if (asked)
+    return alone(context, flags, async () => {
+      await rejectDaemonProposal(context, await workspace(context, flags, undefined), asked);
+      const { address } = asked.finding;
+      context.out(
+        flags.json ? printDocument({ id, address, diagnostics: [] }) : `${address}: left as it is\n`,
+      );
+      return exitCodes.done;
+    });
   return deciding(context, flags, id, async (at) => {
     const resolved = await rejectProposal(context.host.files, at, id);
     return report(context, flags, resolved, "left as it is", undefined);
   });
 }
 
-/** Decides while nobody else changes the stack. */
+async function ofTheDaemon(context: CliContext, flags: CommonFlags): Promise<readonly DaemonProposal[]> {
+  return readDaemonProposals(context.host.files, await stackDir(context, flags, undefined));
+}
+
 async function deciding(
   context: CliContext,
   flags: CommonFlags & LockFlags,
   id: string,
   decide: (at: ProposalScope, open: OpenProposal) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return alone(context, flags, async (folder) => {
+    const at = artifactScope(folder, context.host.environment.uid);
+    const open = known((await openProposals(context.host.files, at)).value, id);
+    return decide(at, open);
+  });
+}
+
+/** Decides while nobody else changes the stack. */
+async function alone(
+  context: CliContext,
+  flags: CommonFlags & LockFlags,
+  decide: (folder: string) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const folder = await stackDir(context, flags, undefined);
   return withLock(context, flags, { stackDir: folder }, "proposals", {
@@ -87,8 +133,7 @@ async function deciding(
     },
     work: async (recovered) => {
       tell(context, recovered, () => undefined);
-      const at = artifactScope(folder, context.host.environment.uid);
-      return decide(at, known((await openProposals(context.host.files, at)).value, id));
+      return decide(folder);
     },
   });
 }
@@ -97,10 +142,14 @@ async function scope(context: CliContext, flags: CommonFlags): Promise<ProposalS
   return artifactScope(await stackDir(context, flags, undefined), context.host.environment.uid);
 }
 
-function known(all: readonly OpenProposal[], id: string): OpenProposal {
+function known(
+  all: readonly OpenProposal[],
+  id: string,
+  others: readonly { readonly id: string }[] = [],
+): OpenProposal {
   const found = all.find(({ proposal }) => proposal.id === id);
   if (found) return found;
-  const ids = all.map(({ proposal }) => proposal.id);
+  const ids = [...all.map(({ proposal }) => proposal), ...others].map((one) => one.id);
   const hint = didYouMean(id, ids) ?? "All of them are listed by: clockwork proposals list";
   throw new UsageError(`There is no proposal ${id}`, hint);
 }

@@ -88,6 +88,7 @@ export function proposalRecord({ proposal, version, yours, proposed, stale }: Op
   const { id, path, step, lang, reason, compiler } = proposal;
   return {
     id,
+    kind: "artifact",
     path,
     step,
     lang,
