@@ -14,6 +14,7 @@ const entries = {
   // What only scripts need that somebody wrote: parsers.
   scripts: "server/src/forge/scripts/rules.ts",
   supervisor: "server/src/forge/supervisor/main.ts",
+  guard: "server/src/host/node-guard-main.ts",
   server: "server/src/lsp/main.ts",
   extension: "client/src/extension.ts",
 };

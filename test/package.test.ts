@@ -20,7 +20,7 @@ describe("the .vsix", () => {
       expect.arrayContaining([
         ...["package.json", "README.md", "CHANGELOG.md", "LICENSE", "language-configuration.json"],
         ...["dist/extension.js", "dist/server.js", "dist/web/extension.js", "dist/web/server.js"],
-        ...["dist/cli.js", "dist/main.js", "dist/supervisor.js", "dist/parser.js"],
+        ...["dist/cli.js", "dist/main.js", "dist/supervisor.js", "dist/guard.js", "dist/parser.js"],
         ...["dist/tree-sitter-clockwork.wasm", "dist/web-tree-sitter.wasm"],
         ...["dist/scripts.js", "dist/sh-syntax.wasm", "dist/tree-sitter-bash.wasm"],
         ...["dist/tree-sitter-go.wasm", "dist/tree-sitter-python.wasm"],
@@ -97,6 +97,7 @@ test.for<readonly [string, number]>([
   ["cli.js", 4],
   ["parser.js", 125],
   ["supervisor.js", 80],
+  ["guard.js", 8],
   // The SDK, which no command reads that does not ask an agent.
   ["anthropic.js", 790],
   // Among them the layout of graphs.

@@ -3,7 +3,7 @@ import { appendFile, copyFile, readdir, readFile, rm, stat } from "node:fs/promi
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cli, eventsOf, stackFolder, startCli, startedSteps, stateOf } from "../support/cli.ts";
-import { untilGone, workingIn } from "../support/processes.ts";
+import { childrenOf, untilGone, workingIn } from "../support/processes.ts";
 
 // Clockwork itself is killed, and what comes after it finds and mends what was left.
 
@@ -27,8 +27,8 @@ const stack = {
 };
 
 /** An apply that is killed when it says that a step has started. */
-async function killedAt(step: string, cwd: string, ...args: string[]): Promise<void> {
-  const child = startCli(["apply", "--yes", "--json", ...args], { cwd });
+async function killedAt(step: string, cwd: string, withIt = { guard: false }): Promise<void> {
+  const child = startCli(["apply", "--yes", "--json"], { cwd });
   let text = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
@@ -37,6 +37,7 @@ async function killedAt(step: string, cwd: string, ...args: string[]): Promise<v
   while (!text.includes(`"step-started","id":"${step}"`)) await once(child.stdout ?? child, "data");
   while (!(await stat(join(cwd, "b.log")).catch(() => undefined)))
     await new Promise((r) => setTimeout(r, 20));
+  if (withIt.guard) for (const pid of childrenOf(child.pid, "guard.js")) process.kill(pid, "SIGKILL");
   child.kill("SIGKILL");
   await exited;
 }
@@ -87,10 +88,9 @@ test("a result that only the journal has is recorded, also when the journal's la
   await rm(join(cwd, "hold"));
 });
 
-test("what does not end with Clockwork, the next start ends, however it tries to get away", async () => {
-  // A kind that may use the container engine gets no namespace of processes.
-  const cwd = await stackFolder({
-    "main.cw": `
+/** A kind that may use the container engine gets no namespace of processes. */
+const runaway = {
+  "main.cw": `
       kind "thing" {
         capabilities {
           engine = true
@@ -110,8 +110,20 @@ test("what does not end with Clockwork, the next start ends, however it tries to
         }
       }
       resource "thing" "b" {}`,
-  });
+};
+
+test("what no namespace ends with Clockwork, its guard ends, however it tries to get away", async () => {
+  const cwd = await stackFolder(runaway);
   await killedAt("ensure_thing.b", cwd);
+  await untilGone(cwd, 5000);
+  const next = await cli(["build"], { cwd });
+  expect(next.stderr).toContain("whether ensure_thing.b was done is not known");
+  expect(next.stderr).not.toContain("that it left");
+});
+
+test("what the guard cannot end, because it was killed as well, the next start ends", async () => {
+  const cwd = await stackFolder(runaway);
+  await killedAt("ensure_thing.b", cwd, { guard: true });
   expect(workingIn(cwd).length).toBeGreaterThanOrEqual(7);
   const next = await cli(["build"], { cwd });
   expect(next.stderr).toMatch(/\d+ processes that it left were ended/);

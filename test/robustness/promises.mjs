@@ -299,13 +299,15 @@ export const promises = {
   },
   trees: {
     promise:
-      "No process of a step lives a second after the grace time of a timeout, a cancel, a closed terminal or a kill -9 of Clockwork; those of steps with the container engine, after kill -9, until the next start.",
+      "No process of a step lives a second after the grace time of a timeout, a cancel, a closed terminal or a kill -9 of Clockwork.",
     how: "A step starts seven kinds of processes that get away (own session, double fork, no environment, deaf to SIGTERM …) in a sandbox, in a PID namespace alone, and with the container engine, where there is no namespace. With other work on the machine give --slack MS.",
     full: ["node", "test/robustness/crash.mjs", "trees"],
     quick: ["node", "test/robustness/crash.mjs", "trees", "--count", "1", "--slack", "5000"],
     of: [
       "server/src/host/node-jobs.ts",
       "server/src/host/node-tree.ts",
+      "server/src/host/node-guard.ts",
+      "server/src/host/node-guard-main.ts",
       "server/src/host/node-isolation.ts",
       "server/src/host/node-bubblewrap.ts",
       "server/src/cli/main.ts",

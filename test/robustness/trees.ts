@@ -97,30 +97,21 @@ export async function endTrees(home: string, count: number, slackMs: number): Pr
     }
   }
   const found = all.flatMap(problemsOf);
-  const punctual = all.filter((ended) => !isLeftToNextStart(ended));
   const figures = {
-    "alive a second after the grace time": sum(punctual, "alive"),
-    "longest life after the grace time, ms": Math.max(...punctual.map(({ lastMs }) => lastMs)),
-    "alive after kill -9, steps with the container engine": sum(all.filter(isLeftToNextStart), "alive"),
-    "of those after the next start": sum(all, "afterNextStart"),
+    "alive a second after the grace time": sum(all, "alive"),
+    "longest life after the grace time, ms": Math.max(...all.map(({ lastMs }) => lastMs)),
   };
   return { count: sum(all, "started"), seed: null, found, figures };
 }
 
-const sum = (all: readonly Ended[], name: "alive" | "started" | "afterNextStart"): number =>
+const sum = (all: readonly Ended[], name: "alive" | "started"): number =>
   all.reduce((n, ended) => n + ended[name], 0);
-
-/** Without a namespace nothing ends with a Clockwork that is killed. */
-const isLeftToNextStart = ({ level, way }: Ended): boolean =>
-  level === "container engine" && way === "kill -9";
 
 function problemsOf(ended: Ended): readonly string[] {
   const name = `${ended.level}, ${ended.way}`;
   return [
     ...(ended.started < kinds ? [`${name}: only ${ended.started} processes were started`] : []),
-    ...(ended.alive > 0 && !isLeftToNextStart(ended)
-      ? [`${name}: ${ended.alive} alive, ${ended.lastMs} ms`]
-      : []),
+    ...(ended.alive > 0 ? [`${name}: ${ended.alive} alive, ${ended.lastMs} ms`] : []),
     ...(ended.afterNextStart > 0 ? [`${name}: ${ended.afterNextStart} alive after the next start`] : []),
   ];
 }

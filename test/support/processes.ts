@@ -17,6 +17,22 @@ export function workingIn(folder: string): number[] {
     });
 }
 
+/** Pids of a process's children whose command line has that word in it. */
+export function childrenOf(parent: number | undefined, word: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const [, of] = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ") ?? [];
+        return Number(of) === parent && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(word);
+      } catch {
+        // It has ended while we looked.
+        return false;
+      }
+    });
+}
+
 /** Rejects when something still works in the folder after that time. */
 export async function untilGone(folder: string, ms: number): Promise<void> {
   const deadline = Date.now() + ms;

@@ -38,7 +38,7 @@ function cliContext(): CliContext {
   const interrupt = interrupts();
   let grammar: ReturnType<CliContext["grammar"]> | undefined;
   return {
-    host: nodeHost(environment),
+    host: nodeHost(environment, `${distDir}/guard.js`),
     version,
     distDir,
     cwd: process.cwd(),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./node-error.ts";
+import { type GuardProgram, guardian } from "./node-guard.ts";
 import { isolation } from "./node-isolation.ts";
 import { limits } from "./node-limits.ts";
 import { drainMs, exitCode } from "./node-processes.ts";
@@ -28,12 +29,15 @@ export interface JobOptions {
   readonly namespaces?: boolean;
   /** Which sandbox the user wants (CLOCKWORK_SANDBOX); absent: the best there is. */
   readonly sandbox?: string;
+  /** Absent: what we leave when we are killed waits for the next start, where there is no PID namespace. */
+  readonly guard?: GuardProgram;
 }
 
 export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
   const table = processTable(platform);
   const isolate = isolation(options.namespaces === false ? "none" : platform);
   const confine = sandboxing(options.namespaces === false ? "none" : platform, options.sandbox);
+  const guard = guardian(options.guard);
   const wrapped = async (spec: JobSpec): Promise<Wrapped> => {
     const { sandbox, argv, env } = spec;
     const confined = sandbox && (await (await confine()).wrap?.({ ...spec, sandbox }));
@@ -51,7 +55,7 @@ export function nodeJobs(platform: string, options: JobOptions = {}): Jobs {
     run: async (spec) => {
       const job = await wrapped(spec);
       try {
-        return await runJob(spec, table, job, platform);
+        return await runJob(spec, table, job, { platform, guard });
       } finally {
         await job.stop?.();
       }
@@ -114,7 +118,7 @@ async function runJob(
   spec: JobSpec,
   table: ProcessTable,
   wrapped: Wrapped,
-  platform: string,
+  { platform, guard }: { readonly platform: string; readonly guard: ReturnType<typeof guardian> },
 ): Promise<JobEnd> {
   if (spec.signal.aborted || spec.kill.aborted) return { code: 143, cause: "cancelled", survivors: [] };
   const { env, namespace, inputs = [] } = wrapped;
@@ -128,17 +132,20 @@ async function runJob(
   child.stdout?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stdout"));
   child.stderr?.on("data", (chunk: Uint8Array) => spec.onOutput(chunk, "stderr"));
   spec.onStarted(identity);
+  const { marker, usesEngine } = spec;
+  if (!namespace) guard({ started: identity, marker, usesEngine });
   // ps costs far more than reading /proc.
   const pollMs = platform === "linux" ? 200 : 1000;
   const tree = namespace
     ? namespaceTree(table, identity)
-    : trackedTree(table, identity, { marker: spec.marker, usesEngine: spec.usesEngine, pollMs });
+    : trackedTree(table, identity, { marker, usesEngine, pollMs });
   const stopped = stopWhenAsked(spec, tree, exited);
   const code = await exited;
   const { cause, survivors } = await stopped.settle();
   // What a command of the engine leaves behind may be a container's keeper; anything else ends with the step.
-  const leftovers = cause === "exit" && !(spec.usesEngine || namespace) ? await tree.kill() : survivors;
+  const leftovers = cause === "exit" && !(usesEngine || namespace) ? await tree.kill() : survivors;
   tree.close();
+  if (!namespace) guard({ ended: identity.pid });
   await Promise.race([closed, sleep(drainMs, undefined, { ref: false })]);
   child.stdout?.destroy();
   child.stderr?.destroy();

@@ -4,20 +4,29 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { nodeFiles } from "./node-files.ts";
+import type { GuardProgram } from "./node-guard.ts";
 import { nodeJobs } from "./node-jobs.ts";
 import { hideVariables } from "./node-own-environment.ts";
 import { nodeProcesses } from "./node-processes.ts";
 import type { Environment, Host } from "./ports.ts";
 
-export function nodeHost(environment: Environment): Host {
+/** `guard`: the script of node-guard-main.ts. */
+export function nodeHost(environment: Environment, guard?: string): Host {
   const wish = environment.variables["CLOCKWORK_SANDBOX"];
   return {
     files: nodeFiles(),
     processes: nodeProcesses(forHelpers(environment.variables)),
-    jobs: nodeJobs(environment.platform, { ...(wish !== undefined && { sandbox: wish }) }),
+    jobs: nodeJobs(environment.platform, {
+      ...(wish !== undefined && { sandbox: wish }),
+      ...(guard !== undefined && { guard: guardProgram(environment, guard) }),
+    }),
     clock: { now: Date.now, sleep: (ms, signal) => sleep(ms, undefined, signal && { signal }) },
     environment,
   };
+}
+
+function guardProgram({ nodePath, electron }: Environment, script: string): GuardProgram {
+  return { argv: [nodePath, script], env: electron ? { ELECTRON_RUN_AS_NODE: "1" } : {} };
 }
 
 /** Keys of our own are for nobody else. */
