@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -136,6 +137,32 @@ describe("without a person", () => {
     expect(await proposals(folder)).toHaveLength(1);
     // It is said once.
     expect(shown(await look(folder))).toEqual([]);
+  });
+
+  test("a repository that is gone is fetched again; one that somebody works in waits for a person", async () => {
+    const folder = await stackFolder({ "origin/app.txt": "one" });
+    await writeFile(
+      join(folder, "main.cw"),
+      `resource "repository" "app" {\n  url = "file://${folder}/origin"\n  ref = "main"\n}\n`,
+    );
+    const git = (cwd: string, ...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd });
+    const origin = join(folder, "origin");
+    git(origin, "init", "--quiet", "--initial-branch", "main");
+    git(origin, "add", ".");
+    git(origin, "commit", "--quiet", "--message", "one");
+    await apply(folder);
+    expect(shown(await look(folder))).toEqual([]);
+    const { resources } = JSON.parse(await readFile(join(folder, ".clockwork/state.json"), "utf8"));
+    const checkout: string = resources["repository.app"].outputs.workdir;
+    await rm(checkout, { recursive: true });
+    expect(shown(await look(folder))).toEqual(["repository.app gone: apply rerun", "begun", "ended mended"]);
+    const file = join(checkout, "app.txt");
+    expect(await readFile(file, "utf8")).toBe("one");
+    await writeFile(file, "mine");
+    git(checkout, "commit", "--quiet", "--all", "--message", "mine");
+    expect(shown(await look(folder))).toEqual(["repository.app changed: propose rerun"]);
+    expect(await readFile(file, "utf8")).toBe("mine");
   });
 
   test("a health check with too short a timeout gets a longer one, the shortest that helps", async () => {
