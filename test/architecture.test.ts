@@ -80,6 +80,16 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/src/agent",
     "server/src/protocol",
   ],
+  // What faces that start nothing show of the daemon, from its files.
+  "server/src/daemon/shown": [
+    "server/src/daemon",
+    "server/src/plan.ts",
+    "server/src/forge",
+    "server/src/state",
+    "server/src/diagnostics",
+    "server/src/host",
+    "server/src/protocol",
+  ],
   // A tool's entry: the contracts as JSON Schemas.
   "server/src/schemas.ts": [
     "server/src/intake",
@@ -99,6 +109,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/src/lsp": [
     "server/src/ide",
     "server/src/tools",
+    "server/src/daemon/shown",
     "server/src/plan.ts",
     "server/src/analyse",
     "server/src/forge",

@@ -4,6 +4,7 @@ import { createCtx, registerFeatures } from "./activate.ts";
 import { registerReviews } from "./artifacts/register-reviews.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
+import { registerDaemon } from "./daemon/register.ts";
 import { ApiKey } from "./models/api-key.ts";
 import { registerModels } from "./models/register.ts";
 import { Facts } from "./plan/facts.ts";
@@ -58,6 +59,7 @@ function registerRunning(ctx: MachineCtx): vscode.Disposable {
     registerLanguageStatus(ctx),
     registerTests(ctx),
     registerReviews(ctx),
+    registerDaemon(ctx),
     new Facts(ctx),
     registerVerifyTool(ctx),
     registerPatchTool(ctx),

@@ -263,6 +263,10 @@ export const requests = {
   artifactBase: "clockwork/artifactBase",
   /** Takes `PlanParams` and gives `ProposalItem`s, those that no longer apply among them. */
   proposals: "clockwork/proposals",
+  /** Takes `PlanParams` and gives `DaemonProposalItem`s, the newest first, those that no longer apply among them. */
+  daemonProposals: "clockwork/daemonProposals",
+  /** Takes `PlanParams` and gives a `DaemonStatus`, or null where there is no folder. */
+  daemon: "clockwork/daemon",
 } as const;
 
 /**
@@ -624,6 +628,40 @@ export interface ArtifactBaseParams {
   readonly folder: string;
   /** Below `.clockwork/build/`. */
   readonly path: string;
+}
+
+/** What the daemon leaves to a person, with all that is shown of it. */
+export interface DaemonProposalItem extends Omit<DaemonProposalDetails, "diff"> {
+  /** Of the file whose text it changes; absent where it changes none. */
+  readonly uri?: string;
+}
+
+/** How it stands with a stack's daemon. */
+export interface DaemonStatus {
+  /** Who has written that they watch it. Whether that process lives still, whoever can see processes has to find out. */
+  readonly watcher?: {
+    readonly pid: number;
+    readonly host: string;
+    /** ISO 8601. */
+    readonly since: string;
+  };
+  /** The switch is there that keeps every daemon from doing anything. */
+  readonly isDisabled: boolean;
+  /** Addresses whose fixes have failed too often: they are left alone until a person acknowledges. */
+  readonly quarantined: readonly string[];
+  /** The newest first. */
+  readonly journal: readonly DaemonEvent[];
+  /** Why the journal cannot be read, as a clause. */
+  readonly problem?: string;
+}
+
+export interface DaemonEvent {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** Absent where it is about no thing in particular. */
+  readonly address?: string;
+  /** Sentences. */
+  readonly text: string;
 }
 
 /** A text for an artifact that a person has to decide about. */

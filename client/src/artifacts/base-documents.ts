@@ -27,7 +27,7 @@ export class BaseDocuments implements vscode.TextDocumentContentProvider, vscode
     if (!subject) return "";
     const { folder, path, what } = subject;
     if (what !== "generated") {
-      const proposals = await this.#ctx.artifacts.proposals(folder);
+      const proposals = await this.#ctx.artifacts.reviewables(folder);
       return proposals.find(({ id }) => id === what)?.yours ?? "";
     }
     const params: ArtifactBaseParams = { folder: folder.toString(), path };

@@ -18,7 +18,7 @@ export interface Ended {
 export async function runCommandLine(ctx: Ctx, args: readonly string[], input = ""): Promise<Ended> {
   const cli = vscode.Uri.joinPath(ctx.extensionUri, "dist", "cli.js").fsPath;
   ctx.log.info(`clockwork ${args.join(" ")}`);
-  const child = spawn(process.execPath, [cli, ...args, "--json", "--lock-timeout", "5s"], {
+  const child = spawn(process.execPath, [cli, ...args, "--json"], {
     // Where the editor's executable is an Electron, this makes it the Node that it contains.
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
   });
@@ -35,6 +35,9 @@ export async function runCommandLine(ctx: Ctx, args: readonly string[], input = 
   const message = code instanceof Error ? code.message : said.trim() || `exit code ${code}`;
   return { isDone: false, problem: problemIn(out) ?? { code: "", message } };
 }
+
+/** How long such a command waits for another one that changes the stack. */
+export const briefly: readonly string[] = ["--lock-timeout", "5s"];
 
 function problemIn(out: string): { code: string; message: string } | undefined {
   if (out === "") return undefined;

@@ -93,7 +93,7 @@ export class ProposalFiles implements vscode.FileSystemProvider, vscode.Disposab
     const known = this.#entries.get(uri.toString());
     if (known) return known;
     const subject = subjectOf(uri);
-    const proposals = subject ? await this.#store.proposals(subject.folder) : [];
+    const proposals = subject ? await this.#store.reviewables(subject.folder) : [];
     const text = proposals.find(({ id }) => id === subject?.what)?.proposed;
     if (text === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     const entry = { text, mtime: Date.now(), isEdited: false };

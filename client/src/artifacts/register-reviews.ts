@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import { commands, type ProposalItem } from "../../../server/src/protocol.ts";
 import type { Ctx, MachineCtx } from "../ctx.ts";
+import { registerDaemonReviews } from "../daemon/reviews.ts";
 import { stackFolder } from "../stack.ts";
-import { runCommandLine } from "./command-line.ts";
+import { briefly, runCommandLine } from "./command-line.ts";
 import { HunkLenses } from "./hunk-lenses.ts";
 import { chosenArtifact, isEdited, isThere, showGenerated } from "./open.ts";
 import { ProposalFiles } from "./proposal-files.ts";
 import type { Review } from "./review.ts";
+import { ofBuild } from "./reviewable.ts";
 import { Reviews } from "./reviews.ts";
 
 /** What a person decides, which the command line writes. */
@@ -27,11 +29,11 @@ export function registerReviews(ctx: MachineCtx): vscode.Disposable {
       return shown && act(shown, typeof left === "number" ? left : undefined);
     };
   const handlers: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
-    [commands.reviewProposal]: proposal((item) => reviews.show(item)),
+    [commands.reviewProposal]: proposal((item) => reviews.show(ofBuild(item))),
     [commands.regenerate]: (target) => regenerate(ctx, target),
     "clockwork.reviewArtifacts": () => reviewArtifacts(ctx, reviews),
-    "clockwork.proposals.approve": proposal((item) => reviews.approveWhole(item)),
-    "clockwork.proposals.reject": proposal((item) => reviews.reject(item)),
+    "clockwork.proposals.approve": proposal((item) => reviews.approveWhole(ofBuild(item))),
+    "clockwork.proposals.reject": proposal((item) => reviews.reject(ofBuild(item))),
     "clockwork.review.acceptHunk": review((shown, left) => reviews.decide(shown, left, "accept")),
     "clockwork.review.rejectHunk": review((shown, left) => reviews.decide(shown, left, "reject")),
     "clockwork.review.undoHunk": review((shown, left) => reviews.decide(shown, left, "undo")),
@@ -42,6 +44,7 @@ export function registerReviews(ctx: MachineCtx): vscode.Disposable {
     files,
     reviews,
     new HunkLenses(reviews),
+    registerDaemonReviews(ctx, reviews),
     ...Object.entries(handlers).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
 }
@@ -74,7 +77,7 @@ async function reviewArtifacts(ctx: Ctx, reviews: Reviews): Promise<void> {
   if (!chosen) return;
   const proposals = await ctx.artifacts.open(folder);
   const waiting = proposals.find(({ path }) => path === chosen.artifact.path);
-  if (waiting) await reviews.show(waiting);
+  if (waiting) await reviews.show(ofBuild(waiting));
   else if (isThere(chosen.artifact.state)) await showGenerated(chosen);
 }
 
@@ -83,7 +86,7 @@ async function regenerate(ctx: MachineCtx, target: unknown): Promise<void> {
   const chosen = await chosenArtifact(ctx, target, isEdited);
   if (!chosen) return;
   const { folder, artifact } = chosen;
-  const args = ["build", folder.fsPath, "--regenerate", artifact.step];
+  const args = ["build", folder.fsPath, "--regenerate", artifact.step, ...briefly];
   const { isDone, problem } = await ctx.status.during("build", runCommandLine(ctx, args));
   ctx.artifacts.refresh(folder);
   if (!isDone) {

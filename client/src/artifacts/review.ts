@@ -1,19 +1,19 @@
 import * as vscode from "vscode";
-import type { ProposalItem } from "../../../server/src/protocol.ts";
 import { proposalUri, yoursUri } from "./addresses.ts";
 import { accepted, comparedAnew, type Hunk, hunkAt, hunksOf, rejected, rejection } from "./hunks.ts";
+import type { Reviewable } from "./reviewable.ts";
 
 /** One proposal while a person looks at it: what is shown, and what is decided of it so far. */
 export class Review {
   readonly uri: vscode.Uri;
   readonly left: vscode.Uri;
   readonly folder: vscode.Uri;
-  #item: ProposalItem;
+  #item: Reviewable;
   #hunks: readonly Hunk[];
   /** A rejection that is being carried out, by the text that it leads to. */
   #expected: { readonly text: string; readonly hunks: readonly Hunk[] } | undefined;
 
-  constructor(folder: vscode.Uri, item: ProposalItem, text: string) {
+  constructor(folder: vscode.Uri, item: Reviewable, text: string) {
     this.folder = folder;
     this.uri = proposalUri(item);
     this.left = yoursUri(item);
@@ -22,7 +22,7 @@ export class Review {
   }
 
   /** As it was shown last: approving is for that version of the file. */
-  get item(): ProposalItem {
+  get item(): Reviewable {
     return this.#item;
   }
 
@@ -35,7 +35,7 @@ export class Review {
   }
 
   /** The person's file is another one, or what is proposed for it. */
-  show(item: ProposalItem, text: string): void {
+  show(item: Reviewable, text: string): void {
     this.#item = item;
     this.compare(text);
   }

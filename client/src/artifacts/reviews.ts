@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as vscode from "vscode";
-import { type ProposalItem, proposalScheme } from "../../../server/src/protocol.ts";
+import { proposalScheme } from "../../../server/src/protocol.ts";
 import type { MachineCtx } from "../ctx.ts";
+import { carryOut } from "../daemon/carry-out.ts";
 import { proposalUri, subjectOf, yoursUri } from "./addresses.ts";
-import { type Ended, runCommandLine } from "./command-line.ts";
+import { briefly, type Ended, runCommandLine } from "./command-line.ts";
 import type { ProposalFiles } from "./proposal-files.ts";
 import { Review } from "./review.ts";
+import type { Reviewable } from "./reviewable.ts";
 
 /**
  * The proposals that are looked at: each in a comparison whose right side is edited, accepted or rejected hunk by hunk. When
@@ -42,10 +44,10 @@ export class Reviews implements vscode.Disposable {
   }
 
   /** Shows a proposal beside the person's file. */
-  async show(item: ProposalItem): Promise<void> {
+  async show(item: Reviewable): Promise<void> {
     const name = item.path.slice(item.path.lastIndexOf("/") + 1);
     const title =
-      item.reason === "replaced"
+      item.from === "replaced"
         ? vscode.l10n.t("{0}: now ↔ yours before", name)
         : vscode.l10n.t("{0}: yours ↔ proposed", name);
     if (item.proposed === undefined) {
@@ -83,19 +85,36 @@ export class Reviews implements vscode.Disposable {
     const { item } = review;
     const text = document.getText();
     if (text === (item.yours ?? "")) return this.reject(item);
+    if (item.from === "daemon") return this.#carryOut(item, text);
     const args = ["approve", item.id, "--text", "-", "--seen", item.version];
     await this.#end(item, args, text, vscode.l10n.t("{0} is written.", item.path));
   }
 
   /** Writes what is proposed, unseen. */
-  approveWhole(item: ProposalItem): Promise<void> {
+  approveWhole(item: Reviewable): Promise<void> {
     const review = this.of(proposalUri(item));
     if (review) return this.approve(review);
     const args = ["approve", item.id, "--seen", item.version];
     return this.#end(item, args, "", vscode.l10n.t("{0} is written.", item.path));
   }
 
-  reject(item: ProposalItem): Promise<void> {
+  /** The daemon's change as a person left it; where it does not help, it is taken back, and can be looked at again. */
+  async #carryOut(item: Reviewable, text: string): Promise<void> {
+    const uri = proposalUri(item);
+    const folder = subjectOf(uri)?.folder;
+    if (!folder || this.#ending.has(item.id) || !(await isSaved(item))) return;
+    this.#ending.add(item.id);
+    try {
+      const own = text === item.proposed ? undefined : text;
+      if (await carryOut(this.#ctx, folder, item.id, own))
+        await this.#close(uri, vscode.l10n.t("{0} is written.", item.path));
+    } finally {
+      this.#ending.delete(item.id);
+      this.#ctx.artifacts.refresh(folder);
+    }
+  }
+
+  reject(item: Reviewable): Promise<void> {
     return this.#end(item, ["reject", item.id], "", vscode.l10n.t("{0} stays as it is.", item.path));
   }
 
@@ -104,13 +123,17 @@ export class Reviews implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #end(item: ProposalItem, args: readonly string[], input: string, done: string): Promise<void> {
+  async #end(item: Reviewable, args: readonly string[], input: string, done: string): Promise<void> {
     const uri = proposalUri(item);
     const folder = subjectOf(uri)?.folder;
     if (!folder || this.#ending.has(item.id) || !(await isSaved(item))) return;
     this.#ending.add(item.id);
     try {
-      const ended = await runCommandLine(this.#ctx, ["proposals", ...args, "--chdir", folder.fsPath], input);
+      const ended = await runCommandLine(
+        this.#ctx,
+        ["proposals", ...args, "--chdir", folder.fsPath, ...briefly],
+        input,
+      );
       if (ended.isDone) await this.#close(uri, done);
       else await this.#refused(ended);
     } finally {
@@ -145,7 +168,9 @@ export class Reviews implements vscode.Disposable {
     const { uri } = document;
     const subject = uri.scheme === proposalScheme ? subjectOf(uri) : undefined;
     if (!subject || this.#open.has(uri.toString())) return;
-    const item = (await this.#ctx.artifacts.proposals(subject.folder)).find(({ id }) => id === subject.what);
+    const item = (await this.#ctx.artifacts.reviewables(subject.folder)).find(
+      ({ id }) => id === subject.what,
+    );
     if (!item || document.isClosed) return;
     const review = new Review(subject.folder, item, document.getText());
     this.#open.set(uri.toString(), review);
@@ -164,7 +189,7 @@ export class Reviews implements vscode.Disposable {
     // The new left side is asked for by the same event.
     await sleep(0);
     for (const review of this.#open.values()) {
-      const now = (await this.#ctx.artifacts.proposals(review.folder)).find(
+      const now = (await this.#ctx.artifacts.reviewables(review.folder)).find(
         ({ id }) => id === review.item.id,
       );
       if (!now || this.#ending.has(now.id)) continue;
@@ -188,7 +213,7 @@ function documentOf(uri: vscode.Uri): vscode.TextDocument | undefined {
 }
 
 /** What is unsaved in the artifact's own editor would be lost sight of. */
-async function isSaved({ uri, path }: ProposalItem): Promise<boolean> {
+async function isSaved({ uri, path }: Reviewable): Promise<boolean> {
   const artifact = documentOf(vscode.Uri.parse(uri, true));
   if (!artifact?.isDirty) return true;
   const save = vscode.l10n.t("Save");

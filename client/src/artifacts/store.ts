@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import {
   type ArtifactItem,
+  type DaemonProposalItem,
   notifications,
   type PlanParams,
   type ProposalItem,
@@ -8,10 +9,12 @@ import {
 } from "../../../server/src/protocol.ts";
 import { ask } from "../ask.ts";
 import type { Ctx } from "../ctx.ts";
+import { ofBuild, ofDaemon, type Reviewable } from "./reviewable.ts";
 
 interface Known {
   readonly artifacts: Promise<readonly ArtifactItem[]>;
   readonly proposals: Promise<readonly ProposalItem[]>;
+  readonly daemon: Promise<readonly DaemonProposalItem[]>;
 }
 
 /** Artifacts and proposals of the stacks that somebody shows, asked for once until the server says that they are others. */
@@ -42,6 +45,22 @@ export class ArtifactStore implements vscode.Disposable {
 
   proposals(folder: vscode.Uri): Promise<readonly ProposalItem[]> {
     return this.#of(folder).proposals;
+  }
+
+  /** What the daemon leaves to a person, those that no longer apply among them. */
+  daemonProposals(folder: vscode.Uri): Promise<readonly DaemonProposalItem[]> {
+    return this.#of(folder).daemon;
+  }
+
+  /** Those of the daemon that wait for a decision. */
+  async ofDaemon(folder: vscode.Uri): Promise<readonly DaemonProposalItem[]> {
+    return (await this.daemonProposals(folder)).filter(({ stale }) => stale === null);
+  }
+
+  /** All texts that are proposed for something. */
+  async reviewables(folder: vscode.Uri): Promise<readonly Reviewable[]> {
+    const { proposals, daemon } = this.#of(folder);
+    return [...(await proposals).map(ofBuild), ...(await daemon).flatMap((item) => ofDaemon(item) ?? [])];
   }
 
   /** Those that wait for a decision. */
@@ -78,6 +97,7 @@ export class ArtifactStore implements vscode.Disposable {
     const asked: Known = {
       artifacts: listed<ArtifactItem>(requests.artifacts),
       proposals: listed<ProposalItem>(requests.proposals),
+      daemon: listed<DaemonProposalItem>(requests.daemonProposals),
     };
     this.#known.set(key, asked);
     return asked;

@@ -1,6 +1,12 @@
 import * as vscode from "vscode";
-import type { ArtifactItem, ArtifactState, ProposalItem } from "../../../server/src/protocol.ts";
+import type {
+  ArtifactItem,
+  ArtifactState,
+  DaemonProposalItem,
+  ProposalItem,
+} from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
+import { daemonItem } from "../daemon/row.ts";
 import { stackName } from "../stacks.ts";
 import type { ArtifactStore } from "./store.ts";
 
@@ -19,7 +25,8 @@ export type Row =
       readonly artifact: ArtifactItem;
       readonly isAlone: boolean;
     }
-  | { readonly type: "proposal"; readonly folder: vscode.Uri; readonly proposal: ProposalItem };
+  | { readonly type: "proposal"; readonly folder: vscode.Uri; readonly proposal: ProposalItem }
+  | { readonly type: "daemon"; readonly folder: vscode.Uri; readonly daemon: DaemonProposalItem };
 
 /** The scripts of each stack by step, with what became of them; and what waits for a person's decision. */
 export function registerArtifactViews(ctx: Ctx): vscode.Disposable {
@@ -28,7 +35,7 @@ export function registerArtifactViews(ctx: Ctx): vscode.Disposable {
   const view = vscode.window.createTreeView<Row>("clockwork.artifacts", { treeDataProvider: artifacts });
   const waiting = vscode.window.createTreeView<Row>("clockwork.proposals", { treeDataProvider: proposals });
   const showBadge = async () => {
-    const value = (await proposals.all()).length;
+    const value = (await proposals.all()).filter(isWaiting).length;
     const text =
       value === 1
         ? vscode.l10n.t("1 proposal waits for you")
@@ -97,6 +104,8 @@ class Rows implements vscode.TreeDataProvider<Row>, vscode.Disposable {
         return artifactItem(row);
       case "proposal":
         return proposalItem(row);
+      case "daemon":
+        return daemonItem(row);
     }
   }
 
@@ -127,8 +136,15 @@ const artifactRow = (folder: vscode.Uri, artifact: ArtifactItem, isAlone: boolea
 });
 
 async function proposalRows(store: ArtifactStore, folder: vscode.Uri): Promise<readonly Row[]> {
-  return (await store.open(folder)).map((proposal): Row => ({ type: "proposal", folder, proposal }));
+  const [ofBuilds, ofDaemon] = await Promise.all([store.open(folder), store.daemonProposals(folder)]);
+  return [
+    ...ofDaemon.map((daemon): Row => ({ type: "daemon", folder, daemon })),
+    ...ofBuilds.map((proposal): Row => ({ type: "proposal", folder, proposal })),
+  ];
 }
+
+/** What the daemon proposed of a stack that has changed since is only put away. */
+const isWaiting = (row: Row): boolean => row.type !== "daemon" || row.daemon.stale === null;
 
 function artifactItem({ artifact, isAlone }: Row & { type: "artifact" }): vscode.TreeItem {
   const { path, step, state, uri, compiler } = artifact;

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { commands } from "../../../server/src/protocol.ts";
 import type { MachineCtx } from "../ctx.ts";
+import { adopt, registerAdoptOffer } from "./adopt.ts";
 import { apply } from "./apply.ts";
 import { applyResource } from "./apply-resource.ts";
 import { destroy } from "./destroy.ts";
@@ -15,6 +16,7 @@ export function registerCommands(ctx: MachineCtx): vscode.Disposable {
     [commands.apply]: apply,
     [commands.applyResource]: applyResource,
     [commands.planRepair]: planRepair,
+    "clockwork.adopt": adopt,
     "clockwork.build": build,
     "clockwork.destroy": destroy,
     "clockwork.init": init,
@@ -24,6 +26,7 @@ export function registerCommands(ctx: MachineCtx): vscode.Disposable {
     "clockwork.verify": verify,
   };
   return vscode.Disposable.from(
+    registerAdoptOffer(ctx),
     ...Object.entries(handlers).map(([id, run]) =>
       vscode.commands.registerCommand(id, (target: unknown) => run(ctx, target)),
     ),

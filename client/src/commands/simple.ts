@@ -74,14 +74,15 @@ async function pickWorkspaceFolder(): Promise<vscode.Uri | undefined> {
   return chosen;
 }
 
-/** Runs a command that tells no events; resolves with its exit code, undefined where the shell does not tell. */
-async function runPlain(
+/** Runs a command that tells no events; one that asks takes the keyboard; resolves with its exit code, undefined where the shell does not tell. */
+export async function runPlain(
   ctx: MachineCtx,
   folder: vscode.Uri,
   args: readonly string[],
+  asks = false,
 ): Promise<number | undefined> {
   const terminal = await ctx.terminals.for(folder);
-  terminal.show(true);
+  terminal.show(!asks);
   const line = cliLine(ctx, terminal, args);
   ctx.log.info(line);
   const { tells, ended } = await ctx.terminals.start(terminal, line);

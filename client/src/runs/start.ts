@@ -11,6 +11,8 @@ import type { Run } from "./run.ts";
 
 export interface Call {
   readonly command: RunCommand;
+  /** What stands in its place in the command line, where that is several words. */
+  readonly words?: readonly string[];
   readonly folder: vscode.Uri;
   /** What stands behind the command, its operand among it. */
   readonly args: readonly string[];
@@ -22,12 +24,15 @@ export interface Call {
  * Runs the bundled command line in an integrated terminal, where a person sees it, answers it and can interrupt it, and
  * follows its events. Resolves when it has ended.
  */
-export async function startRun(ctx: MachineCtx, { command, folder, args, asks }: Call): Promise<Run> {
+export async function startRun(
+  ctx: MachineCtx,
+  { command, words = [command], folder, args, asks }: Call,
+): Promise<Run> {
   const events = await eventsUri(ctx.storage);
   const terminal = await ctx.terminals.for(folder);
   terminal.show(!asks);
   const { key } = ctx.runs.begin(command, folder, terminal);
-  const line = cliLine(ctx, terminal, [command, ...args, "--events", events.fsPath]);
+  const line = cliLine(ctx, terminal, [...words, ...args, "--events", events.fsPath]);
   ctx.log.info(line);
   const execution = await ctx.terminals.start(terminal, line);
   const run = await ctx.status.during(command, followRun(ctx, key, execution, events.fsPath));
@@ -103,7 +108,7 @@ async function gone(pid: () => number | undefined, signal: AbortSignal): Promise
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

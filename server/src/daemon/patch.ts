@@ -77,7 +77,7 @@ export function patchId(patch: Patch): string {
 }
 
 /** The file whose text a patch replaces, absolute. */
-export function pathOf({ stackDir }: Pick<Workspace, "stackDir">, patch: Patch): string | undefined {
+export function pathOf({ stackDir }: Pick<StackFiles, "stackDir">, patch: Patch): string | undefined {
   if (patch.kind === "artifact") return `${buildDirOf(stackDir)}/${patch.path}`;
   return patch.kind === "cw" ? `${stackDir}/${patch.file}` : undefined;
 }
@@ -108,9 +108,16 @@ export function turned(manifest: Manifest, { step, knob, value }: Undo): Manifes
   return Object.keys(knobs).length > 0 ? { ...plain, knobs } : plain;
 }
 
+/** A stack's files, which are only read. */
+export interface StackFiles {
+  readonly host: { readonly files: ReadFiles };
+  /** Absolute. */
+  readonly stackDir: string;
+}
+
 /** The texts that a patch puts in the place of others, by absolute path. */
 export async function layOver(
-  ws: Workspace,
+  ws: StackFiles,
   patch: Patch,
   manifest: Manifest,
 ): Promise<{ readonly documents: ReadonlyMap<string, string> } | { readonly refused: string }> {
@@ -141,7 +148,7 @@ export async function layOver(
 }
 
 /** In the place of the very text that it was made for: what somebody wrote since is never lost. */
-async function inPlace(ws: Workspace, patch: Extract<Patch, { readonly was: string }>) {
+async function inPlace(ws: StackFiles, patch: Extract<Patch, { readonly was: string }>) {
   const path = pathOf(ws, patch) ?? "";
   const there = await textAt(ws.host.files, path);
   if (there !== undefined && textHash(there) === patch.was)

@@ -1,10 +1,9 @@
 /** The daemon's proposals as clients and programs get them. */
 import { manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
-import type { Workspace } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import type { DaemonProposalRecord } from "../protocol.ts";
-import { type Patch, pathOf, textAt, turned } from "./patch.ts";
-import { type DaemonProposal, staleness } from "./proposals.ts";
+import { type Patch, pathOf, type StackFiles, textAt, turned } from "./patch.ts";
+import { type DaemonProposal, type Standing, staleness } from "./proposals.ts";
 
 /** What a proposal changes in a file. */
 export interface TextChange {
@@ -15,7 +14,7 @@ export interface TextChange {
 }
 
 export async function daemonProposalRecord(
-  ws: Workspace,
+  ws: Standing,
   proposal: DaemonProposal,
 ): Promise<DaemonProposalRecord> {
   const { id, kind, finding, summary, because, by, risk, patch, effects, created, expires, basis } = proposal;
@@ -40,7 +39,7 @@ export async function daemonProposalRecord(
 }
 
 /** The text that approving it would write; undefined where it changes none, or the file is not there. */
-export async function textChange(ws: Workspace, proposal: DaemonProposal): Promise<TextChange | undefined> {
+export async function textChange(ws: StackFiles, proposal: DaemonProposal): Promise<TextChange | undefined> {
   const patch = proposal.patch as Patch;
   const file = changedPath(ws, patch);
   if (file === undefined) return undefined;
@@ -53,10 +52,10 @@ export async function textChange(ws: Workspace, proposal: DaemonProposal): Promi
   return { path, now: (await textAt(ws.host.files, file)) ?? "", proposed: patch.text };
 }
 
-function changedPath(ws: Workspace, patch: Patch): string | undefined {
+function changedPath(ws: StackFiles, patch: Patch): string | undefined {
   return patch.kind === "knob" ? manifestPath(buildDirOf(ws.stackDir)) : pathOf(ws, patch);
 }
 
-function relativeTo({ stackDir }: Workspace, path: string): string {
+function relativeTo({ stackDir }: StackFiles, path: string): string {
   return path.slice(stackDir.length + 1);
 }

@@ -12,8 +12,9 @@ import type { Json } from "../intake/value.ts";
 import type { Workspace } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import { type StateKey, stateKey } from "../state/key.ts";
+import type { State } from "../state/state.ts";
 import { describeEffect } from "./decisions.ts";
-import { bundleHash, layOver, type Patch, preparePatch } from "./patch.ts";
+import { bundleHash, layOver, type Patch, preparePatch, type StackFiles } from "./patch.ts";
 import { basis, type Finding, finding, isSameGround } from "./records.ts";
 import { type Prepared, proposalMs } from "./tick.ts";
 
@@ -103,9 +104,22 @@ function sealOf({ version, ...content }: Unsealed, { seal }: Pick<StateKey, "sea
   return seal(`proposal ${version} ${canonicalJson(content as unknown as Json)}`);
 }
 
+/** What is looked at to see whether a proposal still stands; the editor's server has no more than this. */
+export interface Standing extends StackFiles {
+  readonly host: { readonly files: ReadFiles; readonly clock: { now(): number } };
+  readonly store: { read(): Promise<{ readonly value?: Pick<State, "lineage" | "serial"> | undefined }> };
+  /** Of the user's key. */
+  readonly seal: StateKey["seal"];
+}
+
+export async function standing(ws: Workspace): Promise<Standing> {
+  const { seal } = await stateKey(ws.host);
+  return { host: ws.host, stackDir: ws.stackDir, store: ws.store, seal };
+}
+
 /** Whether this user's daemon made it, and not whoever the folder comes from. */
-export async function isOurs({ host }: Workspace, { seal, ...content }: DaemonProposal): Promise<boolean> {
-  return seal === sealOf(content, await stateKey(host));
+function isOurs(key: Pick<StateKey, "seal">, { seal, ...content }: DaemonProposal): boolean {
+  return seal === sealOf(content, key);
 }
 
 /** All that can be read, newest first. */
@@ -136,9 +150,9 @@ export function removeProposal({ host, stackDir }: Workspace, id: string): Promi
 }
 
 /** Why there is nothing to decide any more, as far as that can be told without a plan: a clause. */
-export async function staleness(ws: Workspace, proposal: DaemonProposal): Promise<string | undefined> {
+export async function staleness(ws: Standing, proposal: DaemonProposal): Promise<string | undefined> {
   const { patch: wish, basis: then, expires } = proposal;
-  if (!(await isOurs(ws, proposal))) return "it was not made by your daemon on this machine";
+  if (!isOurs(ws, proposal)) return "it was not made by your daemon on this machine";
   if (ws.host.clock.now() > expires) return "it has expired";
   const { value: state } = await ws.store.read();
   const { value: manifest } = await readManifest(ws.host.files, buildDirOf(ws.stackDir));
@@ -164,7 +178,7 @@ export async function reopen(
   proposal: DaemonProposal,
   wish: Patch = proposal.patch as Patch,
 ): Promise<Prepared<Patch> | { readonly stale: string }> {
-  const stale = await staleness(ws, proposal);
+  const stale = await staleness(await standing(ws), proposal);
   if (stale !== undefined) return { stale };
   const { id, summary, by } = proposal;
   const now = await preparePatch(ws, { kind: wish.kind, patch: wish, summary, by });

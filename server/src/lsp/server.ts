@@ -17,6 +17,7 @@ import { Artifacts } from "./artifacts.ts";
 import { type ChangingClient, changingCapabilities, serveChanging } from "./changing.ts";
 import { lensCapabilities, serveLenses } from "./code-lenses.ts";
 import { toDiagnostics } from "./convert.ts";
+import { serveDaemon } from "./daemon.ts";
 import { watchersFor } from "./file-watchers.ts";
 import { serveGraph } from "./graphing.ts";
 import { hintCapabilities, serveHints } from "./hints.ts";
@@ -179,6 +180,7 @@ export function serve(connection: Connection, host: ServerHost): Served {
   serveTests(asking);
   serveTools(asking);
   serveState(asking, host.files);
+  serveDaemon(asking, host);
   serveGraph(asking, async (text) => parse(await grammar, "", text));
   serveReports({ connection }, reports);
   /** Of a document that is part of no stack, only what it says by itself can be wrong. */

@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
-import { type Host, HostError, type OwnIdentity } from "../host/ports.ts";
+import { type Host, HostError, type OwnIdentity, type ReadFiles } from "../host/ports.ts";
 import { makeClockworkFolder, makePlainFolder, sweepTemporaries } from "./folder.ts";
 
 const holderSchema = z.object({
@@ -107,6 +107,16 @@ export async function lockHolder(host: Host, stackDir: string, of: LockOf): Prom
   return (await isGone(host, holder, await host.jobs.self())) ? undefined : holder;
 }
 
+/** Who has written that they hold it, whether they live or not; undefined where nobody has, or nobody can read it. */
+export async function readLock(
+  files: ReadFiles,
+  stackDir: string,
+  of: LockOf,
+): Promise<LockHolder | undefined> {
+  const holder = await holderAt({ files }, lockPath(stackDir, of));
+  return typeof holder === "object" ? holder : undefined;
+}
+
 /** Undefined when it is ours now, else who holds it. A holder that is gone loses it. */
 async function take(
   host: Host,
@@ -169,10 +179,13 @@ async function release(host: Host, path: string, us: LockHolder): Promise<void> 
   if (typeof now === "object" && now.id === us.id) await host.files.remove(path);
 }
 
-async function holderAt(host: Host, path: string): Promise<LockHolder | "unreadable" | undefined> {
+async function holderAt(
+  { files }: { readonly files: ReadFiles },
+  path: string,
+): Promise<LockHolder | "unreadable" | undefined> {
   let bytes: Uint8Array;
   try {
-    bytes = await host.files.readPlain(path, maxBytes);
+    bytes = await files.readPlain(path, maxBytes);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     if (error.code === "ENOENT") return undefined;

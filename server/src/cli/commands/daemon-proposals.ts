@@ -3,7 +3,7 @@
 import type { Patch } from "../../daemon/patch.ts";
 import { type Approval, approve, reject } from "../../daemon/person.ts";
 import { daemonProposalRecord, textChange } from "../../daemon/proposal-record.ts";
-import { type DaemonProposal, readDaemonProposals, withText } from "../../daemon/proposals.ts";
+import { type DaemonProposal, readDaemonProposals, standing, withText } from "../../daemon/proposals.ts";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
 import { type Planned, plan, type RunOptions, type Workspace } from "../../pipeline.ts";
 import type { DaemonProposalDetails, DaemonProposalRecord } from "../../protocol.ts";
@@ -24,14 +24,15 @@ export async function daemonRecords(
   const all = await readDaemonProposals(context.host.files, await stackDir(context, flags, undefined));
   if (all.length === 0) return [];
   const ws = await workspace(context, flags, undefined);
-  return Promise.all(all.map((one) => daemonProposalRecord(ws, one)));
+  const stands = await standing(ws);
+  return Promise.all(all.map((one) => daemonProposalRecord(stands, one)));
 }
 
 export async function daemonDetails(ws: Workspace, proposal: DaemonProposal): Promise<DaemonProposalDetails> {
   const change = await textChange(ws, proposal);
   const { patch, finding } = proposal;
   return {
-    ...(await daemonProposalRecord(ws, proposal)),
+    ...(await daemonProposalRecord(await standing(ws), proposal)),
     evidence: finding.evidence,
     diff: change ? unifiedDiff(change.path, change.now, change.proposed) : "",
     runbook: patch.kind === "runbook" ? patch.text : null,

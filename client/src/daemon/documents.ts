@@ -1,0 +1,67 @@
+import * as vscode from "vscode";
+import type { DaemonProposalItem } from "../../../server/src/protocol.ts";
+import type { Ctx } from "../ctx.ts";
+import { pageText } from "./page.ts";
+
+/** Documents about what the daemon proposes, which only show. */
+export const daemonScheme = "clockwork-daemon";
+
+/** `page`: why and what; `now` and `proposed`: the sides of a comparison of what no file of the stack has. */
+export type Side = "page" | "now" | "proposed" | "runbook";
+
+/** The query is the address of the stack's folder; the name is for people. */
+export function documentUri(folder: vscode.Uri, { id, address }: DaemonProposalItem, side: Side): vscode.Uri {
+  const name = side === "page" || side === "runbook" ? `${address}.md` : `${address}.ini`;
+  const path = `/${id}/${side}/${name.replaceAll("/", "_")}`;
+  return vscode.Uri.from({ scheme: daemonScheme, path, query: folder.toString() });
+}
+
+/** What a document of that scheme is about. */
+export function aboutOf({
+  path,
+  query,
+}: vscode.Uri): { readonly folder: vscode.Uri; readonly id: string; readonly side: string } | undefined {
+  const [, id, side] = /^\/([0-9a-f]+)\/(\w+)\//.exec(path) ?? [];
+  return id === undefined || side === undefined
+    ? undefined
+    : { folder: vscode.Uri.parse(query, true), id, side };
+}
+
+export class DaemonDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #ctx: Ctx;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #listeners: vscode.Disposable;
+
+  constructor(ctx: Ctx) {
+    this.#ctx = ctx;
+    this.#listeners = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(daemonScheme, this),
+      ctx.artifacts.onDidChange(() => {
+        for (const { uri } of vscode.workspace.textDocuments)
+          if (uri.scheme === daemonScheme) this.#changed.fire(uri);
+      }),
+    );
+  }
+
+  get onDidChange(): vscode.Event<vscode.Uri> {
+    return this.#changed.event;
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const about = aboutOf(uri);
+    const all = about ? await this.#ctx.artifacts.daemonProposals(about.folder) : [];
+    const item = all.find(({ id }) => id === about?.id);
+    return item ? textOf(item, about?.side) : vscode.l10n.t("It waits for nobody any more.");
+  }
+
+  dispose(): void {
+    this.#listeners.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function textOf(item: DaemonProposalItem, side: string | undefined): string {
+  if (side === "page") return pageText(item);
+  if (side === "runbook") return item.runbook ?? "";
+  return (side === "now" ? item.text?.now : item.text?.proposed) ?? "";
+}
