@@ -36,7 +36,9 @@ const sandbox = {
   readable: [join(folder, "stack")],
   writable: [join(folder, "stack"), work],
   protected: [join(folder, "stack", ".clockwork")],
+  hidden: [],
   rights: false,
+  serves: false,
 };
 /** As anybody starts a program. */
 async function plainly() {

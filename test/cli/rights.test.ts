@@ -20,7 +20,7 @@ test("every power is said before anybody says yes", () => {
     "What they may use:
       no network; writing the path of its arguments: ensure_file.page
       the network, for what its arguments name; no writing; the container engine, which is root on this machine: build_image.app, ensure_service.db
-      no network; no writing; keeping a command of the stack running, with your rights: ensure_service.web
+      no network; no writing; keeping a command of the stack running, which has the network and may write the stack's folder: ensure_service.web
       the network, for what its arguments name; writing the path of its arguments; git with your keys: fetch_repo.app
       the network; writing anything; reading your home: run_task.migrate
       the network, for what its arguments name; no writing: verify_http.web

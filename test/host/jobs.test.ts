@@ -60,7 +60,9 @@ const wide = (): Sandbox => ({
   readable: [folder],
   writable: [folder],
   protected: [],
+  hidden: [],
   rights: false,
+  serves: false,
 });
 
 function start(jobs: Jobs, text: string, spec: Partial<JobSpec> = {}): Promise<JobEnd & { output: string }> {

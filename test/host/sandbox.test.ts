@@ -63,7 +63,9 @@ async function run(
         readable: [stack],
         writable: [join(stack, ".clockwork", "work")],
         protected: [join(stack, ".clockwork"), join(stack, ".git")],
+        hidden: [],
         rights: false,
+        serves: false,
         ...allowed,
       },
     }),
@@ -188,7 +190,7 @@ describe.skipIf(level.driver === "none" || process.getuid?.() !== 0)("in an ordi
                 argv: ["/bin/bash", stack + "/step.sh"], cwd: stack, marker: {}, usesEngine: false, timeoutMs: 9000, graceMs: 100,
                 env: { PATH: "/usr/bin:/bin", OUTSIDE: ${JSON.stringify(outside)}, STACK: stack, HOME: stack },
                 sandbox: { network: false, home: false, readable: [stack], writable: [stack + "/.clockwork/work"],
-                  protected: [stack + "/.clockwork", stack + "/.git"], rights: false },
+                  protected: [stack + "/.clockwork", stack + "/.git"], hidden: [], rights: false, serves: false },
                 signal: never, kill: never, onStarted() {}, onOutput() {},
               });
               if (code === 0) worked.push(name);

@@ -72,7 +72,9 @@ const sandbox = (rights: boolean): Sandbox => ({
   readable: [folder, join(process.execPath, "../..")],
   writable: [],
   protected: [],
+  hidden: [],
   rights,
+  serves: false,
 });
 
 describe("secrets of a job are files in memory, and in no environment and no argument", () => {

@@ -10,6 +10,7 @@ import type { EnvFacts } from "../intake/facts.ts";
 import type { OwnStep } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import { languages } from "./check/languages.ts";
+import { stringList } from "./service-arguments.ts";
 
 export interface Capabilities {
   /** `loopback`: this machine; `remote`: what the step's arguments name; `any`: whatever the command asks for. */
@@ -21,8 +22,11 @@ export interface Capabilities {
   readonly home: boolean;
   /** Where it writes, beside its own temporary folder: the path its arguments name, anything (a person's command), or the paths that its kind declares. */
   readonly writes: "nothing" | "path" | "any" | readonly string[];
-  /** When it has ended, the core starts a command of the stack and keeps it running, as the user. The step itself may not. */
-  readonly service: boolean;
+  /**
+   * When it has ended, the core starts a command of the stack and keeps it running, in a sandbox of its own; the step itself
+   * may not. It has the network and may change the stack's folder, its workdir and these.
+   */
+  readonly service: false | { readonly writes: readonly string[] };
 }
 
 /** What the steps of the stack's own kinds run and may do; undefined for those of built-in ones. */
@@ -72,9 +76,14 @@ export function capabilities(action: Action, own?: OwnStep): Capabilities {
     const { network, engine: hasEngine, writes } = own.capabilities;
     return { network, engine: hasEngine, git: false, home: own.script !== undefined, writes, service: false };
   }
-  if (action.name === "ensure_service") return isContainer(action) ? pulls : { ...nothing, service: true };
+  if (action.name === "ensure_service") return isContainer(action) ? pulls : describesService(action);
   if (action.name === "remove_service") return isContainer(action) ? engine : nothing;
   return table.get(action.name) ?? nothing;
+}
+
+function describesService({ args: { writes, writesVar } }: Action): Capabilities {
+  const atRunTime = typeof writesVar === "string" ? [`\${${writesVar}}`] : [];
+  return { ...nothing, service: { writes: stringList(writes) ?? atRunTime } };
 }
 
 function isContainer(action: Action): boolean {

@@ -45,7 +45,9 @@ export async function sandboxOf(
     readable: [stackDir, ...[action.args, env].flatMap(namedPaths), ...(git ? agents(host) : [])],
     writable: [...writable, folders.work, folders.home],
     protected: [`${stackDir}/.clockwork`, ...(await watched(host, can, targets, stackDir))],
+    hidden: [],
     rights: asksForRights(action),
+    serves: false,
   };
 }
 

@@ -12,7 +12,9 @@ import {
 } from "../state/services.ts";
 import { searchPath } from "./run-environment.ts";
 import type { Added, RunContext } from "./run-types.ts";
+import { commandOf, environmentNames, nameOf, parseJson, stringList } from "./service-arguments.ts";
 import { type ServiceRequest, serviceRequest } from "./service-request.ts";
+import { asksFor, refusedBy, serviceSandbox } from "./service-sandbox.ts";
 import { serviceMarker, stopService, supervisorMarker } from "./service-stop.ts";
 import { type SupervisorSpec, specHash } from "./supervisor/spec.ts";
 
@@ -63,7 +65,7 @@ export async function startService(
   }
   const before = await readServiceStatus(host, context.stackDir, name);
   const salt = typeof before === "string" ? randomBytes(16).toString("hex") : before.salt;
-  const spec = supervisorSpec(host, context, action, name, request.value, salt, given);
+  const spec = await supervisorSpec(host, context, action, name, request.value, salt, given);
   if (typeof before !== "string" && before.specHash === spec.specHash && (await settled(host, before)))
     return [];
   const left = await stopService(host, context.stackDir, name);
@@ -75,6 +77,8 @@ export async function startService(
     env: {
       PATH: searchPath([]),
       LANG: "C.UTF-8",
+      // Where its sandbox looks for the home that it may show.
+      HOME: spec.env["HOME"] ?? context.stackDir,
       ...supervisorMarker(context.stackDir, name),
       ...(host.environment.electron && { ELECTRON_RUN_AS_NODE: "1" }),
     },
@@ -87,17 +91,15 @@ export async function startService(
 }
 
 /**
- * The service runs outside of the step's sandbox: a script may not have its program load or obey what the plan did not show
+ * The service does not run in the step's sandbox: a script may not have its program load or obey what the plan did not show
  * (LD_PRELOAD, NODE_OPTIONS, PATH). Other variables it may add.
  */
 function unplannedName(
-  { args }: Action,
+  action: Action,
   env: Readonly<Record<string, string>>,
   request: ServiceRequest,
 ): string | undefined {
-  const { env: written, envVar } = args;
-  const given = typeof envVar === "string" ? parseJson(env[envVar] ?? "") : written;
-  const planned = new Set(typeof given === "object" && given !== null ? Object.keys(given) : []);
+  const planned = new Set(environmentNames(action, env));
   return Object.keys(request.env).find((name) => isHijackingName(name) && !planned.has(name));
 }
 
@@ -167,7 +169,8 @@ async function lastLines(host: Host, spec: SupervisorSpec, isQuoted: boolean): P
   const shown = log.slice(log.indexOf(".clockwork/services/"));
   const text = isQuoted && (await host.files.stat(log)) ? (await host.files.readText(log)).trimEnd() : "";
   const tail = text.split("\n").slice(-10).join("\n").slice(-2000);
-  return tail === "" ? `Its log is ${shown}.` : `Its log, ${shown}, ends with:\n${tail}`;
+  const refused = spec.sandbox ? refusedBy(tail) : "";
+  return tail === "" ? `Its log is ${shown}.` : `${refused}Its log, ${shown}, ends with:\n${tail}`;
 }
 
 async function readRequest(
@@ -203,7 +206,7 @@ async function readRequest(
   return { value: request.data };
 }
 
-function supervisorSpec(
+async function supervisorSpec(
   host: Host,
   context: RunContext,
   action: Action,
@@ -211,7 +214,7 @@ function supervisorSpec(
   request: ServiceRequest,
   salt: string,
   { env, secrets = [] }: Added,
-): SupervisorSpec {
+): Promise<SupervisorSpec> {
   const shown = stringList(action.args["command"]) ?? (secrets.length > 0 ? undefined : [...request.command]);
   const environment = {
     PATH: searchPath([host.environment.nodePath], programFolders(env)),
@@ -220,13 +223,15 @@ function supervisorSpec(
     ...request.env,
     ...serviceMarker(context.stackDir, name),
   };
-  const cwd = request.cwd ?? ".";
+  const cwd = inStack(context, request.cwd ?? ".");
+  const sandbox = await serviceSandbox(host, context, action, env, { env: environment, cwd });
   const spec = {
     name,
     folder: serviceFolder(context.stackDir, name),
     command: request.command,
-    cwd: cwd.startsWith("/") ? cwd : `${context.stackDir}/${cwd}`,
+    cwd,
     env: environment,
+    ...(sandbox && { sandbox }),
     stopSignal: request.stop_signal,
     stopTimeoutMs: request.stop_timeout * 1000,
     logMaxBytes: request.log_max_mb * 1024 * 1024,
@@ -237,8 +242,12 @@ function supervisorSpec(
     secrets: [...context.secrets],
     ...(shown && { shownCommand: shown }),
   };
-  return { ...spec, specHash: specHash(spec, (text) => createHash("sha256").update(text).digest("hex")) };
+  const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+  return { ...spec, specHash: specHash(spec, asksFor(action, env), sha256) };
 }
+
+const inStack = ({ stackDir }: RunContext, path: string): string =>
+  path.startsWith("/") ? path : `${stackDir}/${path}`;
 
 /** Servers (nginx, sshd) are installed in the folders for administrators; runtimes where the step found them. */
 function programFolders(env: Readonly<Record<string, string>>): readonly string[] {
@@ -253,40 +262,4 @@ function programFolders(env: Readonly<Record<string, string>>): readonly string[
 function restartOf(action: Action): SupervisorSpec["restart"] {
   const { restart } = action.args;
   return restart === "no" || restart === "always" || restart === "unless-stopped" ? restart : "on-failure";
-}
-
-function nameOf(action: Action, env: Readonly<Record<string, string>>): string | undefined {
-  const { name, nameVar } = action.args;
-  if (typeof name === "string") return expand(name, env);
-  return typeof nameVar === "string" ? env[nameVar] : undefined;
-}
-
-/** The command the plan means, with run-time values in place; a list in one variable is JSON. */
-function commandOf(action: Action, env: Readonly<Record<string, string>>): readonly string[] | undefined {
-  const { command, commandVar } = action.args;
-  const written = stringList(command);
-  if (written) return written.map((word) => expand(word, env));
-  return typeof commandVar === "string" ? stringList(parseJson(env[commandVar] ?? "")) : undefined;
-}
-
-function stringList(value: unknown): string[] | undefined {
-  return Array.isArray(value) && value.every((word): word is string => typeof word === "string")
-    ? value
-    : undefined;
-}
-
-/** `${NAME}` stands for a run-time value, `$${` for a `${`. */
-function expand(text: string, env: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\$\{|\$\{([A-Z][A-Z0-9_]*)\}/g, (all, name: string | undefined) =>
-    name === undefined ? "${" : (env[name] ?? all),
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

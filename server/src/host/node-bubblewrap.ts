@@ -3,11 +3,9 @@
  * read-only but for what is named, homes and sockets are out of sight, and no capability is left.
  */
 import { spawn } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { access } from "node:fs/promises";
-import { homedir } from "node:os";
-import { basename, dirname, resolve } from "node:path";
-import { codeOf } from "./node-error.ts";
+import { type Layer, layersOf } from "./node-layers.ts";
 import {
   type Confined,
   firstInput,
@@ -23,9 +21,6 @@ const programs = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"];
 
 /** Longest a probe may take, in milliseconds. */
 const probeMs = 3000;
-
-/** Where other programs wait for connections, keep what they hand each other, and where people keep what is theirs. */
-const hiddenFolders = ["/tmp", "/var/tmp", "/run", "/home", "/root"];
 
 /** Below `/run`, which is hidden. */
 const secretsFolder = "/run/clockwork/secrets";
@@ -96,26 +91,22 @@ function candidates(): readonly Candidate[] {
   return [...own, ...shared];
 }
 
-function mounts({ argv, cwd, sandbox }: Confined): readonly string[] {
-  const hidden = hiddenBy(sandbox);
-  const seen = [...sandbox.readable, cwd, ...programsIn(argv), ...nameServers()].flatMap((path) =>
-    shownAgain(path, hidden),
-  );
+function mounts(spec: Confined): readonly string[] {
+  const { network, serves } = spec.sandbox;
   return [
-    ...(sandbox.network ? [] : ["--unshare-net"]),
+    ...(network ? [] : ["--unshare-net"]),
     ...["--dev", "/dev"],
-    ...hidden.flatMap((path) => ["--tmpfs", path]),
-    ...seen.flatMap((path) => ["--ro-bind-try", path, path]),
-    // A folder comes before what lies in it.
-    ...[
-      ...sandbox.writable.map((path) => ({ path, option: "--bind-try" })),
-      ...sandbox.protected.map((path) => ({ path, option: "--ro-bind-try" })),
-    ]
-      .map(({ path, option }) => ({ path: real(path), option }))
-      .sort((a, b) => a.path.length - b.path.length)
-      .flatMap(({ path, option }) => [option, path, path]),
-    ...["--chdir", cwd],
+    ...(serves ? serving() : []),
+    ...layersOf(spec).flatMap(mount),
+    ...["--chdir", spec.cwd],
   ];
+}
+
+function mount({ path, kind }: Layer): readonly string[] {
+  if (kind !== "hide") return [kind === "write" ? "--bind-try" : "--ro-bind-try", path, path];
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) return ["--tmpfs", path];
+  return there ? ["--dev-bind", "/dev/null", path] : [];
 }
 
 /** Secrets stand in a file system of the sandbox's own, which is in memory; bubblewrap gets their bytes by descriptors. */
@@ -133,45 +124,18 @@ function secretsInside({ secrets = {} }: Confined, first: number) {
   };
 }
 
-function hiddenBy({ home }: Sandbox): readonly string[] {
-  const own = home ? real(homedir()) : undefined;
-  const folders = [...hiddenFolders, ...(home ? [] : [homedir()])].map(real);
-  const isHidden = (path: string) => path !== "/" && existsSync(path) && !(own && isIn(own, path));
-  return [...new Set(folders)].filter(isHidden);
+/**
+ * What servers start with. As root: ports below 1024, and what it takes to go on as another user, in a folder that is the root
+ * of theirs. Graphics cards, on which models run.
+ */
+function serving(): readonly string[] {
+  const rights = ["NET_BIND_SERVICE", "SETUID", "SETGID", "SETPCAP", "KILL", "SYS_CHROOT"];
+  const cards = readdirSync("/dev").filter((name) => /^(?:dri|kfd|nvidia.*)$/.test(name));
+  return [
+    ...(process.getuid?.() === 0 ? rights.flatMap((name) => ["--cap-add", `CAP_${name}`]) : []),
+    ...cards.flatMap((name) => ["--dev-bind-try", `/dev/${name}`, `/dev/${name}`]),
+  ];
 }
-
-/** What lies in a hidden folder is mounted again, with the links that lead to it. */
-function shownAgain(path: string, hidden: readonly string[]): readonly string[] {
-  const paths = [...new Set([path, real(path)])];
-  return paths.filter((one) => hidden.some((folder) => isIn(one, folder)));
-}
-
-/** A program that a user installed in their home, with all that came with it: the folder around its `bin`. */
-function programsIn(argv: readonly string[]): readonly string[] {
-  return argv.slice(0, 1).flatMap((path) => [path, real(path)].map(installation));
-}
-
-function installation(program: string): string {
-  const folder = dirname(program);
-  return basename(folder) === "bin" ? dirname(folder) : folder;
-}
-
-/** Often a link to where a daemon keeps it, in /run. */
-function nameServers(): readonly string[] {
-  return ["/etc/resolv.conf"].map(real);
-}
-
-/** What it leads to; itself where it leads to nothing. */
-function real(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return resolve(path);
-  }
-}
-
-const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 async function firstOf(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
@@ -188,7 +152,9 @@ async function failure(wrap: (spec: Confined) => Wrapped): Promise<string | unde
     readable: [],
     writable: [],
     protected: [],
+    hidden: [],
     rights: false,
+    serves: false,
   };
   const payload = ["/bin/sh", "-c", '[ "$$" -gt 1 ] && echo confined'];
   const said = await answerOf(wrap({ argv: payload, cwd: "/", env: {}, sandbox }));

@@ -64,6 +64,12 @@ export function pidNamespace(pid: number): string | undefined {
   }
 }
 
+/** The pid that a process has in the innermost of its PID namespaces; its own where it is in none, or nobody says. */
+export function innerPid(pid: number): number {
+  const inner = /^NSpid:.*?(\d+)$/m.exec(readOrNothing(`/proc/${pid}/status`) ?? "")?.[1];
+  return inner === undefined ? pid : Number(inner);
+}
+
 function pids(): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -51,7 +51,11 @@ export function namespaceTree(table: ProcessTable, outer: ProcessIdentity): Proc
   };
 }
 
-async function untilGone(table: ProcessTable, all: readonly ProcessIdentity[]): Promise<readonly number[]> {
+/** Resolves with the pids of those that are still there after a second. */
+export async function untilGone(
+  table: ProcessTable,
+  all: readonly ProcessIdentity[],
+): Promise<readonly number[]> {
   const deadline = Date.now() + killMs;
   for (;;) {
     const left: number[] = [];

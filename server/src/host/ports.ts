@@ -137,8 +137,12 @@ export interface Sandbox {
   readonly writable: readonly string[];
   /** What lies in those and stays as it is. */
   readonly protected: readonly string[];
+  /** What is out of sight although it lies in what it may read or change, but for what is named in there. */
+  readonly hidden: readonly string[];
   /** It may make files that lend their owner's or group's rights to whoever runs them (setuid, setgid). */
   readonly rights: boolean;
+  /** It is a server: as root it may listen on any port and go on as another user, and it sees graphics cards. */
+  readonly serves: boolean;
 }
 
 /** The best sandbox of the machine. */

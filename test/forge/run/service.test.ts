@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +64,20 @@ async function status(): Promise<ServiceStatusFile> {
   const read = await readServiceStatus(b.host, b.stackDir, "web");
   if (typeof read === "string") throw new Error(`status.json is ${read}`);
   return read;
+}
+
+/** From outside of its sandbox, the process that has this pid in there. */
+function outerPid(service: number | undefined, inner: number): number {
+  const namespace = (pid: string): string => readlinkSync(`/proc/${pid}/ns/pid`);
+  const isIt = (pid: string): boolean => {
+    try {
+      const pids = /^NSpid:.*$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[0].split(/\s+/) ?? [];
+      return pids.at(-1) === String(inner) && namespace(pid) === namespace(String(service));
+    } catch {
+      return false;
+    }
+  };
+  return Number(readdirSync("/proc").find((name) => /^\d+$/.test(name) && isIt(name)));
 }
 
 const alive = async (pid: number | undefined): Promise<boolean> =>
@@ -215,7 +238,7 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
   it("is started again after a crash, with its children gone first", async () => {
     await b.run([ensure({ command: ["bash", "-c", "sleep 1111 & echo $! > child; sleep 1000; exit 1"] })]);
     const before = await status();
-    const child = Number(readFileSync(b.path("child"), "utf8"));
+    const child = outerPid(before.pid, Number(readFileSync(b.path("child"), "utf8")));
     expect(await alive(child)).toBe(true);
     process.kill(before.pid ?? 0, "SIGKILL");
     await until(async () => (await status()).state === "waiting");
@@ -246,7 +269,8 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
       "trap 'echo bye; exit 0' USR1; (trap '' TERM USR1; setsid sleep 1000) & echo $! > child; while :; do sleep 0.1; done",
     ];
     await b.run([ensure({ command, stop_signal: "USR1", stop_timeout: 5 })]);
-    const child = Number(readFileSync(b.path("child"), "utf8"));
+    const child = outerPid((await status()).pid, Number(readFileSync(b.path("child"), "utf8")));
+    expect(await alive(child)).toBe(true);
     expect(await stopService(b.host, b.stackDir, "web")).toEqual([]);
     expect(await status()).toMatchObject({ state: "stopped", exitCode: 0 });
     expect(readFileSync(b.path(".clockwork/services/web/service.log"), "utf8")).toContain("bye");

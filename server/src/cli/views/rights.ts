@@ -5,6 +5,7 @@ import { printableLine } from "../../diagnostics/printable.ts";
 import { painter } from "../../diagnostics/style.ts";
 import type { Capabilities } from "../../forge/capabilities.ts";
 import { isConfined } from "../../forge/sandbox.ts";
+import { isServiceConfined } from "../../forge/service-sandbox.ts";
 
 /** Steps of the same rights that are named; a plan may have thousands. */
 const mostNamed = 4;
@@ -21,7 +22,7 @@ export function rightsView(
   for (const step of steps) {
     const can = may(step);
     const text = capabilitiesText(can);
-    const group = groups.get(text) ?? { ids: [], isHeld: isConfined(can) && !can.service };
+    const group = groups.get(text) ?? { ids: [], isHeld: isHeld(can) };
     groups.set(text, group);
     group.ids.push(printableLine(actionId(step)));
   }
@@ -31,6 +32,9 @@ export function rightsView(
   });
   return `${paint("bold", "What they may use:")}\n${lines.join("\n")}\n`;
 }
+
+const isHeld = (can: Capabilities): boolean =>
+  isConfined(can) && (!can.service || isServiceConfined(can.service.writes));
 
 const networks: Readonly<Record<Capabilities["network"], string>> = {
   none: "no network",
@@ -53,7 +57,12 @@ export function capabilitiesText({ network, engine, git, home, writes, service }
     ...(engine ? ["the container engine, which is root on this machine"] : []),
     ...(git ? ["git with your keys"] : []),
     ...(home && !git ? ["reading your home"] : []),
-    ...(service ? ["keeping a command of the stack running, with your rights"] : []),
+    ...(service ? [`keeping a command of the stack running, ${serviceText(service.writes)}`] : []),
   ];
   return parts.join("; ");
+}
+
+function serviceText(writes: readonly string[]): string {
+  if (!isServiceConfined(writes)) return "with your rights";
+  return `which has the network and may write ${["the stack's folder", ...writes.map(printableLine)].join(", ")}`;
 }

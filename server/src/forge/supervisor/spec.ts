@@ -13,6 +13,20 @@ export const stopSignals = [
   "SIGWINCH",
 ] as const;
 
+/** host/ports.ts' Sandbox, in the words of the run that found it out. */
+const confinement = z.strictObject({
+  /** It is started in a sandbox of this driver's or not at all. */
+  driver: z.enum(["bwrap"]),
+  network: z.boolean(),
+  home: z.boolean(),
+  readable: z.array(z.string()),
+  writable: z.array(z.string()),
+  protected: z.array(z.string()),
+  hidden: z.array(z.string()),
+  rights: z.boolean(),
+  serves: z.boolean(),
+});
+
 /** What a supervisor gets on stdin. It is never written to the disk, because the environment may hold secrets. */
 export const supervisorSpec = z.strictObject({
   name: z.string(),
@@ -28,6 +42,8 @@ export const supervisorSpec = z.strictObject({
   logMaxBytes: z.number(),
   /** Full logs that are kept. */
   logFiles: z.number(),
+  /** Absent where the machine has none, or the service may do anything. */
+  sandbox: z.optional(confinement),
   restart: z.enum(["no", "on-failure", "always", "unless-stopped"]),
   /** The command as status.json may show it. */
   shownCommand: z.optional(z.array(z.string())),
@@ -38,10 +54,18 @@ export const supervisorSpec = z.strictObject({
 });
 export type SupervisorSpec = Readonly<z.infer<typeof supervisorSpec>>;
 
-/** Equal for services that run alike. */
-export function specHash(spec: Omit<SupervisorSpec, "specHash">, hash: (text: string) => string): string {
+/**
+ * Equal for services that run alike. Of its sandbox only which one it is and what the stack asks it for: it may come to be
+ * described otherwise, and nothing is started again for that.
+ */
+export function specHash(
+  spec: Omit<SupervisorSpec, "specHash">,
+  asked: readonly string[],
+  hash: (text: string) => string,
+): string {
   const env = Object.entries(spec.env).sort(([a], [b]) => (a < b ? -1 : 1));
-  const { command, cwd, stopSignal, stopTimeoutMs, restart, logMaxBytes, logFiles, salt } = spec;
+  const { command, cwd, stopSignal, stopTimeoutMs, restart, logMaxBytes, logFiles, salt, sandbox } = spec;
   const log = [logMaxBytes, logFiles];
-  return hash(JSON.stringify([salt, command, cwd, env, stopSignal, stopTimeoutMs, restart, log]));
+  const level = sandbox ? [[sandbox.driver, ...asked]] : [];
+  return hash(JSON.stringify([salt, command, cwd, env, stopSignal, stopTimeoutMs, restart, log, ...level]));
 }

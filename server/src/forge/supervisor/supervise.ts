@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { constants } from "node:os";
 import type { Readable } from "node:stream";
-import { type Host, HostError, type ProcessIdentity } from "../../host/ports.ts";
+import { nodeServices, type RunningService, type Services } from "../../host/node-service.ts";
+import { type Host, HostError } from "../../host/ports.ts";
 import type { ServiceStatusFile } from "../../state/services.ts";
 import { Masker, maskedNote, maskText } from "../mask.ts";
 import { RotatingLog } from "./log.ts";
@@ -13,25 +11,24 @@ const maxBackoffMs = 30_000;
 /** After being up this long a service has proven itself: the next restart waits a second again. The engines' rule. */
 const provenMs = 10_000;
 
-type Status = Pick<ServiceStatusFile, "state" | "restarts" | "pid" | "startTime" | "exitCode" | "startedAt">;
+/** What shells answer for a command that they may not start. */
+const notStarted = 126;
 
-interface Service {
-  readonly child: ChildProcess;
-  /** Undefined when it could not be started. */
-  readonly identity: ProcessIdentity | undefined;
-  readonly startedAt: number;
-  readonly ended: Promise<number>;
-}
+type Status = Pick<ServiceStatusFile, "state" | "restarts" | "pid" | "startTime" | "exitCode" | "startedAt">;
 
 /** Keeps the service running until it ends for good or `stop` is aborted; then nothing of it is left. */
 export async function supervise(host: Host, spec: SupervisorSpec, stop: AbortSignal): Promise<void> {
   const log = new RotatingLog(`${spec.folder}/service.log`, spec.logMaxBytes, spec.logFiles);
   const report = await reporter(host, spec, log);
-  const secrets = new Set(spec.secrets);
+  const services = await nodeServices(process.platform, spec.sandbox?.driver).catch((error: Error) => error);
+  if (services instanceof Error) {
+    log.note(`cannot be started: ${services.message}`);
+    return report({ state: "exited", restarts: 0, exitCode: notStarted });
+  }
   let backoffMs = 1000;
   for (let restarts = 0; ; restarts++) {
-    const service = await startService(host, spec, secrets, log);
-    const { startedAt } = service;
+    const startedAt = host.clock.now();
+    const service = await startService(services, spec, log);
     await report({ ...service.identity, state: "running", restarts, startedAt });
     const exitCode = await Promise.race([service.ended, aborted(stop)]);
     if (exitCode === "aborted") {
@@ -41,7 +38,7 @@ export async function supervise(host: Host, spec: SupervisorSpec, stop: AbortSig
       return report({ state: "stopped", restarts, exitCode: code });
     }
     // Children of the one that ended may hold its port.
-    await host.jobs.killTree(service.identity, marker(spec));
+    await service.kill();
     log.note(`ended with exit code ${exitCode}`);
     if (!startsAgain(spec, exitCode)) return report({ state: "exited", restarts, exitCode });
     if (host.clock.now() - startedAt >= provenMs) backoffMs = 1000;
@@ -88,33 +85,17 @@ async function reporter(
   };
 }
 
-async function startService(
-  host: Host,
-  spec: SupervisorSpec,
-  secrets: ReadonlySet<string>,
-  log: RotatingLog,
-): Promise<Service> {
-  const [program = "", ...args] = [...withUs(), ...spec.command];
-  const startedAt = host.clock.now();
-  const child = spawn(program, args, {
-    cwd: spec.cwd,
-    env: { ...spec.env },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  const ended = new Promise<number>((resolve) => {
-    child.once("error", (error) => {
-      log.note(maskText(`cannot be started in ${spec.cwd}: ${error.message}`, secrets));
-      resolve(127);
-    });
-    child.once("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-  });
-  keep(child.stdout, secrets, log);
-  keep(child.stderr, secrets, log);
-  const { pid } = child;
-  // Empty when it has ended already: then there is nobody to mistake it for.
-  const identity = pid === undefined ? undefined : { pid, startTime: (await host.jobs.startTime(pid)) ?? "" };
-  return { child, identity, startedAt, ended };
+function startService(services: Services, spec: SupervisorSpec, log: RotatingLog): Promise<RunningService> {
+  const { command, cwd, env, sandbox } = spec;
+  const secrets = new Set(spec.secrets);
+  const marker = { CLOCKWORK_SERVICE_FOLDER: spec.folder };
+  return services.start(
+    { argv: command, cwd, env, marker, ...(sandbox && { sandbox }) },
+    {
+      onOutput: (output) => keep(output, secrets, log),
+      onError: (error) => log.note(maskText(`cannot be started in ${cwd}: ${error.message}`, secrets)),
+    },
+  );
 }
 
 /** Steps' secrets stand in no log, and neither do a service's. */
@@ -127,33 +108,14 @@ function keep(output: Readable, secrets: ReadonlySet<string>, log: RotatingLog):
   });
 }
 
-/** Where Linux offers it, the service dies with its supervisor: one that nobody watches must not hold a port. */
-function withUs(): readonly string[] {
-  const setpriv = "/usr/bin/setpriv";
-  return process.platform === "linux" && existsSync(setpriv) ? [setpriv, "--pdeathsig", "KILL", "--"] : [];
-}
-
-/** The stop signal to the service's group, its timeout, then the certain end of all that is left. */
-async function end(host: Host, spec: SupervisorSpec, service: Service): Promise<number> {
-  if (service.child.pid !== undefined) signalGroup(service.child.pid, spec.stopSignal);
+/** The stop signal, the service's own time to end, then the certain end of all that is left. */
+async function end(host: Host, spec: SupervisorSpec, service: RunningService): Promise<number> {
+  await service.signal(spec.stopSignal);
   const waiting = new AbortController();
   const code = await Promise.race([service.ended, pause(host, spec.stopTimeoutMs, waiting.signal)]);
   waiting.abort();
-  await host.jobs.killTree(service.identity, marker(spec));
+  await service.kill();
   return code ?? service.ended;
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-group, signal);
-  } catch (error) {
-    // It has just ended.
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
-}
-
-function marker({ folder }: SupervisorSpec): Readonly<Record<string, string>> {
-  return { CLOCKWORK_SERVICE_FOLDER: folder };
 }
 
 function aborted(signal: AbortSignal): Promise<"aborted"> {

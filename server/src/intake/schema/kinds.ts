@@ -378,6 +378,14 @@ export const resourceKinds: readonly KindSchema[] = [
         risk: "approve",
       },
       {
+        name: "writes",
+        type: listOf(stringType),
+        description:
+          "What the process may change beside the stack's folder and its workdir: folders, or `/` for anything.",
+        risk: "approve",
+        format: "absolute-or-relative-path",
+      },
+      {
         name: "restart",
         type: stringType,
         description: "When to start it again after it ended.",

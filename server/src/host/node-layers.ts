@@ -1,0 +1,90 @@
+/** What a sandbox shows of the disk, as the mounts that make it so: outer folders first, each inner one changing what it covers. */
+import { existsSync, realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, resolve } from "node:path";
+import { codeOf } from "./node-error.ts";
+import type { Confined } from "./node-sandbox-driver.ts";
+import type { Sandbox } from "./ports.ts";
+
+/** Where other programs wait for connections, keep what they hand each other, and where people keep what is theirs. */
+const hiddenFolders = ["/tmp", "/var/tmp", "/run", "/home", "/root"];
+
+/** Of two with the same path the later in this order is what the job sees. */
+const kinds = ["hide", "read", "write", "protect"] as const;
+
+export interface Layer {
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: (typeof kinds)[number];
+}
+
+/** Around them everything is there to be read. */
+export function layersOf({ argv, cwd, sandbox }: Confined): readonly Layer[] {
+  const seen = [
+    ...(sandbox.home ? [homedir()] : []),
+    ...sandbox.readable,
+    cwd,
+    ...programsIn(argv),
+    ...nameServers(),
+  ];
+  const wanted: readonly Layer[] = [
+    ...[...hiddenBy(sandbox), ...sandbox.hidden.map(real)].map((path): Layer => ({ path, kind: "hide" })),
+    ...seen.flatMap((path) => [path, real(path)]).map((path): Layer => ({ path, kind: "read" })),
+    ...sandbox.writable.map((path): Layer => ({ path: real(path), kind: "write" })),
+    ...sandbox.protected.map((path): Layer => ({ path: real(path), kind: "protect" })),
+  ];
+  return reduced(wanted);
+}
+
+/** Without those that change nothing. A folder comes before what lies in it. */
+export function reduced(wanted: readonly Layer[]): readonly Layer[] {
+  const sorted = [...wanted].sort(
+    (a, b) => a.path.length - b.path.length || kinds.indexOf(a.kind) - kinds.indexOf(b.kind),
+  );
+  const placed: Layer[] = [];
+  for (const layer of sorted) {
+    const around = placed.findLast(({ path }) => isIn(layer.path, path))?.kind;
+    if (changes(layer.kind, around)) placed.push(layer);
+  }
+  return placed;
+}
+
+/** Whether it is another sight than what is around it gives; undefined: the disk, to be read. */
+function changes(kind: Layer["kind"], around: Layer["kind"] | undefined): boolean {
+  if (kind === "read") return around === "hide";
+  return kind === "protect" ? around === "write" : around !== kind;
+}
+
+/** Homes among it, but for the user's own where it is granted: that is shown again. */
+function hiddenBy({ home }: Sandbox): readonly string[] {
+  const folders = [...hiddenFolders, ...(home ? [] : [homedir()])].map(real);
+  return folders.filter((path) => path !== "/" && existsSync(path));
+}
+
+/** A program that a user installed in their home, with all that came with it: the folder around its `bin`. */
+function programsIn(argv: readonly string[]): readonly string[] {
+  const program = argv.slice(0, 1).filter((path) => path.startsWith("/"));
+  return program.flatMap((path) => [path, real(path)].map(installation));
+}
+
+function installation(program: string): string {
+  const folder = dirname(program);
+  return basename(folder) === "bin" ? dirname(folder) : folder;
+}
+
+/** Often a link to where a daemon keeps it, in /run. */
+function nameServers(): readonly string[] {
+  return ["/etc/resolv.conf"].map(real);
+}
+
+/** What it leads to; itself where it leads to nothing. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return resolve(path);
+  }
+}
+
+const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
