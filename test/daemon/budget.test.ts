@@ -103,7 +103,14 @@ describe("time that counts", () => {
     expect(stampAfter(first, moment(5_000_000, 300, "b")).elapsed).toBe(300);
     // Systems that name no boot: the count has started again.
     const nameless = stampAfter(undefined, moment(0, 9_000, ""));
-    expect(stampAfter(nameless, moment(0, 200, "")).elapsed).toBe(200);
+    expect(stampAfter(nameless, moment(5_000, 200, "")).elapsed).toBe(200);
+  });
+
+  test("on another machine that shares the disk is no more than the calendar says", () => {
+    const first = stampAfter(undefined, moment(1_000, 9_000_000));
+    const month = 30 * 24 * hour;
+    expect(stampAfter(first, moment(61_000, month, "b")).elapsed).toBe(60_000);
+    expect(stampAfter(first, moment(500, month, "b")).elapsed).toBe(0);
   });
 
   test("never exceeds what has really passed, over any number of boots and settings of the calendar", () => {

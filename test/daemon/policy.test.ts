@@ -101,8 +101,13 @@ describe("running a step again", () => {
             ? "safe"
             : "approve";
       test(`${name} ${fault}: ${expected}`, () => {
-        expect(classOf("rerun", step(name, fault))).toBe(expected);
-        expect(classOf("rerun", step(name, fault, { action: "update" }))).toBe(expected);
+        for (const action of ["create", "update"] as const) {
+          expect(classOf("rerun", step(name, fault, { action, carries: true }))).toBe(expected);
+          // Of another resource, or of one for which something else waits.
+          const other = expected === "safe" ? "approve" : expected;
+          expect(classOf("rerun", step(name, fault, { action }))).toBe(other);
+          expect(classOf("knob", knob("retries", 3), step(name, fault, { action }))).toBe(other);
+        }
         for (const action of ["delete", "replace", "forget"] as const)
           expect(classOf("rerun", step(name, fault, { action })), action).toBe("never");
       });

@@ -23,7 +23,7 @@ interface Wish {
 const rerun: Wish = {
   kind: "rerun",
   effects: [
-    { type: "step", address: web, kind: "service", action: "update", fault: "stopped", carries: false },
+    { type: "step", address: web, kind: "service", action: "update", fault: "stopped", carries: true },
   ],
 };
 const timeout: Wish = {
@@ -56,6 +56,10 @@ class Model implements World<Wish> {
   hindered: string | undefined;
   wishes: Wish[] = [rerun, runbook];
   mends = true;
+  /** Somebody else has the lock. */
+  busy = false;
+  /** Of what is wished, where that is not what was found. */
+  owner = web;
   readonly lines: string[] = [];
   readonly done: string[] = [];
   /** The record at which everything ends, before or after it is on the disk. */
@@ -85,6 +89,7 @@ class Model implements World<Wish> {
     return {
       ...candidate,
       id: this.idOf(candidate.patch),
+      owner: this.owner,
       effects,
       basis: { lineage: "l", serial: this.serial, bundle: "b", planId: "p" },
       ...(turned && { undo: { step: turned.step, knob: "timeout_s" } }),
@@ -101,7 +106,7 @@ class Model implements World<Wish> {
   }
   async rollBack() {
     this.done.push("roll back");
-    return "it is as it was";
+    return { done: !this.busy, detail: "it is as it was" };
   }
   async propose({ kind }: Prepared<Wish>) {
     this.done.push(`propose ${kind}`);
@@ -306,6 +311,31 @@ describe("a tick", () => {
     world.hindered = undefined;
     await daemon.tick();
     expect(world.done).toEqual(["apply rerun"]);
+  });
+
+  test("spends no other resource's budget: a patch of something else than what was found needs a person", async () => {
+    const world = new Model();
+    world.owner = "service.other";
+    await world.daemon().tick();
+    expect(world.done).toEqual(["propose rerun"]);
+    expect(JSON.parse(world.lines[0] ?? "")).toMatchObject({ outcome: "propose", rule: "of-another" });
+  });
+
+  test("does not say that something was taken back which was not: the next tick takes it back", async () => {
+    const world = new Model();
+    world.wishes = [timeout, runbook];
+    world.mends = false;
+    world.busy = true;
+    const daemon = world.daemon();
+    await daemon.tick();
+    world.up += 60 * minute;
+    await daemon.tick();
+    expect(world.kinds()).toEqual(["decision apply", "begun"]);
+    expect(world.done).toEqual(["apply knob", "roll back", "roll back"]);
+    world.busy = false;
+    await daemon.tick();
+    expect(world.kinds().slice(2)).toEqual(["ended failed", "decision runbook"]);
+    expect(JSON.parse(world.lines[2] ?? "")).toMatchObject({ undone: true, result: "failed" });
   });
 
   test("settles what was cut off only when it can be seen", async () => {

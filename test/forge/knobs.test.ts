@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withKnobs } from "../../server/src/forge/artifacts.ts";
+import { artifactVersion, callsOf } from "../../server/src/forge/artifacts.ts";
 import { declaredKnobs, knobDeclaration, knobEnvironment } from "../../server/src/forge/knobs.ts";
 
 test("a script declares its knobs in its head", () => {
@@ -26,10 +26,27 @@ test("a script gets what was turned, and nothing else", () => {
 });
 
 test("a turned knob is another version of the artifact, whatever order it was written in", () => {
-  const turned = withKnobs("a", { retries: 3, timeout_s: 30 });
+  const turned = artifactVersion("a", { retries: 3, timeout_s: 30 });
   expect(turned).not.toBe("a");
-  expect(turned).toBe(withKnobs("a", { timeout_s: 30, retries: 3 }));
-  expect(turned).not.toBe(withKnobs("a", { timeout_s: 31, retries: 3 }));
-  expect(withKnobs("a", {})).toBe("a");
-  expect(withKnobs("a", undefined)).toBe("a");
+  expect(turned).toBe(artifactVersion("a", { timeout_s: 30, retries: 3 }));
+  expect(turned).not.toBe(artifactVersion("a", { timeout_s: 31, retries: 3 }));
+  expect(artifactVersion("a", {})).toBe("a");
+  expect(artifactVersion("a", undefined)).toBe("a");
+});
+
+test("a script that is called otherwise is another version; called alone it is just itself", () => {
+  const call = (cmd: string[], vars: Record<string, string> = {}) =>
+    callsOf({ steps: [{ purpose: "a", run: { cmd } }], vars }).get("a");
+  expect(call(["bash", "scripts/a.sh"])).toBeUndefined();
+  expect(call(["deno", "run", "scripts/a.ts"])).toBeUndefined();
+  const versions = [
+    call(["bash", "scripts/a.sh", "--delete"]),
+    call(["bash", "-e", "scripts/a.sh"]),
+    call(["bash", "scripts/a.sh"], { NAME: "x" }),
+    call(["bash", "scripts/a.sh"], { NAME: "y" }),
+  ].map((one) => artifactVersion("a", undefined, one));
+  expect(new Set([...versions, "a"]).size).toBe(5);
+  expect(call(["bash", "scripts/a.sh"], { B: "1", A: "2" })).toBe(
+    call(["bash", "scripts/a.sh"], { A: "2", B: "1" }),
+  );
 });

@@ -319,4 +319,30 @@ export const promises = {
       ],
     ],
   },
+  daemon: {
+    promise:
+      "In 10,000 hours with an agent that always proposes the worst it can, the daemon changes nothing by itself but knobs within their ranges and what was gone, never more often than its budget, and each change has its records.",
+    how: "The real daemon and pipeline on a simulated machine: things fall sick, people edit files between a decision and its deed, clocks are set, the machine sleeps and restarts, and the daemon is killed at any call to the outside world. A judge that knows none of the daemon's code compares disk and steps before and after each look, and counts by true time.",
+    full: ["node", "test/robustness/crash.mjs", "daemon", "--count", "10000"],
+    quick: ["node", "test/robustness/crash.mjs", "daemon", "--count", "200"],
+    of: ["server/src/daemon", "server/src/forge/knobs.ts", "server/src/forge/manifest.ts"],
+    bugs: [
+      [
+        "A turned knob took along what a person had edited and not applied, of the files or of the same step's script.",
+        "test/daemon/hostile.test.ts",
+      ],
+      [
+        "Patches for one resource were proposed for another, whose budget they spent: a service was mended a third time in an hour, and after it was quarantined.",
+        "test/daemon/tick.test.ts",
+      ],
+      [
+        "A script that was given other words or variables in the manifest ran as if nothing had changed.",
+        "test/forge/knobs.test.ts",
+      ],
+      [
+        "A knob was recorded as taken back while somebody else held the lock and it was not.",
+        "test/daemon/tick.test.ts",
+      ],
+    ],
+  },
 };

@@ -11,6 +11,7 @@ import {
   apply,
   build,
   lookAtChecks,
+  type Outcome,
   observeAll,
   type Planned,
   type RunOptions,
@@ -18,7 +19,19 @@ import {
 } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import { takeLock } from "../state/lock.ts";
-import { ownerOf, type Patch, pathOf, planOf, preparePatch, targetsOf, textAt, turned } from "./patch.ts";
+import {
+  ownerOf,
+  type Patch,
+  pathOf,
+  planOf,
+  planPatch,
+  stepEffects,
+  targetsOf,
+  textAt,
+  turned,
+  waiting,
+} from "./patch.ts";
+import { carriesOnly } from "./policy.ts";
 import type { Basis, Finding, Undo } from "./records.ts";
 import type { Prepared } from "./tick.ts";
 
@@ -32,7 +45,7 @@ export interface Acting {
   readonly hasLock?: true;
   /** Told of what is about to run. */
   readonly onPlanned?: (planned: Planned) => void;
-  /** Told of what was written for it. */
+  /** Told of what was written for it. Absent: no script is written, because nobody is there to look at it. */
   readonly onBuilt?: (report: BuildReport) => void;
 }
 
@@ -46,15 +59,16 @@ const verifyMs = 60_000;
 export function carryOut(acting: Acting, prepared: Prepared<Patch>, finding: Finding): Promise<Acted> {
   const { ws } = acting;
   return locked(acting, async () => {
-    const again = await preparePatch(ws, prepared);
+    const again = await planPatch(ws, prepared);
     if ("refused" in again) return { result: "stale", detail: again.refused };
-    if (!isSame(again.basis, prepared.basis))
-      return { result: "stale", detail: "something has changed since" };
-    const targets = await targetsFor(ws, again.patch);
-    const path = pathOf(ws, again.patch);
+    if (!isSame(again.prepared.basis, prepared.basis)) return { result: "stale", detail: changedSince };
+    const { patch } = again.prepared;
+    const targets = await targetsFor(ws, patch);
+    const path = pathOf(ws, patch);
     const old = path === undefined ? undefined : await textAt(ws.host.files, path);
-    await write(ws, again.patch);
-    const problem = await applyTargets(acting, targets);
+    await write(ws, patch);
+    const { planId } = again.planned.plan;
+    const problem = await applyTargets(acting, targets, planId);
     const acted: Acted =
       problem === undefined ? await helped(ws, finding) : { result: "failed", detail: problem };
     // A knob's way back is in the journal.
@@ -68,24 +82,38 @@ export function carryOut(acting: Acting, prepared: Prepared<Patch>, finding: Fin
   });
 }
 
-/** Puts a knob back to what it was, and what runs with it; a clause that says how that went. */
-export async function takeBack(acting: Acting, undo: Undo): Promise<string> {
+/** Puts a knob back to what it was, and what runs with it; `detail`: how that went. */
+export async function takeBack(
+  acting: Acting,
+  undo: Undo,
+): Promise<{ readonly done: boolean; readonly detail: string }> {
   const { ws } = acting;
-  const { detail } = await locked(acting, async () => {
+  const { result, detail } = await locked(acting, async () => {
     const read = await readManifest(ws.host.files, buildDirOf(ws.stackDir));
-    if (!read.value) return { result: "failed", detail: "build/ cannot be read" };
+    if (!read.value) return { result: "stale", detail: "build/ cannot be read" };
+    const before = await waiting(ws);
     await ws.host.files.writeAtomic(
       manifestPath(buildDirOf(ws.stackDir)),
       manifestText(turned(read.value, undo)),
     );
-    const problem = await applyTargets(acting, await targetsFor(ws, { kind: "knob", ...undo, value: 0 }));
     const back = `${undo.knob} of ${undo.step} is as it was`;
+    const after = await waiting(ws);
+    const others = new Set([...before].filter((address) => after.has(address)));
+    const targets = await targetsFor(ws, { kind: "knob", ...undo, value: 0 });
+    const planned = await planOf(ws, targets);
+    const steps = planned && stepEffects(planned, targets[0], others);
+    // Nobody has judged what else has come to wait since.
+    if (!planned || !steps || !carriesOnly(steps, planned.analysis.ir.kinds))
+      return { result: "failed", detail: `${back}, but its step did not run: more would change` };
+    const problem = await applyTargets(acting, targets, planned.plan.planId);
     return problem === undefined
       ? { result: "mended", detail: back }
       : { result: "failed", detail: `${back}, but its step failed: ${problem}` };
   });
-  return detail;
+  return { done: result !== "stale", detail };
 }
+
+const changedSince = "something has changed since";
 
 /** While nobody else changes the stack; what a crash left is brought into order first. */
 async function locked({ ws, newId, hasLock }: Acting, work: () => Promise<Acted>): Promise<Acted> {
@@ -134,15 +162,17 @@ async function write(ws: Workspace, patch: Patch): Promise<void> {
   }
 }
 
-/** Plans, builds and applies; what went wrong, if anything did. */
+/** Plans, builds and applies; what went wrong, if anything did. `planId`: of the plan that was judged, no other is applied. */
 async function applyTargets(
   { ws, runOptions, onPlanned, onBuilt }: Acting,
   targets: readonly string[],
+  planId?: string,
 ): Promise<string | undefined> {
   const planned = await planOf(ws, targets);
   if (!planned) return "the stack cannot be planned";
+  if (planId !== undefined && planned.plan.planId !== planId) return changedSince;
   onPlanned?.(planned);
-  const built = await build(ws, planned);
+  const built: Outcome<BuildReport> = onBuilt ? await build(ws, planned) : { diagnostics: [] };
   if (built.value) onBuilt?.(built.value);
   if (hasErrors(built.diagnostics)) return built.diagnostics.find((d) => d.severity === "error")?.message;
   const applied = await apply(ws, planned, runOptions());

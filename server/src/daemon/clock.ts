@@ -23,10 +23,11 @@ export type Stamp = Readonly<z.infer<typeof stamp>>;
 /**
  * The time of a record that follows another. What counts is a lower bound of the time in between, so that neither a clock that
  * is set nor a restart gives back what a budget has spent: within a boot the machine's own count; after another one what has
- * passed since it started.
+ * passed since it started, and no more than the clock says, because it may be another machine that shares the disk.
  */
 export function stampAfter(last: Stamp | undefined, { wallMs, uptimeMs, bootId }: Moment): Stamp {
   const same = last !== undefined && last.boot === bootId && uptimeMs >= last.uptime;
-  const passed = last === undefined ? 0 : same ? uptimeMs - last.uptime : uptimeMs;
+  const sinceBoot = last === undefined ? 0 : Math.min(uptimeMs, Math.max(0, wallMs - last.at));
+  const passed = same ? uptimeMs - last.uptime : sinceBoot;
   return { at: wallMs, elapsed: (last?.elapsed ?? 0) + passed, uptime: uptimeMs, boot: bootId };
 }

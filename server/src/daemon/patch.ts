@@ -3,6 +3,7 @@
  * person: the difference is what the policy judges. A patch that does more than it claims is none.
  */
 import { createHash } from "node:crypto";
+import { actionId } from "../assembly/actions.ts";
 import { canonicalJson } from "../assembly/canonical.ts";
 import { diffInputs } from "../assembly/diff.ts";
 import { hasSteps } from "../assembly/plan.ts";
@@ -18,6 +19,7 @@ import type { Json } from "../intake/value.ts";
 import { type Planned, plan, type Workspace } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import { faultOf } from "../state/observation.ts";
+import type { StateReading } from "../state/store.ts";
 import type { Effect } from "./policy.ts";
 import type { Basis, Undo } from "./records.ts";
 import type { Candidate, Prepared } from "./tick.ts";
@@ -46,6 +48,18 @@ export type Preparing = Prepared<Patch> | { readonly refused: string };
 
 /** The patch with all that it changes, held against the stack as it is now. */
 export async function preparePatch(ws: Workspace, candidate: Candidate<Patch>): Promise<Preparing> {
+  const planned = await planPatch(ws, candidate);
+  return "refused" in planned ? planned : planned.prepared;
+}
+
+/** Longest clause about a patch, in characters: an agent's may be any. */
+const mostSummary = 200;
+
+/** The patch with the plan that would be applied for it. */
+export async function planPatch(
+  ws: Workspace,
+  candidate: Candidate<Patch>,
+): Promise<{ readonly prepared: Prepared<Patch>; readonly planned: Planned } | { readonly refused: string }> {
   const { patch } = candidate;
   const manifest = await readManifest(ws.host.files, buildDirOf(ws.stackDir));
   if (!manifest.value) return { refused: "build/ cannot be read" };
@@ -57,16 +71,53 @@ export async function preparePatch(ws: Workspace, candidate: Candidate<Patch>): 
   const after = await planOf(withDocuments(ws, laid.documents), targetsOf(patch, owner));
   if (!after) return { refused: "with it the stack cannot be planned" };
   const own = ownEffects(patch, before, after);
-  const effects = [...own, ...stepEffects(after, owner)];
+  const written = patch.kind !== "cw" && !isBuilt(after, manifest.value) ? [writesScripts] : [];
+  const effects = [...own, ...written, ...stepEffects(after, owner, await waiting(ws))];
   if (patch.kind === "cw" && patch.claims && !isAsClaimed(patch.claims, effects))
     return { refused: "it changes something else than it says" };
-  return {
+  const prepared: Prepared<Patch> = {
     ...candidate,
+    // What it is called need not be what it is.
+    kind: patch.kind,
+    summary: candidate.summary.slice(0, mostSummary),
     id: patchId(patch),
+    ...(owner !== undefined && { owner }),
     effects: patch.kind === "runbook" ? [] : effects,
     basis: await basisOf(ws, before, manifest.value),
     ...(patch.kind === "knob" && { undo: undoOf(patch, manifest.value) }),
   };
+  return { prepared, planned: after };
+}
+
+const writesScripts: Effect = { type: "other", what: "scripts are written that build/ does not have" };
+
+/** Whether every step has its script: who builds changes scripts, which is more than the patch. */
+function isBuilt({ plan: { actions } }: Planned, { steps }: Manifest): boolean {
+  const built = new Set(steps.map(({ purpose }) => purpose));
+  return actions.steps.every((step) => built.has(actionId(step)));
+}
+
+/**
+ * Addresses of what would be applied even if all were there and as it was left: what the files say otherwise, or a script that
+ * somebody edited. A last run that failed is not among them.
+ */
+export async function waiting(ws: Workspace): Promise<ReadonlySet<string>> {
+  const store = { ...ws.store, read: async () => withoutFailures(await ws.store.read()) };
+  const { value } = await plan(
+    { ...ws, store },
+    { destroy: false, refresh: false, targets: [], force: false },
+  );
+  const changes = value?.plan.changes.filter(hasSteps) ?? [];
+  return new Set(changes.map(({ address }) => address));
+}
+
+function withoutFailures(reading: StateReading): StateReading {
+  const { value } = reading;
+  if (!value) return reading;
+  const resources = Object.entries(value.resources).map(
+    ([address, record]) => [address, { ...record, status: "ok" as const }] as const,
+  );
+  return { ...reading, value: { ...value, resources: Object.fromEntries(resources) } };
 }
 
 /** Equal patches have equal ids, whoever wishes them. */
@@ -127,13 +178,13 @@ export async function layOver(
       return { documents: new Map() };
     case "knob": {
       const { step, knob, value } = patch;
-      if (!inRange(knob, value)) return { refused: `${knob} cannot be ${value}` };
+      if (!inRange(knob, value)) return { refused: `${knob} cannot be ${JSON.stringify(value)}` };
       if (!isDeclared(manifest, step, knob)) return { refused: `${step} declares no ${knob}` };
       const path = manifestPath(buildDirOf(ws.stackDir));
       return { documents: new Map([[path, manifestText(turned(manifest, patch))]]) };
     }
     case "artifact": {
-      const artifact = manifest.artifacts[patch.path];
+      const artifact = Object.hasOwn(manifest.artifacts, patch.path) && manifest.artifacts[patch.path];
       if (!artifact) return { refused: `${patch.path} is no artifact` };
       const { lang } = artifact;
       const problem = artifactDiagnostics({ path: patch.path, lang, content: patch.text }).find(
@@ -142,7 +193,8 @@ export async function layOver(
       return problem ? { refused: problem.message } : inPlace(ws, patch);
     }
     case "cw":
-      if (!/^[^/\\]+\.cw$/.test(patch.file)) return { refused: `${patch.file} is no file of the stack` };
+      if (!/^[^/\\\p{C}]+\.cw$/u.test(patch.file))
+        return { refused: `${JSON.stringify(patch.file)} is no file of the stack` };
       return inPlace(ws, patch);
   }
 }
@@ -162,18 +214,19 @@ export function textHash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Of a plain file; undefined where there is none. */
+/** More than any script or file of a stack has, in bytes. */
+const maxText = 64 * 1024 * 1024;
+
+/** Of a plain file; undefined where there is none: a link may lead anywhere. */
 export async function textAt(files: ReadFiles, path: string): Promise<string | undefined> {
   try {
     return new TextDecoder().decode(await files.readPlain(path, maxText));
   } catch (error) {
-    if (error instanceof HostError && error.code === "ENOENT") return undefined;
+    if (error instanceof HostError && ["ENOENT", "ENOTDIR", "ELOOP", "EINVAL"].includes(error.code))
+      return undefined;
     throw error;
   }
 }
-
-/** More than any script or file of a stack has, in bytes. */
-const maxText = 64 * 1024 * 1024;
 
 function isDeclared(manifest: Manifest, step: string, knob: KnobName): boolean {
   const own = Object.values(manifest.artifacts).filter(({ purpose }) => purpose === step);
@@ -228,24 +281,20 @@ export function targetsOf(patch: Patch, owner: string | undefined): readonly str
   return patch.kind === "cw" || owner === undefined ? [] : [owner];
 }
 
-/** The steps that an apply would run with the patch. */
-function stepEffects(after: Planned, owner: string | undefined): readonly Effect[] {
+/** The steps that an apply would run with the patch. `waits`: those that would run with all in order. */
+export function stepEffects(
+  after: Planned,
+  owner: string | undefined,
+  waits: ReadonlySet<string>,
+): readonly Effect[] {
   return after.plan.changes.flatMap((change): readonly Effect[] => {
-    const { address, action, reason, fields } = change;
+    const { address, action } = change;
     if (!hasSteps(change) || isCheck(change)) return [];
     const observation = after.observations.get(address);
     const fault = observation && faultOf(observation);
-    const isCause = observation && "detail" in observation && observation.detail === reason;
-    return [
-      {
-        type: "step",
-        address,
-        kind: kindOf(after, address),
-        action,
-        carries: address === owner,
-        ...(isCause && fault && fields.length === 0 && { fault }),
-      },
-    ];
+    const kind = kindOf(after, address);
+    const carries = address === owner && !waits.has(address);
+    return [{ type: "step", address, kind, action, carries, ...(fault && { fault }) }];
   });
 }
 
@@ -253,8 +302,9 @@ function kindOf({ state, desired }: Planned, address: string): string {
   return desired.get(address)?.kind ?? state?.resources[address]?.kind ?? "";
 }
 
-/** Whose step a patch changes. */
+/** Whose step a patch changes, or runs. */
 export function ownerOf(patch: Patch, { analysis }: Planned, manifest: Manifest): string | undefined {
+  if (patch.kind === "rerun") return patch.address;
   const step =
     patch.kind === "knob"
       ? patch.step
@@ -267,7 +317,9 @@ export function ownerOf(patch: Patch, { analysis }: Planned, manifest: Manifest)
 
 function isAsClaimed(claims: readonly string[], effects: readonly Effect[]): boolean {
   const changed = effects.flatMap((e) => (e.type === "attribute" ? [`${e.address} ${e.path}`] : []));
-  return changed.length === claims.length && changed.every((one) => claims.includes(one));
+  // The text changes with every patch; what else changes besides attributes, no claim says.
+  const others = effects.filter(({ type }) => type === "other").length;
+  return others === 1 && changed.length === claims.length && changed.every((one) => claims.includes(one));
 }
 
 function undoOf({ step, knob }: Extract<Patch, { kind: "knob" }>, manifest: Manifest): Undo {

@@ -21,8 +21,8 @@ export type PatchKind = (typeof patchKinds)[number];
 /** One thing that a patch changes. */
 export type Effect =
   /**
-   * A step that would run. `fault`: what the observer saw of its resource; absent where the step has another cause. `carries`:
-   * it belongs to what the patch changes.
+   * A step that would run. `fault`: what the observer saw of its resource. `carries`: it belongs to what the patch changes or
+   * runs, and nothing else waits for it to run: no edit of the files or of its script.
    */
   | {
       readonly type: "step";
@@ -56,6 +56,7 @@ export const rules = {
   "gone-is-made-again": "What is gone, and comes back the same by running its step again, is made again.",
   "carries-it-out": "The step takes in what the patch changes.",
   "step-needs-approval": "Running this step again may change more than was lost.",
+  "of-another": "A patch of something else than what was found needs approval.",
   "more-than-the-patch": "Other changes are waiting, which would be applied along with it.",
   "script-needs-approval": "The text of a script is a person's to approve.",
   "file-needs-approval": "What the files say is a person's to approve.",
@@ -81,6 +82,11 @@ export function judge(patch: PatchKind, effects: readonly Effect[], kinds: Kinds
   if (own.length === 0) return { class: "never", rule: "nothing-changes" };
   const verdicts = effects.map((effect) => ({ ...judgeEffect(patch, effect, kinds), effect }));
   return verdicts.reduce((worst, next) => (order[next.class] > order[worst.class] ? next : worst));
+}
+
+/** Whether steps do nothing but carry out a knob, so that it may be taken back by them, too. */
+export function carriesOnly(steps: readonly Effect[], kinds: Kinds): boolean {
+  return steps.every((effect) => judgeEffect("knob", effect, kinds).class === "safe");
 }
 
 const order: Readonly<Record<Risk, number>> = { safe: 0, approve: 1, never: 2 };
@@ -113,16 +119,23 @@ function judgeKnob({ knob, value }: Extract<Effect, { type: "knob" }>): Judged {
     : { class: "never", rule: "knob-out-of-range" };
 }
 
-function judgeStep(patch: PatchKind, effect: Extract<Effect, { type: "step" }>): Judged {
-  const { action, fault } = effect;
+function judgeStep(
+  patch: PatchKind,
+  { action, fault, kind, carries }: Extract<Effect, { type: "step" }>,
+): Judged {
   if (action === "none" || action === "move") return { class: "safe", rule: "gone-is-made-again" };
   if (action === "delete" || action === "replace" || action === "forget")
     return { class: "never", rule: "destroys" };
   if (fault === "foreign") return { class: "never", rule: "not-ours" };
+  const remake = fault && remakes[kind]?.[fault];
+  if (remake?.class === "never") return remake;
+  // Whatever is the matter with others has its own budget.
+  if (!carries) return { class: "approve", rule: "more-than-the-patch" };
+  if (fault) return remake ?? { class: "approve", rule: "step-needs-approval" };
   // What a knob or a text changes is judged by itself.
-  if (effect.carries && patch !== "rerun") return { class: "safe", rule: "carries-it-out" };
-  if (fault === undefined) return { class: "approve", rule: "more-than-the-patch" };
-  return remakes[effect.kind]?.[fault] ?? { class: "approve", rule: "step-needs-approval" };
+  return patch === "rerun"
+    ? { class: "approve", rule: "step-needs-approval" }
+    : { class: "safe", rule: "carries-it-out" };
 }
 
 const again: Judged = { class: "safe", rule: "gone-is-made-again" };

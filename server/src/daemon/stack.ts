@@ -164,7 +164,7 @@ export class StackWorld implements World<Patch> {
     return carryOut(this.#watching, prepared, finding);
   }
 
-  rollBack(undo: Undo): Promise<string> {
+  rollBack(undo: Undo): ReturnType<typeof takeBack> {
     return takeBack(this.#watching, undo);
   }
 

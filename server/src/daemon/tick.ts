@@ -44,6 +44,8 @@ export interface Candidate<Patch> {
 export interface Prepared<Patch> extends Candidate<Patch> {
   /** Of all that it changes, so that the same patch is known again. */
   readonly id: string;
+  /** Address of what it changes or runs, where that is one thing. */
+  readonly owner?: string;
   readonly effects: readonly Effect[];
   readonly basis: Basis;
   readonly undo?: Undo;
@@ -73,8 +75,8 @@ export interface World<Patch> {
   inhibited(): Promise<string | undefined>;
   /** Through the ordinary pipeline, under the ordinary lock, and only on its basis. Then it verifies, within a time. */
   apply(prepared: Prepared<Patch>, finding: Finding): Promise<Fixed>;
-  /** Takes back what a fix changed; a clause that says how that went. */
-  rollBack(undo: Undo): Promise<string>;
+  /** Takes back what a fix changed; `detail` is a clause that says how that went. Not done: somebody else is at work. */
+  rollBack(undo: Undo): Promise<{ readonly done: boolean; readonly detail: string }>;
   /** Puts it where people find it, in the place of the one of the same id. */
   propose(prepared: Prepared<Patch>, finding: Finding, because: string, risk: Risk): Promise<void>;
   /** Takes a proposal away; quiet where there is none. */
@@ -128,6 +130,8 @@ export class Daemon<Patch> {
     await this.#tidy(look);
     const decisions: DecisionRecord[] = [];
     for (const finding of look.findings) {
+      // One thing at a time: what was begun has to come to an end first.
+      if (this.#isUnfinished(finding.address)) continue;
       const decision = await this.#decide(finding, look.kinds);
       if (!decision) continue;
       decisions.push(decision);
@@ -142,6 +146,10 @@ export class Daemon<Patch> {
     await this.#record({ type: "acknowledged", address, by });
   }
 
+  #isUnfinished(address: string): boolean {
+    return [...this.#history.unfinished.values()].some(({ finding }) => finding.address === address);
+  }
+
   /** What was begun by somebody who is gone: mended, if what it was for is mended; else taken back. */
   async #settle({ findings, unseen }: Look): Promise<void> {
     for (const decision of [...this.#history.unfinished.values()]) {
@@ -149,13 +157,14 @@ export class Daemon<Patch> {
       if (unseen.has(address)) continue;
       const stillThere = findings.some((finding) => finding.address === address);
       const undone = stillThere && decision.undo ? await this.#world.rollBack(decision.undo) : undefined;
+      if (undone?.done === false) continue;
       await this.#record({
         type: "ended",
         decision: decision.id,
         address,
         result: stillThere ? "failed" : "mended",
         undone: undone !== undefined,
-        detail: undone ?? "it was cut off, and looked at afterwards",
+        detail: undone?.detail ?? "it was cut off, and looked at afterwards",
       });
     }
   }
@@ -202,7 +211,7 @@ export class Daemon<Patch> {
       if ("refused" in prepared) continue;
       if (prepared.kind === "runbook")
         return this.#carryOut(finding, prepared, { class: "never", rule: refused });
-      const verdict = judge(prepared.kind, prepared.effects, kinds);
+      const verdict = ofWhatWasFound(finding, prepared, judge(prepared.kind, prepared.effects, kinds));
       const hurdle = this.#hurdle(finding.address, prepared, verdict.class);
       if (verdict.class === "never") refused = verdict.rule;
       else if (hurdle) refused = hurdle;
@@ -314,7 +323,9 @@ export class Daemon<Patch> {
     const { result, detail } = await this.#world.apply(prepared, finding);
     const undone =
       result === "failed" && prepared.undo ? await this.#world.rollBack(prepared.undo) : undefined;
-    const fixed = { result, detail: undone === undefined ? detail : `${detail}; ${undone}` };
+    const fixed = { result, detail: undone === undefined ? detail : `${detail}; ${undone.detail}` };
+    // The next look takes it back.
+    if (undone?.done === false) return fixed;
     const { address } = finding;
     await this.#record({ type: "ended", decision, address, ...fixed, undone: undone !== undefined });
     return fixed;
@@ -327,6 +338,11 @@ export class Daemon<Patch> {
     this.#history = after(this.#history, next, this.#limits);
     return time;
   }
+}
+
+/** Each thing has its own budget: no patch spends another's. */
+function ofWhatWasFound<Patch>({ address }: Finding, { owner }: Prepared<Patch>, verdict: Verdict): Verdict {
+  return verdict.class !== "safe" || owner === address ? verdict : { class: "approve", rule: "of-another" };
 }
 
 type Unstamped<R extends DaemonRecord> = R extends DaemonRecord ? Omit<R, "time"> : never;

@@ -11,7 +11,7 @@ import { nameFaults } from "./check/path.ts";
 import { quoted } from "./check/text.ts";
 import { checkBuild } from "./check.ts";
 import { type KnobValues, knobNames } from "./knobs.ts";
-import { type Manifest, type ManifestArtifact, readManifest } from "./manifest.ts";
+import { emptyManifest, type Manifest, type ManifestArtifact, readManifest } from "./manifest.ts";
 import { forEach, PlainTree, stackDirOf } from "./plain.ts";
 
 export interface BuildRead {
@@ -21,6 +21,8 @@ export interface BuildRead {
   readonly hashes: ReadonlyMap<string, string>;
   /** What was turned, by step id. */
   readonly knobs: ReadonlyMap<string, KnobValues>;
+  /** See `callsOf`. */
+  readonly calls: ReadonlyMap<string, string>;
   /** Paths whose text is not what the compiler wrote. */
   readonly edited: ReadonlySet<string>;
   /** Hashes of those that are not simply the built-in compiler's, by what the manifest says. */
@@ -42,9 +44,10 @@ export async function readBuild(
   const edited = new Set<string>();
   const byHand = new Set<string>();
   const byAgent = new Set<string>();
+  const manifest = read.value ?? emptyManifest;
+  const calls = callsOf(manifest);
   if (!read.value)
-    return { hashes, knobs: new Map(), edited, byHand, byAgent, diagnostics: [...read.diagnostics] };
-  const manifest = read.value;
+    return { hashes, knobs: new Map(), calls, edited, byHand, byAgent, diagnostics: [...read.diagnostics] };
   const knobs = new Map(Object.entries(manifest.knobs ?? {}));
   const tree = new PlainTree(files, stackDirOf(buildDir), uid);
   const wanted = new Set(actions.steps.map(actionId));
@@ -65,19 +68,54 @@ export async function readBuild(
   const checked = checkBuild(reply, varsOf(manifest), actions);
   diagnostics.push(...checked.diagnostics);
   const passed = checked.value && diagnostics.every((d) => d.severity !== "error");
-  return { ...(passed && { value: checked.value }), hashes, knobs, edited, byHand, byAgent, diagnostics };
+  return {
+    ...(passed && { value: checked.value }),
+    hashes,
+    knobs,
+    calls,
+    edited,
+    byHand,
+    byAgent,
+    diagnostics,
+  };
 }
 
 /**
- * The version of an artifact: its hash, and the values that its knobs were turned to. Another version than the one that ran is a
- * change of its step.
+ * The version of an artifact: its hash, the values that its knobs were turned to, and how it is called (`callsOf`). Another
+ * version than the one that ran is a change of its step.
  */
-export function withKnobs(hash: string, knobs: KnobValues | undefined): string {
+export function artifactVersion(hash: string, knobs: KnobValues | undefined, call?: string): string {
   const turned = knobNames.filter((knob) => knobs?.[knob] !== undefined);
-  return turned.length === 0
-    ? hash
-    : sha256([hash, ...turned.map((knob) => `${knob}=${knobs?.[knob]}`)].join("\n"));
+  const further = [
+    ...turned.map((knob) => `${knob}=${knobs?.[knob]}`),
+    ...(call === undefined ? [] : [`call ${call}`]),
+  ];
+  return further.length === 0 ? hash : sha256([hash, ...further].join("\n"));
 }
+
+/**
+ * How the scripts of each step are called, by step id; left out where that is simply one script, without words or variables of
+ * its own. With others the same script does something else.
+ */
+export function callsOf(manifest: Pick<Manifest, "steps" | "vars">): ReadonlyMap<string, string> {
+  const byPurpose = new Map<string, [readonly string[], Readonly<Record<string, string>>][]>();
+  for (const { purpose, run, vars = manifest.vars } of manifest.steps)
+    byPurpose.set(purpose, [...(byPurpose.get(purpose) ?? []), [run.cmd, vars]]);
+  const special = [...byPurpose].filter(([, calls]) => calls.length > 1 || !calls.every(isPlain));
+  return new Map(
+    special.map(([purpose, calls]) => {
+      const sorted = calls.map(([words, vars]) => [words, Object.entries(vars).sort(byName)]);
+      return [purpose, JSON.stringify(sorted)];
+    }),
+  );
+}
+
+function isPlain([[, ...words], vars]: [readonly string[], Readonly<Record<string, string>>]): boolean {
+  const own = words[0] === "run" ? words.slice(1) : words;
+  return own.length === 1 && Object.keys(vars).length === 0;
+}
+
+const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1);
 
 /** Of every artifact that stands there, by path in the bundle, its version; what is missing or no plain file is left out. */
 export async function artifactVersions(
@@ -86,13 +124,13 @@ export async function artifactVersions(
   manifest: Manifest,
 ): Promise<ReadonlyMap<string, string>> {
   const hashes = await artifactHashes(files, buildDir, manifest);
-  const { knobs } = manifest;
-  if (!knobs) return hashes;
+  const { knobs = {} } = manifest;
+  const calls = callsOf(manifest);
   return new Map(
-    [...hashes].map(([path, hash]) => [
-      path,
-      withKnobs(hash, knobs[manifest.artifacts[path]?.purpose ?? ""]),
-    ]),
+    [...hashes].map(([path, hash]) => {
+      const { purpose = "" } = manifest.artifacts[path] ?? {};
+      return [path, artifactVersion(hash, knobs[purpose], calls.get(purpose))];
+    }),
   );
 }
 

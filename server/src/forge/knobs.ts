@@ -20,9 +20,10 @@ export type KnobName = keyof KnobValues;
 
 export const knobNames = Object.keys(knobValues.shape) as readonly KnobName[];
 
-/** Whether a knob may stand at that value. */
+/** Whether a knob may stand at that value; what is no knob may at none, whatever an agent calls it. */
 export function inRange(knob: KnobName, value: unknown): boolean {
-  return value !== undefined && knobValues.shape[knob].safeParse(value).success;
+  if (value === undefined || !Object.hasOwn(knobValues.shape, knob)) return false;
+  return knobValues.shape[knob].safeParse(value).success;
 }
 
 /** Under which name a script finds a knob's value: `CLOCKWORK_KNOB_TIMEOUT_S`. */

@@ -2,7 +2,7 @@ import { type ActionList, actionId } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ReadFiles } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
-import { readBuild, withKnobs } from "./artifacts.ts";
+import { artifactVersion, readBuild } from "./artifacts.ts";
 import type { Runtime } from "./bundle.ts";
 import { commandArgv } from "./check/argv.ts";
 import type { ScriptCheck } from "./check/scripts.ts";
@@ -70,7 +70,8 @@ export async function prepare(
   const artifacts = new Map<string, Record<string, string>>();
   for (const { path, purpose } of bundle.artifacts) {
     const own = artifacts.get(purpose) ?? {};
-    own[path] = withKnobs(read.hashes.get(path) ?? "", read.knobs.get(purpose));
+    const hash = read.hashes.get(path) ?? "";
+    own[path] = artifactVersion(hash, read.knobs.get(purpose), read.calls.get(purpose));
     artifacts.set(purpose, own);
   }
   const steps = actions.steps.map((action) => ({ action, commands: commands.get(actionId(action)) ?? [] }));

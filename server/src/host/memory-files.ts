@@ -29,9 +29,10 @@ export class MemoryFiles implements WriteFiles {
     this.#place(path, { kind: "other" });
   }
 
-  /** All files' texts by path, sorted. */
-  texts(): Record<string, string> {
-    const sorted = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  /** All files' texts by path, or those of the paths that are asked for, sorted. */
+  texts(isAskedFor: (path: string) => boolean = () => true): Record<string, string> {
+    const asked = [...this.#entries].filter(([path]) => isAskedFor(path));
+    const sorted = asked.sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(
       sorted.flatMap(([path, e]) => (e.kind === "file" ? [[path, new TextDecoder().decode(e.bytes)]] : [])),
     );
