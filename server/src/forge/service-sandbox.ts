@@ -95,8 +95,12 @@ const installations = (searchPath: string): readonly string[] =>
 
 /** `/srv/app/data`, `--data=/srv/app/data`, `file:///srv/app/data`: what is named is there to be read. */
 function namedPaths(text: string): readonly string[] {
-  return [...text.matchAll(/(?:^|[=,:])(?:\/\/)?(\/[^\s:,;]+)/g)].flatMap(([, path]) => path ?? []);
+  const named = [...text.matchAll(/(?:^|[=,:])(?:\/\/)?(\/[^\s:,;]+)/g)].flatMap(([, path]) => path ?? []);
+  return named.filter((path) => !ownFolders.has(path.replace(/\/+$/, "")));
 }
+
+/** It has these for itself: `-k /tmp` is no wish to see everybody's. */
+const ownFolders: ReadonlySet<string> = new Set(["/tmp", "/var/tmp", "/run", "/var/run", "/dev/shm"]);
 
 const contains = (folder: string, path: string): boolean =>
   `${path}/`.startsWith(`${folder.replace(/\/+(\.?\/*)*$/, "")}/`);

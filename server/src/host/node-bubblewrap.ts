@@ -22,6 +22,9 @@ const programs = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"];
 /** Longest a probe may take, in milliseconds. */
 const probeMs = 3000;
 
+/** For everybody's files, each their own. */
+const temporary: ReadonlySet<string> = new Set(["/tmp", "/var/tmp"]);
+
 /** Below `/run`, which is hidden. */
 const secretsFolder = "/run/clockwork/secrets";
 
@@ -102,10 +105,12 @@ function mounts(spec: Confined): readonly string[] {
   ];
 }
 
-function mount({ path, kind }: Layer): readonly string[] {
-  if (kind !== "hide") return [kind === "write" ? "--bind-try" : "--ro-bind-try", path, path];
+function mount({ path, kind, way }: Layer): readonly string[] {
+  // Bubblewrap would keep them to us, and a server may go on as another user.
+  const folders = way.flatMap((folder) => ["--perms", "0755", "--dir", folder]);
+  if (kind !== "hide") return [...folders, kind === "write" ? "--bind-try" : "--ro-bind-try", path, path];
   const there = statSync(path, { throwIfNoEntry: false });
-  if (there?.isDirectory()) return ["--tmpfs", path];
+  if (there?.isDirectory()) return ["--perms", temporary.has(path) ? "1777" : "0755", "--tmpfs", path];
   return there ? ["--dev-bind", "/dev/null", path] : [];
 }
 
@@ -133,6 +138,7 @@ function serving(): readonly string[] {
   const cards = readdirSync("/dev").filter((name) => /^(?:dri|kfd|nvidia.*)$/.test(name));
   return [
     ...(process.getuid?.() === 0 ? rights.flatMap((name) => ["--cap-add", `CAP_${name}`]) : []),
+    ...["--perms", "1777", "--tmpfs", "/dev/shm"],
     ...cards.flatMap((name) => ["--dev-bind-try", `/dev/${name}`, `/dev/${name}`]),
   ];
 }

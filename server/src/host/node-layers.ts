@@ -16,7 +16,11 @@ export interface Layer {
   /** Absolute. */
   readonly path: string;
   readonly kind: (typeof kinds)[number];
+  /** Where it lies in what is hidden, the folders on the way to it: they are not there. */
+  readonly way: readonly string[];
 }
+
+type Wanted = Omit<Layer, "way">;
 
 /** Around them everything is there to be read. */
 export function layersOf({ argv, cwd, sandbox }: Confined): readonly Layer[] {
@@ -27,26 +31,33 @@ export function layersOf({ argv, cwd, sandbox }: Confined): readonly Layer[] {
     ...programsIn(argv),
     ...nameServers(),
   ];
-  const wanted: readonly Layer[] = [
-    ...[...hiddenBy(sandbox), ...sandbox.hidden.map(real)].map((path): Layer => ({ path, kind: "hide" })),
-    ...seen.flatMap((path) => [path, real(path)]).map((path): Layer => ({ path, kind: "read" })),
-    ...sandbox.writable.map((path): Layer => ({ path: real(path), kind: "write" })),
-    ...sandbox.protected.map((path): Layer => ({ path: real(path), kind: "protect" })),
+  const wanted: readonly Wanted[] = [
+    ...[...hiddenBy(sandbox), ...sandbox.hidden.map(real)].map((path): Wanted => ({ path, kind: "hide" })),
+    ...seen.flatMap((path) => [path, real(path)]).map((path): Wanted => ({ path, kind: "read" })),
+    ...sandbox.writable.map((path): Wanted => ({ path: real(path), kind: "write" })),
+    ...sandbox.protected.map((path): Wanted => ({ path: real(path), kind: "protect" })),
   ];
   return reduced(wanted);
 }
 
 /** Without those that change nothing. A folder comes before what lies in it. */
-export function reduced(wanted: readonly Layer[]): readonly Layer[] {
+export function reduced(wanted: readonly Wanted[]): readonly Layer[] {
   const sorted = [...wanted].sort(
     (a, b) => a.path.length - b.path.length || kinds.indexOf(a.kind) - kinds.indexOf(b.kind),
   );
   const placed: Layer[] = [];
   for (const layer of sorted) {
-    const around = placed.findLast(({ path }) => isIn(layer.path, path))?.kind;
-    if (changes(layer.kind, around)) placed.push(layer);
+    const around = placed.findLast(({ path }) => isIn(layer.path, path));
+    if (!changes(layer.kind, around?.kind)) continue;
+    placed.push({ ...layer, way: around?.kind === "hide" ? between(around.path, layer.path) : [] });
   }
   return placed;
+}
+
+/** `/a` and `/a/b/c/d` have `/a/b` and `/a/b/c` between them. */
+function between(folder: string, path: string): readonly string[] {
+  const names = path.slice(folder.length + 1).split("/");
+  return names.slice(0, -1).map((_, i) => `${folder}/${names.slice(0, i + 1).join("/")}`);
 }
 
 /** Whether it is another sight than what is around it gives; undefined: the disk, to be read. */

@@ -47,6 +47,7 @@ beforeEach(async () => {
   process.env["SSH_AUTH_SOCK"] = join(home, "agent.sock");
   agent = createServer().listen(join(home, "agent.sock"));
   b = bench(supervisorPath);
+  chmodSync(b.stackDir, 0o755);
   put(
     home,
     ".ssh/id_ed25519",
@@ -116,6 +117,8 @@ const needs = (): Readonly<Record<string, string>> => ({
   "reads the home": "grep -q canary ~/models/model.bin",
   "reads the system": "test -s /etc/passwd && ls /usr/lib >/dev/null",
   "shares memory": "echo x > /dev/shm/x",
+  "goes on as another user":
+    "setpriv --reuid 65534 sh -c 'echo x > /tmp/y; echo x > /dev/shm/y; cat /tmp/y /dev/shm/y main.cw'",
 });
 
 /** Runs each as a server would, and answers with the names of those that succeeded. */
@@ -154,7 +157,7 @@ const succeeded = { "ensure_service.web": "succeeded" };
 describe.skipIf(level.driver === "none")("a process service", () => {
   it("does what servers do, and nothing else that it was not asked for", async () => {
     writeFileSync(b.path("probe.sh"), probe({ ...attacks(), ...needs() }));
-    expect(await serve(["bash", "probe.sh"])).toEqual(succeeded);
+    expect(await serve(["bash", "probe.sh", "--sockets=/tmp"])).toEqual(succeeded);
     expect(await worked()).toEqual(Object.keys(needs()));
     expect(existsSync("/etc/clockwork-was-here")).toBe(false);
     expect(readFileSync(join(home, ".local/state/clockwork/known"), "utf8")).toBe("canary\n");
