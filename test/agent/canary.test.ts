@@ -32,8 +32,7 @@ const stack = `kind "account" {
     type = string
   }
   capabilities {
-    secrets = true
-    writes  = ["out"]
+    writes = ["out"]
   }
 }
 

@@ -130,7 +130,7 @@ const written: readonly (readonly [text: string, obey: () => Bundle])[] = [
 const action = (text: string): Action => ({ name: "ensure_thing", id, args: { text }, resource: "thing.a" });
 const own = (guide: string): OwnStep => ({
   guide,
-  capabilities: { network: "none", writes: [], engine: false, secrets: false },
+  capabilities: { network: "none", writes: [], engine: false, secrets: "file" },
 });
 const facts: EnvFacts = {
   os: "linux",

@@ -114,6 +114,7 @@ export const codes = {
   "C-GO": error("A Go directive that runs or links other things at build time."),
   "C-SYNTAX": error("A script that its language's parser does not take."),
   "C-QUOTE": warning("A value in a bash script that is split into words because no quotes are around it."),
+  "C-ENV": error("A script that looks for a secret in its environment, where it is not."),
   "C-NETWORK": warning("A script that uses the network, which its step does not have."),
   "C-ENGINE": warning("A script that uses the container engine, which its step does not have."),
   "S-CMD": error("A run command that is not runtime, flags, artifact, arguments."),

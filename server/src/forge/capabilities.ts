@@ -7,7 +7,7 @@ import type { Action } from "../assembly/actions.ts";
 import type { Environment } from "../host/ports.ts";
 import { engineVariables, type Need } from "../intake/discover.ts";
 import type { EnvFacts } from "../intake/facts.ts";
-import type { OwnStep } from "../intake/schema/schema.ts";
+import type { OwnCapabilities, OwnStep } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 import { languages } from "./check/languages.ts";
 import { stringList } from "./service-arguments.ts";
@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly home: boolean;
   /** Where it writes, beside its own temporary folder: the path its arguments name, anything (a person's command), or the paths that its kind declares. */
   readonly writes: "nothing" | "path" | "any" | readonly string[];
+  /** How it gets what is sensitive. */
+  readonly secrets: OwnCapabilities["secrets"];
   /**
    * When it has ended, the core starts a command of the stack and keeps it running, in a sandbox of its own; the step itself
    * may not. It has the network and may change the stack's folder, its workdir and these.
@@ -39,6 +41,7 @@ const nothing: Capabilities = {
   git: false,
   home: false,
   writes: "nothing",
+  secrets: "file",
   service: false,
 };
 const writesPath: Capabilities = { ...nothing, writes: "path" };
@@ -73,8 +76,8 @@ const table: ReadonlyMap<string, Capabilities> = new Map([
 /** A step of no built-in kind may do what the stack declares for it, by default nothing but compute. */
 export function capabilities(action: Action, own?: OwnStep): Capabilities {
   if (own) {
-    const { network, engine: hasEngine, writes } = own.capabilities;
-    return { network, engine: hasEngine, git: false, home: own.script !== undefined, writes, service: false };
+    const { network, engine: hasEngine, writes, secrets } = own.capabilities;
+    return { ...nothing, network, engine: hasEngine, home: own.script !== undefined, writes, secrets };
   }
   if (action.name === "ensure_service") return isContainer(action) ? pulls : describesService(action);
   if (action.name === "remove_service") return isContainer(action) ? engine : nothing;

@@ -1,5 +1,6 @@
 import type { Action, JsonValue } from "../assembly/actions.ts";
-import { expandText } from "../intake/runtime-text.ts";
+import { expandText, pieces } from "../intake/runtime-text.ts";
+import type { Capabilities } from "./capabilities.ts";
 
 /**
  * How a script of a stack's own kind gets its arguments: the attribute `days` is CW_DAYS, a text as it is, anything else as
@@ -14,26 +15,46 @@ export function ownEnvironment(
 ): Readonly<Record<string, string>> {
   const env: Record<string, string> = {};
   for (const [argument, value] of Object.entries(action.args)) {
-    // Names of attributes have no capitals: this is one that a run-time value stands for.
-    const carried = /^(.*)Var$/.exec(argument)?.[1];
-    const text = carried === undefined ? textOf(value, values) : values.get(String(value));
-    if (text !== undefined) env[`CW_${(carried ?? argument).toUpperCase()}`] = text;
+    const text = isCarried(argument) ? values.get(String(value)) : textOf(value, values);
+    if (text !== undefined) env[inputName(argument)] = text;
   }
   for (const [output, name] of Object.entries(action.provides ?? {}))
     env[`CLOCKWORK_OUTPUT_${output.toUpperCase()}`] = name;
   return env;
 }
 
+/** Names of attributes have no capitals: this is one that a run-time value stands for. */
+const isCarried = (argument: string): boolean => argument.endsWith("Var");
+
+const inputName = (argument: string): string => `CW_${argument.replace(/Var$/, "").toUpperCase()}`;
+
 function textOf(value: JsonValue, values: ReadonlyMap<string, string>): string | undefined {
   if (typeof value === "string") return expandText(value, values);
   return JSON.stringify(expanded(value, values));
 }
 
+/** Names for which a step gets no value but, in NAME_FILE, the path of a file with it. */
+export function namesInFiles(action: Action, { secrets }: Pick<Capabilities, "secrets">): readonly string[] {
+  return secrets === "env" ? [] : [...(action.secrets ?? []), ...ownSecretNames(action)];
+}
+
+/** Those of its own names whose values hold something sensitive. */
+export function ownSecretNames(action: Action): readonly string[] {
+  const secrets = new Set(action.secrets ?? []);
+  const holds = (value: JsonValue): boolean => {
+    if (typeof value === "string")
+      return pieces(value).some((p) => typeof p !== "string" && secrets.has(p.env));
+    if (typeof value !== "object" || value === null) return false;
+    return Object.values(value).some(holds);
+  };
+  return Object.entries(action.args)
+    .filter(([argument, value]) => (isCarried(argument) ? secrets.has(String(value)) : holds(value)))
+    .map(([argument]) => inputName(argument));
+}
+
 /** The names it has for a step, set or not. */
 export function ownVariableNames(action: Action): readonly string[] {
-  const inputs = Object.keys(action.args).map(
-    (argument) => `CW_${argument.replace(/Var$/, "").toUpperCase()}`,
-  );
+  const inputs = Object.keys(action.args).map(inputName);
   const outputs = Object.keys(action.provides ?? {}).map(
     (output) => `CLOCKWORK_OUTPUT_${output.toUpperCase()}`,
   );

@@ -1,5 +1,5 @@
 import { type Action, actionId } from "../assembly/actions.ts";
-import type { Environment } from "../host/ports.ts";
+import type { Environment, JobSpec } from "../host/ports.ts";
 import type { StepFolders } from "./run-folders.ts";
 import type { Added, RunContext, RunnableCommand } from "./run-types.ts";
 
@@ -45,15 +45,20 @@ export function stepEnvironment(
   };
 }
 
-/** The step's own environment with what one command's runtime needs. */
+/** What one command gets: the step's own environment with what its runtime needs, and what is handed over in files. */
 export function commandEnvironment(
   command: RunnableCommand,
   step: Readonly<Record<string, string>>,
+  inFiles: readonly string[],
   environment: Environment,
-): Readonly<Record<string, string>> {
+): Required<Pick<JobSpec, "env" | "secrets">> {
   // The editor's Electron starts its own window unless it is told to be a Node.
   const asNode = environment.electron && command.argv[0] === environment.nodePath;
-  return { ...command.vars, ...step, ...command.env, ...(asNode && { ELECTRON_RUN_AS_NODE: "1" }) };
+  const all = { ...command.vars, ...step, ...command.env, ...(asNode && { ELECTRON_RUN_AS_NODE: "1" }) };
+  const env: Record<string, string> = {};
+  const secrets: Record<string, string> = {};
+  for (const [name, value] of Object.entries(all)) (inFiles.includes(name) ? secrets : env)[name] = value;
+  return { env, secrets };
 }
 
 /** Names in `uses` that nothing gives a value to. */

@@ -9,6 +9,7 @@ import { maskText } from "./mask.ts";
 import { shortestMasked } from "./mask-forms.ts";
 import { quarantine } from "./obeyed.ts";
 import { readOutputs } from "./outputs.ts";
+import { namesInFiles } from "./own-environment.ts";
 import {
   commandEnvironment,
   missingValues,
@@ -63,6 +64,14 @@ export async function runStep(run: Run, step: RunnableStep): Promise<StepResult>
     const hint = "An output that has a secret in it is passed on to nobody.";
     const isSecret = context.secrets.size > 0;
     return result(0, failed(diagnostic("step-failed", message, { hint: isSecret ? hint : undefined })));
+  }
+  const taken = namesInFiles(action, context.capabilities(action)).find(
+    (name) => `${name}_FILE` in added.env,
+  );
+  if (taken !== undefined) {
+    const message = `Step "${actionId(action)}" needs ${taken}_FILE both for its own value and for where the secret ${taken} is`;
+    const hint = 'Rename one of the attributes, or set secrets = "env" in the capabilities of the kind.';
+    return result(0, failed(diagnostic("step-failed", message, { hint })));
   }
   await run.journal.record({ type: "begun", step: actionId(action), ...added.unknown });
   // A check polls by itself, for as long as its block says.
@@ -313,7 +322,7 @@ async function runCommand(
     end = await host.jobs.run({
       argv,
       cwd: context.stackDir,
-      env: commandEnvironment(runnable, env, host.environment),
+      ...commandEnvironment(runnable, env, namesInFiles(action, can), host.environment),
       marker: { CLOCKWORK_RUN_ID: context.runId, CLOCKWORK_STEP: id },
       usesEngine: can.engine,
       ...(sandbox && { sandbox }),

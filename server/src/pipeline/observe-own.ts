@@ -61,12 +61,13 @@ function observeAction(kinds: Kinds, [address, record]: [string, ResourceRecord]
   const name = `observe_${record.kind}`;
   const id = stepId(name, address);
   const { args, uses, secrets } = ownRemovalArguments(kinds, id, record);
+  // What was sensitive, the state does not know.
+  const known = uses.filter((name) => !secrets.includes(name));
   return {
     name,
     args,
     id,
-    ...(uses.length > 0 && { uses: [...uses] }),
-    ...(secrets.length > 0 && { secrets: [...secrets] }),
+    ...(known.length > 0 && { uses: known }),
     resource: address,
   };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { networkReaches, scriptLanguages } from "../intake/schema/schema.ts";
+import { networkReaches, scriptLanguages, secretWays } from "../intake/schema/schema.ts";
 import type { Json } from "../intake/value.ts";
 
 const json: z.ZodMiniType<Json> = z.json() as z.ZodMiniType<Json>;
@@ -25,7 +25,7 @@ const definition = z.strictObject({
     network: z.enum(networkReaches),
     writes: z.array(z.string()),
     engine: z.boolean(),
-    secrets: z.boolean(),
+    secrets: z.enum(secretWays),
   }),
 });
 export type DefinitionRecord = Readonly<z.infer<typeof definition>>;

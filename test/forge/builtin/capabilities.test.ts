@@ -39,6 +39,7 @@ test("a step of an unknown kind may do nothing", () => {
     git: false,
     home: false,
     writes: "nothing",
+    secrets: "file",
     service: false,
   });
 });

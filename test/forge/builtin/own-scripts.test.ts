@@ -6,7 +6,7 @@ import { checkBundle } from "../../../server/src/forge/check.ts";
 import { ownEnvironment } from "../../../server/src/forge/own-environment.ts";
 import { type OwnCapabilities, scriptLanguages } from "../../../server/src/intake/schema/schema.ts";
 
-const capabilities: OwnCapabilities = { network: "none", writes: [], engine: false, secrets: false };
+const capabilities: OwnCapabilities = { network: "none", writes: [], engine: false, secrets: "file" };
 const step = (args: Action["args"] = {}, more: Partial<Action> = {}): Action => ({
   name: "ensure_cert",
   args,

@@ -68,10 +68,24 @@ export async function run(
       CLOCKWORK_SERVICE: service,
       CLOCKWORK_STACK_DIR: stack,
       CLOCKWORK_LINEAGE: lineage,
-      ...env,
+      ...handedOver(action, env, work),
     },
   });
   return { ...result, outputs: readOutputs(output), service: readFileSync(service, "utf8") };
+}
+
+/** What is secret is in files. */
+function handedOver(
+  { secrets = [] }: Action,
+  env: Readonly<Record<string, string>>,
+  folder: string,
+): Record<string, string> {
+  const given = Object.entries(env).map(([name, value]): [string, string] => {
+    if (!secrets.includes(name)) return [name, value];
+    writeFileSync(join(folder, name), value);
+    return [`${name}_FILE`, join(folder, name)];
+  });
+  return Object.fromEntries(given);
 }
 
 function readOutputs(path: string): Record<string, string> {

@@ -39,7 +39,7 @@ const cert: Action = {
 };
 const own: OwnStep = {
   guide: "Make a certificate with openssl.",
-  capabilities: { network: "none", writes: ["certs"], engine: false, secrets: false },
+  capabilities: { network: "none", writes: ["certs"], engine: false, secrets: "file" },
 };
 
 describe("what an agent is told", () => {

@@ -5,7 +5,7 @@ import { checkReply } from "../../../server/src/forge/check.ts";
 import { corpus, corpusActions } from "../check/samples.ts";
 import { look } from "./look.ts";
 
-const nothing: Granted = { network: false, engine: false, own: true };
+const nothing: Granted = { network: false, engine: false, own: true, inFiles: [] };
 const extensions = { bash: "sh", python: "py", go: "go", node: "mjs", deno: "ts" } as const;
 
 /** `C-QUOTE $X`: the codes, each with the text that it is about. */
@@ -156,7 +156,7 @@ describe("what a script uses and its step may not", () => {
   ];
   test.each(uses)("%s: %j", async (lang, text, ...expected) => {
     expect(await found(lang, text)).toEqual(expected);
-    expect(await found(lang, text, { network: true, engine: true, own: true })).toEqual([]);
+    expect(await found(lang, text, { ...nothing, network: true, engine: true })).toEqual([]);
     expect(await look({ path: `x.${extensions[lang]}`, lang, content: text })).toEqual([]);
   });
 
@@ -176,6 +176,52 @@ describe("what a script uses and its step may not", () => {
     expect(own.map(({ hint }) => hint).join("\n")).toContain("capabilities of its kind");
     const builtin = await look(script, { ...nothing, own: false });
     expect(builtin.map(({ hint }) => hint).join("\n")).not.toContain("capabilities");
+  });
+});
+
+describe("a secret that is in a file is not looked for in the environment", () => {
+  const granted: Granted = { ...nothing, inFiles: ["CW_TOKEN", "CW_PIN"] };
+  const wrong: readonly [Script["lang"], string, ...string[]][] = [
+    ["bash", 'login "$CW_TOKEN"\n', "C-ENV CW_TOKEN"],
+    ["bash", '# CW_PIN\necho "${CW_TOKEN}" > x\necho "$CW_TOKEN" "$CW_PIN_FILE" > y\n', "C-ENV CW_TOKEN"],
+    [
+      "python",
+      "import os\nlogin(os.environ['CW_PIN'], os.environ['CW_TOKEN'])\n",
+      "C-ENV CW_TOKEN",
+      "C-ENV CW_PIN",
+    ],
+    ["node", "login(process.env.CW_TOKEN);\n", "C-ENV CW_TOKEN"],
+    ["go", 'package main\n\nfunc main() { login(os.Getenv("CW_TOKEN")) }\n', "C-ENV CW_TOKEN"],
+  ];
+  test.each(wrong)("%s: %j", async (lang, text, ...expected) => {
+    expect(await found(lang, text, granted)).toEqual(expected);
+    expect(await found(lang, text)).toEqual([]);
+  });
+
+  const right: readonly [Script["lang"], string][] = [
+    ["bash", 'login < "$CW_TOKEN_FILE"\n'],
+    // Whichever way the value of an attribute comes.
+    ["bash", 'login "${CW_TOKEN-$(cat "$CW_TOKEN_FILE")}"\n'],
+    ["bash", '# CW_TOKEN is a secret\necho "$CW_TOKENS"\n'],
+    ["node", "const secret = (name) => read(process.env[`${name}_FILE`]);\nsecret('CW_TOKEN');\n"],
+    [
+      "python",
+      "def secret(name):\n    return open(os.environ[name + '_FILE']).read()\n\n\nsecret('CW_PIN')\n",
+    ],
+  ];
+  test.each(right)("%s: nothing in %j", async (lang, text) =>
+    expect(await found(lang, text, granted)).toEqual([]),
+  );
+
+  test("it says where the value is, and what a kind can say", async () => {
+    const script: Script = { path: "x.sh", lang: "bash", content: "true\nlogin $CW_TOKEN\n" };
+    const [own] = (await look(script, granted)).filter(({ code }) => code === "C-ENV");
+    expect(own?.says).toBe("reads CW_TOKEN in line 2, a secret, which is not in the environment");
+    expect(own?.hint).toBe(
+      'Read the file whose path is in CW_TOKEN_FILE, or set secrets = "env" in the capabilities of its kind',
+    );
+    const [builtin] = (await look(script, { ...granted, own: false })).filter(({ code }) => code === "C-ENV");
+    expect(builtin?.hint).toBe("Read the file whose path is in CW_TOKEN_FILE");
   });
 });
 

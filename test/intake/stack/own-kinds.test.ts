@@ -51,7 +51,7 @@ describe("a kind that the stack defines", () => {
       ],
       own: {
         guide: "Use openssl.",
-        capabilities: { network: "any", writes: [], engine: true, secrets: false },
+        capabilities: { network: "any", writes: [], engine: true, secrets: "file" },
       },
     });
     expect(kind?.attributes.map((a) => [a.name, describeType(a.type), a.required, a.default])).toEqual([

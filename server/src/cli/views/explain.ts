@@ -28,7 +28,9 @@ function stepText({ id, planned, action, may, commands, artifacts }: ExplainedSt
       : [["runs", "nothing yet: clockwork build writes its script"] as const]),
     ["may use", capabilitiesText(may)],
     open.length > 0 ? ["is given", list(open)] : undefined,
-    secrets.length > 0 ? ["secrets", list(secrets)] : undefined,
+    secrets.length > 0
+      ? ["secrets", list(may.secrets === "file" ? secrets.map(inFile) : secrets)]
+      : undefined,
     Object.keys(provides).length > 0 ? ["hands on", list(Object.keys(provides))] : undefined,
     timeout === undefined ? undefined : ["timeout", `${timeout}s`],
     retries === undefined ? undefined : ["retries", String(retries)],
@@ -37,6 +39,8 @@ function stepText({ id, planned, action, may, commands, artifacts }: ExplainedSt
   const lines = rows.flatMap((row) => (row ? [`  ${paint("dim", row[0].padEnd(11))} ${row[1]}`] : []));
   return [paint("bold", printableLine(id)), ...lines].join("\n");
 }
+
+const inFile = (name: string): string => `${name} (in the file ${name}_FILE)`;
 
 const states: Readonly<Record<ArtifactRecord["state"], string>> = {
   generated: "as it was written",

@@ -94,6 +94,14 @@ folders when \`DIR\` is \`my site\`, and \`[ $X = y ]\` fails when \`X\` is empt
 Nothing is said where splitting is harmless or wanted: in assignments, \`[[ … ]]\`, \`case\`, \`for\`, arrays and \`set --\`, of numbers, and of variables that the
 script itself gives plain words alone.`,
   },
+  "C-ENV": {
+    text: `What is sensitive reaches a script in a file, which is in memory alone and goes with the step: environments can be read by other
+programs of the same user, and go to every program that a script starts. The script names the variable where the value would be, and
+an unset variable is an empty text to most languages, so it would work with an empty secret. For \`CW_TOKEN\` the path is in
+\`CW_TOKEN_FILE\`: \`token=$(cat "$CW_TOKEN_FILE")\`.
+
+A kind of your own whose programs take nothing but variables says \`secrets = "env"\` in its \`capabilities\` block.`,
+  },
   "C-NETWORK": {
     text: `The script calls a program, imports a module or calls a function that reaches over the network, and the kind of its step grants none.
 In the sandbox there is nothing but an empty loopback device, so it will fail there. Let a step do it that has the network

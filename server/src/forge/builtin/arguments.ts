@@ -21,8 +21,10 @@ export interface BashField {
 
 export interface Arguments {
   has(name: string): boolean;
-  /** A JavaScript expression; `env` and `json` are functions of the script. */
+  /** A JavaScript expression; `env`, `json` and `secret` are functions of the script. */
   node(name: string): string | undefined;
+  /** The same for a value that is a part of an argument. */
+  nodeValue(value: JsonValue): string;
   /** A text, number or bool as one bash word. */
   bash(name: string): string | undefined;
   /** The words of a list of texts. */
@@ -62,6 +64,7 @@ export function readArguments(action: Action): Arguments {
     problem(`the argument "${name}" is not a text`);
     return "''";
   };
+  const read = (name: string): string => (secrets.has(name) ? `secret("${name}_FILE")` : `env("${name}")`);
   const secret = (value: JsonValue): boolean =>
     texts(value).some((text) => pieces(text).some((p) => typeof p !== "string" && secrets.has(p.env)));
   return {
@@ -71,10 +74,12 @@ export function readArguments(action: Action): Arguments {
     has: (name) => literal(name) !== undefined || variable(name) !== undefined,
     node: (name) => {
       const value = literal(name);
-      if (value !== undefined) return nodeValue(value);
+      if (value !== undefined) return nodeValue(value, read);
       const from = variable(name);
-      return from && (carriesJson(action, name) ? `json("${from}")` : `env("${from}")`);
+      if (from === undefined || !carriesJson(action, name)) return from && read(from);
+      return secrets.has(from) ? `JSON.parse(${read(from)})` : `json("${from}")`;
     },
+    nodeValue: (value) => nodeValue(value, read),
     bash: (name) => {
       const value = literal(name);
       if (value !== undefined) return word(name, value);

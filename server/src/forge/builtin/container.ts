@@ -3,7 +3,6 @@ import { isMap } from "./arguments.ts";
 import { bashScript } from "./bash-script.ts";
 import { canExport } from "./image.ts";
 import { nodeScript } from "./node-script.ts";
-import { nodeValue } from "./node-source.ts";
 import {
   administration,
   engineConstants,
@@ -77,7 +76,7 @@ ${outputs}
 
 async function start() {
   const ownLabels = ["--label", \`clockwork.stack=\${LINEAGE}\`, "--label", \`clockwork.config=\${config}\`];
-  engine(["create", "--name", NAME, ...ownLabels, ...options, IMAGE]);
+  engine(["create", "--name", NAME, ...ownLabels, ...options, IMAGE]${parts.createEnv});
   try {
 ${networks === undefined ? "" : '    for (const network of NETWORKS.slice(1)) engine(["network", "connect", network, NAME]);\n'}    engine(["start", NAME]);
     await sleep(SETTLE_MS);
@@ -104,8 +103,8 @@ function inspect(kind, name) {
   throw new Error(\`\${ENGINE} does not answer: \${run.stderr.trim()}\`);
 }
 
-function engine(words, stdout = "ignore") {
-  const run = spawnSync(ENGINE, words, { stdio: ["ignore", stdout, "inherit"]${parts.engineEnv} });
+function engine(words, stdout = "ignore"${parts.createEnv && ", env"}) {
+  const run = spawnSync(ENGINE, words, { stdio: ["ignore", stdout, "inherit"]${parts.createEnv && ", env"} });
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(\`\${ENGINE} \${words[0]} failed with code \${run.status}\`);
 }
@@ -121,7 +120,7 @@ export const removeContainer: Template = (step) => {
   if (name === undefined) return missing(step, "name");
   return {
     lang: "bash",
-    content: bashScript(step.id, {
+    content: bashScript(step, {
       about: [`${step.id}: stops and removes a service's container.`],
       constants: [
         ...engineConstants(engine.name),
@@ -155,7 +154,8 @@ interface OptionParts {
   /** Those that \`options\` uses. */
   readonly functions: string;
   readonly secretConfig: string;
-  readonly engineEnv: string;
+  /** What making the container gets further: what keeps it running later needs no secret. */
+  readonly createEnv: string;
 }
 
 /** Only what the service sets appears in the script: its constants, and the options made of them. */
@@ -208,7 +208,7 @@ function optionParts(step: Step): OptionParts {
     code: `const options = [\n${lines.map((line) => `  ${line},\n`).join("")}];`,
     functions: functions.map((f) => `\n${f}`).join(""),
     secretConfig: env.secret ? ", SECRET_ENV" : "",
-    engineEnv: env.secret ? ", env: { ...SECRET_ENV, ...process.env }" : "",
+    createEnv: env.secret ? ', "ignore", { ...SECRET_ENV, ...process.env }' : "",
   };
 }
 
@@ -224,8 +224,8 @@ function splitEnvironment(step: Step): { open?: string; secret?: string } {
   const hidden = Object.entries(env).filter(([name, value]) => step.args.secret(value) && canExport(name));
   const open = Object.entries(env).filter(([name]) => !hidden.some(([other]) => other === name));
   return {
-    ...(open.length > 0 && { open: nodeValue(Object.fromEntries(open)) }),
-    ...(hidden.length > 0 && { secret: nodeValue(Object.fromEntries(hidden)) }),
+    ...(open.length > 0 && { open: step.args.nodeValue(Object.fromEntries(open)) }),
+    ...(hidden.length > 0 && { secret: step.args.nodeValue(Object.fromEntries(hidden)) }),
   };
 }
 

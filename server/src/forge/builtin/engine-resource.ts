@@ -16,7 +16,7 @@ export const ensureEngineResource =
     const known = labels && "known" in labels && labels.known.length > 0 ? labels.known : undefined;
     return {
       lang: "bash",
-      content: bashScript(id, {
+      content: bashScript(step, {
         about: [
           `${id}: makes a ${kind} of the container engine where there is none.`,
           `The label clockwork.stack says which stack the ${kind} belongs to.`,
@@ -60,7 +60,7 @@ export const removeEngineResource =
     if (name === undefined) return missing(step, "name");
     return {
       lang: "bash",
-      content: bashScript(step.id, {
+      content: bashScript(step, {
         about: [
           `${step.id}: removes a ${kind} of the container engine${kind === "volume" ? ", with the data in it" : ""}.`,
         ],

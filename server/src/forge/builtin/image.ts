@@ -19,7 +19,7 @@ export const buildImage: Template = (step) => {
   const buildArguments = readBuildArguments(step);
   return {
     lang: "bash",
-    content: bashScript(id, {
+    content: bashScript(step, {
       about: [
         `${id}: builds a container image from a folder.`,
         "The label clockwork.stack says which stack the image belongs to.",
@@ -58,7 +58,7 @@ export const removeImage: Template = (step) => {
   if (tags === undefined || ("known" in tags && tags.known.length === 0)) return missing(step, "tags");
   return {
     lang: "bash",
-    content: bashScript(step.id, {
+    content: bashScript(step, {
       about: [`${step.id}: removes the names of an image; with the last one goes the image.`],
       constants: [
         ...engineConstants(engine.name),

@@ -98,6 +98,13 @@ function output(values) {
   return JSON.parse(env(name));
 }`,
   },
+  secret: {
+    imports: { "node:fs": ["readFileSync"] },
+    source: `// A secret is in no environment but in a file, whose path is.
+function secret(name) {
+  return readFileSync(env(name), "utf8");
+}`,
+  },
   env: {
     source: `// A value that an earlier step made.
 function env(name) {
@@ -166,7 +173,7 @@ function withoutStrings(expression: string): string {
   return expression.replace(/"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/gs, (text) =>
     text.startsWith('"')
       ? '""'
-      : text.replace(/\\.|\$\{env\(|./gs, (part) => (part === "${env(" ? "env(" : "")),
+      : text.replace(/\\.|\$\{(?:env|secret)\(|./gs, (part) => (part.startsWith("${") ? part.slice(2) : "")),
   );
 }
 

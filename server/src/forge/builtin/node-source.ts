@@ -6,50 +6,55 @@ import { isHidden } from "./hidden.ts";
 /** Longest line before a list or object is broken up. */
 const width = 100;
 
-/** A JSON value whose strings may hold run-time values; those become calls of `env`. `indent` is that of the line it stands on. */
-export function nodeValue(value: JsonValue, indent = ""): string {
-  const flat = oneLine(value);
+/** The expression for the run-time value in a variable. */
+export type ReadVariable = (name: string) => string;
+
+/** A JSON value whose strings may hold run-time values. `indent` is that of the line it stands on. */
+export function nodeValue(value: JsonValue, read: ReadVariable, indent = ""): string {
+  const flat = oneLine(value, read);
   if (flat.length + indent.length <= width && !flat.includes("\n")) return flat;
   const inner = `${indent}  `;
-  if (typeof value === "string") return nodeString(pieces(value), indent);
+  if (typeof value === "string") return nodeString(pieces(value), read, indent);
   if (Array.isArray(value)) {
-    return `[\n${value.map((item) => `${inner}${nodeValue(item, inner)},\n`).join("")}${indent}]`;
+    return `[\n${value.map((item) => `${inner}${nodeValue(item, read, inner)},\n`).join("")}${indent}]`;
   }
   if (value !== null && typeof value === "object") {
     const fields = Object.entries(value).map(
-      ([name, item]) => `${inner}${propertyName(name)}: ${nodeValue(item, inner)},\n`,
+      ([name, item]) => `${inner}${propertyName(name)}: ${nodeValue(item, read, inner)},\n`,
     );
     return `{\n${fields.join("")}${indent}}`;
   }
   return flat;
 }
 
-function oneLine(value: JsonValue): string {
-  if (typeof value === "string") return nodeString(pieces(value), "");
-  if (Array.isArray(value)) return `[${value.map(oneLine).join(", ")}]`;
+function oneLine(value: JsonValue, read: ReadVariable): string {
+  if (typeof value === "string") return nodeString(pieces(value), read, "");
+  if (Array.isArray(value)) return `[${value.map((item) => oneLine(item, read)).join(", ")}]`;
   if (value !== null && typeof value === "object") {
-    const fields = Object.entries(value).map(([name, item]) => `${propertyName(name)}: ${oneLine(item)}`);
+    const fields = Object.entries(value).map(
+      ([name, item]) => `${propertyName(name)}: ${oneLine(item, read)}`,
+    );
     return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
   }
   return String(value);
 }
 
 /** A string; texts of several lines are a list of lines, so that a review shows them as lines. */
-export function nodeString(parts: readonly Piece[], indent = ""): string {
+export function nodeString(parts: readonly Piece[], read: ReadVariable, indent = ""): string {
   const lines = splitLines(parts);
-  if (lines.length < 3) return nodeLine(parts);
-  return `[\n${lines.map((line) => `${indent}  ${nodeLine(line)},\n`).join("")}${indent}].join("\\n")`;
+  if (lines.length < 3) return nodeLine(parts, read);
+  return `[\n${lines.map((line) => `${indent}  ${nodeLine(line, read)},\n`).join("")}${indent}].join("\\n")`;
 }
 
-function nodeLine(parts: readonly Piece[]): string {
+function nodeLine(parts: readonly Piece[], read: ReadVariable): string {
   const only = parts[0];
   if (only === undefined) return '""';
-  if (parts.length === 1) return typeof only === "string" ? quoted(only) : `env("${only.env}")`;
+  if (parts.length === 1) return typeof only === "string" ? quoted(only) : read(only.env);
   if (parts.some((p) => typeof p === "string" && codeAddress.test(p))) {
-    const terms = parts.map((p) => nodeLine([p]));
+    const terms = parts.map((p) => nodeLine([p], read));
     return typeof only === "string" ? terms.join(" + ") : ['""', ...terms].join(" + ");
   }
-  const text = parts.map((p) => (typeof p === "string" ? escaped(p, "`") : `\${env("${p.env}")}`)).join("");
+  const text = parts.map((p) => (typeof p === "string" ? escaped(p, "`") : `\${${read(p.env)}}`)).join("");
   return `\`${text}\``;
 }
 

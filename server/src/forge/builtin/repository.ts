@@ -10,7 +10,7 @@ export const fetchRepo: Template = (step) => {
   if (url === undefined) return missing(step, "url");
   return {
     lang: "bash",
-    content: bashScript(id, {
+    content: bashScript(step, {
       about: [
         `${id}: clones or updates a git repository, so that its work tree is exactly one commit.`,
         "Local changes that are in the way are kept as a git stash; ignored files stay.",
@@ -109,7 +109,7 @@ export const removeRepo: Template = (step) => {
   if (url === undefined) return missing(step, "url");
   return {
     lang: "bash",
-    content: bashScript(step.id, {
+    content: bashScript(step, {
       about: [`${step.id}: removes a clone, unless it holds changes that are nowhere else.`],
       constants: [`URL=${url}`, `WORKTREE=${workTree(step)}`],
       body: `${gitSetup}

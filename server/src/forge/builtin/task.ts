@@ -17,7 +17,7 @@ export const runTask: Template = (step) => {
   const outputs = bashOutputs(step.action.provides, { stdout: '"$last"' });
   return {
     lang: "bash",
-    content: bashScript(id, {
+    content: bashScript(step, {
       about: [
         `${id}: runs a ${what.noun} in the stack's folder.`,
         ...(creates ? ["It does nothing where the path it makes already exists."] : []),
@@ -49,7 +49,7 @@ export const destroyTask: Template = (step) => {
   if (what === undefined) {
     return {
       lang: "bash",
-      content: bashScript(step.id, {
+      content: bashScript(step, {
         about: [`${step.id}: the task leaves nothing that would have to be removed.`],
         constants: [],
         body: 'echo "nothing to clean up"',
@@ -58,7 +58,7 @@ export const destroyTask: Template = (step) => {
   }
   return {
     lang: "bash",
-    content: bashScript(step.id, {
+    content: bashScript(step, {
       about: [`${step.id}: runs a task's clean-up command in the stack's folder.`],
       constants: [env.constant, what.constant],
       body: `run() (
@@ -101,7 +101,20 @@ function script(step: Step): Runnable {
     typeof value === "string"
       ? embedded(pieces(String(step.action.args["script"] ?? "")))
       : `SCRIPT=${step.args.bash("script") ?? "''"}`;
-  return { noun: "script", constant, prepare: "", run: "bash -eo pipefail <(printf '%s\\n' \"$SCRIPT\")" };
+  return {
+    noun: "script",
+    constant,
+    prepare: exported(step, value),
+    run: "bash -eo pipefail <(printf '%s\\n' \"$SCRIPT\")",
+  };
+}
+
+/** A secret that stays a variable of the script's own shell has to reach that. */
+function exported({ action }: Step, value: unknown): string {
+  const named =
+    typeof value === "string" ? pieces(value).flatMap((p) => (typeof p === "string" ? [] : p.env)) : [];
+  const names = (action.secrets ?? []).filter((name) => named.includes(name));
+  return names.length === 0 ? "" : `  export ${names.join(" ")}\n`;
 }
 
 /**

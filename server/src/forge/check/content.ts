@@ -42,7 +42,7 @@ function textFaults(content: string): readonly Fault[] {
     faults.push({
       code: "C-SECRET",
       says: `contains ${secret.what} in line ${lineOf(content, secret.offset)}`,
-      hint: "A secret reaches a step by its environment, by name",
+      hint: "A secret reaches a step in a file, by name",
       at: { start: secret.offset, end: secret.end },
     });
   }

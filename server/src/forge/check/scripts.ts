@@ -3,13 +3,16 @@
  * compiler makes needs no second look. The rules themselves come with parsers, which are read when the first script is there.
  */
 import { type Action, actionId } from "../../assembly/actions.ts";
+import { stepArguments } from "../../assembly/arguments.ts";
 import { stepId } from "../../assembly/steps.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { Ir } from "../../intake/ir.ts";
+import type { OwnStep } from "../../intake/schema/schema.ts";
 import { ownStep } from "../../state/remembered-kinds.ts";
 import type { BuildRead } from "../artifacts.ts";
 import type { Artifact } from "../bundle.ts";
-import { type Capabilities, capabilities, type OwnSteps } from "../capabilities.ts";
+import { capabilities, type OwnSteps } from "../capabilities.ts";
+import { namesInFiles } from "../own-environment.ts";
 import { toDiagnostics } from "./artifact.ts";
 import { isData } from "./content.ts";
 import { isLanguage, type Language } from "./languages.ts";
@@ -21,6 +24,8 @@ export interface Granted {
   readonly engine: boolean;
   /** The stack itself says what its kind may do. */
   readonly own: boolean;
+  /** Names of what is sensitive, which are not in its environment: the paths in NAME_FILE are. */
+  readonly inFiles: readonly string[];
 }
 
 export interface Script extends Pick<Artifact, "path" | "content"> {
@@ -39,8 +44,10 @@ export function lazily(load: () => LookAtScript): LookAtScript {
   };
 }
 
-export function grantedBy({ network, engine }: Capabilities, own: boolean): Granted {
-  return { network: network !== "none", engine, own };
+function grantedBy(action: Action, own: OwnStep | undefined): Granted {
+  const can = capabilities(action, own);
+  const { network, engine } = can;
+  return { network: network !== "none", engine, own: own !== undefined, inFiles: namesInFiles(action, can) };
 }
 
 /** What a step of a resource or check may use, by the stack's files alone. */
@@ -49,12 +56,12 @@ export function grantedTo(
   step: string,
   address: string,
 ): Granted | undefined {
-  const name = [...kinds.steps.keys()].find((each) => stepId(each, address) === step);
+  const [name, kind] = [...kinds.steps].find(([each]) => stepId(each, address) === step) ?? [];
   const node = [...resources, ...verifies].find((each) => each.address === address);
-  if (name === undefined || !node) return undefined;
-  const own = ownStep(kinds, undefined, { name });
-  const args = node.attributes.has("image") ? { image: "" } : {};
-  return grantedBy(capabilities({ name, args }, own), own !== undefined);
+  if (name === undefined || kind === undefined || !node) return undefined;
+  const { args, secrets } = stepArguments(kinds, step, kind, node.attributes);
+  const action: Action = { name, args, secrets: [...secrets] };
+  return grantedBy(action, ownStep(kinds, undefined, action));
 }
 
 /** The artifact as a script; undefined for data, and where its language is none that is known, which other rules say. */
@@ -101,7 +108,7 @@ export class ScriptCheck {
     if (!script) return [];
     const action = this.#actions.get(artifact.purpose);
     const own = action && this.#ownSteps(action);
-    const granted = action && grantedBy(capabilities(action, own), own !== undefined);
+    const granted = action && grantedBy(action, own);
     const end = script.path.slice(script.path.lastIndexOf("."));
     const key = JSON.stringify([script.lang, end, granted ?? null, script.content]);
     const looked = this.#looked.get(key) ?? this.#look(script, granted);

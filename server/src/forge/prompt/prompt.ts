@@ -11,7 +11,7 @@ import type { OwnStep } from "../../intake/schema/schema.ts";
 import type { Json } from "../../intake/value.ts";
 import { repositoryFolder } from "../../state/observe/repository-folder.ts";
 import { capabilities } from "../capabilities.ts";
-import { ownVariableNames } from "../own-environment.ts";
+import { ownSecretNames, ownVariableNames } from "../own-environment.ts";
 import { fenced, visible } from "./fence.ts";
 import type { Part } from "./part.ts";
 
@@ -89,18 +89,28 @@ function stepPart({ action, own }: PromptStep, index: number): Part {
   const id = actionId(action);
   const { name, args, uses = [], provides = {}, secrets = [], timeout } = action;
   const may = capabilities(action, own);
+  const hidden = [...secrets, ...(own ? ownSecretNames(action) : [])];
+  const inFiles = may.secrets === "file" ? hidden : [];
   const shown = {
     id,
     name,
     args: args as Json,
     path: artifactPath(id, "EXTENSION"),
-    environment: [...uses, ...(own ? ownVariableNames(action) : [])],
+    environment: [...uses, ...(own ? ownVariableNames(action) : [])].map((name) =>
+      inFiles.includes(name) ? `${name}_FILE` : name,
+    ),
     ...defaultFolder(action),
-    ...(secrets.length > 0 && { secrets }),
+    ...(hidden.length > 0 && { secrets: hidden }),
     ...(Object.keys(provides).length > 0 && { provides }),
     ...(timeout !== undefined && { timeout }),
     ...(own && { own: true }),
-    may: { network: may.network, engine: may.engine, git: may.git, writes: may.writes },
+    may: {
+      network: may.network,
+      engine: may.engine,
+      git: may.git,
+      writes: may.writes,
+      ...(hidden.length > 0 && { secrets: may.secrets }),
+    },
   };
   return {
     kind: "steps",

@@ -30,10 +30,13 @@ const running = `# How a script runs
   then; say on stderr in one sentence what went wrong. Standard output is a log that people read.
 - The environment is built from nothing: PATH, HOME and TMPDIR (both empty folders of the run's own), LANG, the names that the
   step lists under "environment", and CLOCKWORK_STACK_DIR, CLOCKWORK_BUILD_DIR, CLOCKWORK_STEP, CLOCKWORK_LINEAGE (says
-  which stack a thing belongs to), CLOCKWORK_OUTPUT. Values of names under "secrets" are secret: never print them, never put them
-  into an argument of a program or a file that others can read.
-- In arguments "\${NAME}" inside a text, and <argument>Var in place of <argument>, stand for an environment variable with a value
-  that is known only when the step runs. "$\${" is the text "\${". Write everything else into the script as a constant.
+  which stack a thing belongs to), CLOCKWORK_OUTPUT.
+- Names under "secrets" stand for secrets. NAME itself is not in the environment: NAME_FILE is, the path of a file with the value and
+  nothing else. Read it where the value is needed, or hand the path on; never print the value, put it into an argument of a program
+  or a file that others can read, or export it to programs that do not need it. Only where "may" has secrets "env" the value is
+  in the environment as NAME.
+- In arguments "\${NAME}" inside a text, and <argument>Var in place of <argument>, stand for an environment variable (of a secret:
+  its file) with a value that is known only when the step runs. "$\${" is the text "\${". Write everything else into the script as a constant.
 - Outputs: for each pair of the step's "provides", append a line NAME=VALUE to the file that CLOCKWORK_OUTPUT names, with the
   NAME that is given there. All of them, no others.
 - "may" says what a step is allowed; whatever is not granted is refused when it runs: network none, loopback, remote (what

@@ -11,6 +11,7 @@ import { readJavaScript } from "./javascript.ts";
 import { Parsers, type ReadWasm } from "./parsers.ts";
 import { readPython } from "./python.ts";
 import type { ScriptRead } from "./read.ts";
+import { secretFaults } from "./secrets.ts";
 import { useFaults } from "./uses.ts";
 
 export type { ReadWasm } from "./parsers.ts";
@@ -20,7 +21,8 @@ export function scriptRules(readWasm: ReadWasm): LookAtScript {
   const parsers = new Parsers(readWasm);
   return async ({ path, lang, content }, granted) => {
     const { faults, uses } = await readers[lang](parsers, content, path);
-    return [...faults, ...(granted ? useFaults(lang, content, uses, granted) : [])];
+    if (!granted) return faults;
+    return [...faults, ...useFaults(lang, content, uses, granted), ...secretFaults(lang, content, granted)];
   };
 }
 

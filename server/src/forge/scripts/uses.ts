@@ -126,15 +126,19 @@ function faultOf(kind: Use["kind"], what: string, at: Place, own: boolean): Faul
 
 /** Engines' sockets, and bash's own way into the network, wherever they stand outside of a comment. */
 function addressUses(language: Language, text: string): readonly Use[] {
-  const comment = language === "bash" || language === "python" ? /^\s*#/ : /^\s*(?:\/\/|\*|\/\*)/;
   const uses: Use[] = [];
   for (const match of text.matchAll(/(?:docker|podman|containerd|crio)\.sock\b|\/dev\/(?:tcp|udp)\//g)) {
     const [what] = match;
     const at = { start: match.index, end: match.index + what.length };
-    const line = text.slice(text.lastIndexOf("\n", at.start) + 1, at.start);
     const isNetwork = what.startsWith("/dev/");
-    if (comment.test(line) || (isNetwork && language !== "bash")) continue;
+    if (isInComment(language, text, at.start) || (isNetwork && language !== "bash")) continue;
     uses.push({ kind: isNetwork ? "network" : "engine", what, at });
   }
   return uses;
+}
+
+/** Whether the line up to there begins as a comment. */
+export function isInComment(language: Language, text: string, offset: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", offset) + 1, offset);
+  return (language === "bash" || language === "python" ? /^\s*#/ : /^\s*(?:\/\/|\*|\/\*)/).test(line);
 }

@@ -87,8 +87,8 @@ class Linter implements Visitor {
   readonly #text: string;
   /** A variable's block does not use that variable. */
   #own: string | undefined;
-  /** In the clockwork block, where tokens are counted. */
-  #inSettings = false;
+  /** The keyword of the block at the top level. */
+  #block = "";
 
   /** `text` is the chunk's. */
   constructor(origin: Origin, text: string) {
@@ -98,7 +98,7 @@ class Linter implements Visitor {
 
   item(item: BodyItem): void {
     const name = nameOf(item);
-    this.#inSettings = name === "clockwork";
+    this.#block = item.type === "block" ? name : "";
     this.#own = undefined;
     if (item.type === "attribute") {
       this.named(name, item.value);
@@ -119,7 +119,9 @@ class Linter implements Visitor {
   }
 
   named(name: string, value: Expression): void {
-    const problem = this.#inSettings ? undefined : secretByName(name, value, this.#origin);
+    // Tokens are counted in the clockwork block, and a kind says how its scripts get secrets.
+    if (this.#block === "clockwork" || (this.#block === "kind" && name === "secrets")) return;
+    const problem = secretByName(name, value, this.#origin);
     if (problem) this.problems.push(problem);
   }
 }

@@ -3,7 +3,7 @@
  * stands in the table of kinds.
  */
 import { boolType, dynamicType, listOf, numberType, stringType } from "../type.ts";
-import { type AttributeSchema, networkReaches, scriptLanguages, scriptRoles } from "./schema.ts";
+import { type AttributeSchema, networkReaches, scriptLanguages, scriptRoles, secretWays } from "./schema.ts";
 
 /** An attribute of a block of the language. */
 export interface FieldSchema
@@ -180,7 +180,12 @@ const kindBlock = block("kind", "A kind of resource of your own.", {
         field("engine", boolType, "They may use the container engine, which is root on the host.", {
           default: false,
         }),
-        field("secrets", boolType, "They may be given sensitive values.", { default: false }),
+        field(
+          "secrets",
+          stringType,
+          "How they get sensitive values: the path of a file in NAME_FILE, or the value in NAME.",
+          { values: secretWays, default: "file" },
+        ),
       ],
     }),
   ],

@@ -139,6 +139,9 @@ export interface OwnStep extends Omit<OwnKind, "scripts"> {
 
 export const networkReaches = ["none", "loopback", "remote", "any"] as const;
 
+/** How a step gets what is sensitive: in a file, whose path is in NAME_FILE, or as the value of NAME. */
+export const secretWays = ["file", "env"] as const;
+
 /** What the scripts of a kind may do. Source: SAFETY.md, section 4: as declared, by default nothing. */
 export interface OwnCapabilities {
   readonly network: (typeof networkReaches)[number];
@@ -146,6 +149,5 @@ export interface OwnCapabilities {
   readonly writes: readonly string[];
   /** The container engine, which is root-equivalent on the host. */
   readonly engine: boolean;
-  /** Sensitive values may be handed to it. */
-  readonly secrets: boolean;
+  readonly secrets: (typeof secretWays)[number];
 }

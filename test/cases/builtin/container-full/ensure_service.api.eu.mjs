@@ -5,7 +5,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -21,7 +21,7 @@ const PORTS = [
   { external: 53, internal: 53, protocol: "udp" },
 ];
 const ENV = { DB: `postgres://${env("VOLUME_DATA_ID")}/x` };
-const SECRET_ENV = { PASSWORD: env("SECRET_DB_PASSWORD") }; // handed over by name: arguments are seen by everybody
+const SECRET_ENV = { PASSWORD: secret("SECRET_DB_PASSWORD_FILE") }; // handed over by name: arguments are seen by everybody
 const MOUNTS = [{ source: "./conf", target: "/etc/app", read_only: true }, { source: "data", target: "/data" }];
 const LABELS = { team: "a" };
 const USER = "1000:1000";
@@ -76,7 +76,7 @@ output({
 
 async function start() {
   const ownLabels = ["--label", `clockwork.stack=${LINEAGE}`, "--label", `clockwork.config=${config}`];
-  engine(["create", "--name", NAME, ...ownLabels, ...options, IMAGE]);
+  engine(["create", "--name", NAME, ...ownLabels, ...options, IMAGE], "ignore", { ...SECRET_ENV, ...process.env });
   try {
     for (const network of NETWORKS.slice(1)) engine(["network", "connect", network, NAME]);
     engine(["start", NAME]);
@@ -104,8 +104,8 @@ function inspect(kind, name) {
   throw new Error(`${ENGINE} does not answer: ${run.stderr.trim()}`);
 }
 
-function engine(words, stdout = "ignore") {
-  const run = spawnSync(ENGINE, words, { stdio: ["ignore", stdout, "inherit"], env: { ...SECRET_ENV, ...process.env } });
+function engine(words, stdout = "ignore", env) {
+  const run = spawnSync(ENGINE, words, { stdio: ["ignore", stdout, "inherit"], env });
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(`${ENGINE} ${words[0]} failed with code ${run.status}`);
 }
@@ -151,6 +151,11 @@ function sha256(content) {
 function output(values) {
   const lines = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
   appendFileSync(process.env.CLOCKWORK_OUTPUT ?? "/dev/stdout", lines.join(""));
+}
+
+// A secret is in no environment but in a file, whose path is.
+function secret(name) {
+  return readFileSync(env(name), "utf8");
 }
 
 // A value that an earlier step made.

@@ -5,6 +5,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const STEP = "ensure_service.job";
@@ -13,7 +14,7 @@ const STOP_TIMEOUT = 10; // seconds the old container gets to end
 const SETTLE_MS = 1000; // after which the new one must still run
 const NAME = "job";
 const IMAGE = "app:1";
-const SECRET_ENV = json("ENSURE_SERVICE_JOB_ENV"); // handed over by name: arguments are seen by everybody
+const SECRET_ENV = JSON.parse(secret("ENSURE_SERVICE_JOB_ENV_FILE")); // handed over by name: arguments are seen by everybody
 const RESTART = "no";
 
 process.on("uncaughtException", (error) => fail(error.message));
@@ -46,7 +47,7 @@ if (container && ours && container.State.Running && labels["clockwork.config"] =
 
 async function start() {
   const ownLabels = ["--label", `clockwork.stack=${LINEAGE}`, "--label", `clockwork.config=${config}`];
-  engine(["create", "--name", NAME, ...ownLabels, ...options, IMAGE]);
+  engine(["create", "--name", NAME, ...ownLabels, ...options, IMAGE], "ignore", { ...SECRET_ENV, ...process.env });
   try {
     engine(["start", NAME]);
     await sleep(SETTLE_MS);
@@ -73,8 +74,8 @@ function inspect(kind, name) {
   throw new Error(`${ENGINE} does not answer: ${run.stderr.trim()}`);
 }
 
-function engine(words, stdout = "ignore") {
-  const run = spawnSync(ENGINE, words, { stdio: ["ignore", stdout, "inherit"], env: { ...SECRET_ENV, ...process.env } });
+function engine(words, stdout = "ignore", env) {
+  const run = spawnSync(ENGINE, words, { stdio: ["ignore", stdout, "inherit"], env });
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(`${ENGINE} ${words[0]} failed with code ${run.status}`);
 }
@@ -89,8 +90,9 @@ function sha256(content) {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function json(name) {
-  return JSON.parse(env(name));
+// A secret is in no environment but in a file, whose path is.
+function secret(name) {
+  return readFileSync(env(name), "utf8");
 }
 
 // A value that an earlier step made.

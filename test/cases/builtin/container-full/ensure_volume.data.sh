@@ -14,11 +14,11 @@ words() {
   WORDS=()
   while IFS= read -r -d '' word; do
     if [ -z "$count" ]; then count="$word"; else WORDS+=("$word"); fi
-  done < <(node -e '
-    const value = JSON.parse(process.env[process.argv[1]]);
+  done < <(printf '%s' "${!1}" | node -e '
+    const value = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
     const words = Array.isArray(value) ? value : Object.entries(value).map((field) => field.join("="));
     process.stdout.write([words.length, ...words].map((word) => word + "\0").join(""));
-  ' "$1")
+  ')
   [ "${#WORDS[@]}" = "${count:-none}" ] || fail "cannot read the run-time value $1"
 }
 

@@ -21,7 +21,7 @@ const STEP = "ensure_file.key";
 const STACK = process.env.CLOCKWORK_STACK_DIR ?? process.cwd();
 const PATH = env("ENSURE_FILE_KEY_PATH"); // relative to the stack's folder, or absolute
 const MODE = Number.parseInt(env("ENSURE_FILE_KEY_MODE"), 8);
-const CONTENT = env("ENSURE_FILE_KEY_CONTENT");
+const CONTENT = secret("ENSURE_FILE_KEY_CONTENT_FILE");
 
 process.on("uncaughtException", (error) => fail(error.message));
 
@@ -68,6 +68,11 @@ function makeParent(path) {
 // What is at the path, not following links; undefined where there is nothing.
 function lookAt(path) {
   return lstatSync(path, { throwIfNoEntry: false });
+}
+
+// A secret is in no environment but in a file, whose path is.
+function secret(name) {
+  return readFileSync(env(name), "utf8");
 }
 
 // A value that an earlier step made.
