@@ -84,7 +84,7 @@ describe("a canary", () => {
       text: bundleFor(
         request,
         () =>
-          'mkdir -p out\necho "with $CW_PASSWORD and $CW_TOKEN and $CW_PIN and $CW_VAULT"\ntrue > out/made',
+          'mkdir -p out\ncat "$CW_PASSWORD_FILE" "$CW_TOKEN_FILE" "$CW_PIN_FILE" "$CW_VAULT_FILE"\ntrue > out/made',
       ),
     });
     const args = [

@@ -101,7 +101,7 @@ describe("a script of the stack's own kind", () => {
     const applied = await run(["apply", "--yes"]);
     expect({ code: applied.code, stderr: applied.stderr }).toEqual({ code: 0, stderr: "" });
     expect(await out("token")).toBe(token);
-    expect(await out("plain")).toBe(`unset {"user":"me","password":"${password}"}\n`);
+    expect(await out("plain")).toBe(`unset {"password":"${password}","user":"me"}\n`);
     expect(await out("seen")).not.toBe("");
     expect((await run(["explain", "login.site"])).stdout).not.toContain("_FILE");
   });

@@ -172,7 +172,7 @@ describe.skipIf(process.platform !== "linux")("a process service", () => {
         uses: ["SECONDS_KEY", "API_KEY"],
         secrets: ["API_KEY"],
       },
-      `printf '{"command":["bash","-c","echo $API_KEY | base64; echo key=$API_KEY; sleep %s"],"env":{"API_KEY":"%s"}}' "$SECONDS_KEY" "$API_KEY" > "$CLOCKWORK_SERVICE"; echo "$API_KEY"`,
+      `API_KEY=$(cat "$API_KEY_FILE"); printf '{"command":["bash","-c","echo $API_KEY | base64; echo key=$API_KEY; sleep %s"],"env":{"API_KEY":"%s"}}' "$SECONDS_KEY" "$API_KEY" > "$CLOCKWORK_SERVICE"; echo "$API_KEY"`,
     );
     b.values.set("SECONDS_KEY", "1000");
     b.values.set("API_KEY", "canary-hunter2");

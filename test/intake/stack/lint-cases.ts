@@ -70,4 +70,76 @@ export const lintCases: readonly Case[] = [
       'plain-secret: "db_password" is a secret in plain text @"hunter2"',
     ],
   },
+  {
+    name: "secrets in plain text, wherever a value may come from outside",
+    given: {
+      "main.cw": `kind "login" {
+  attribute "token" {
+    type = string
+  }
+  attribute "more" {
+    type    = map(string)
+    default = { password = "in a default" }
+  }
+  capabilities {
+    secrets = "env"
+  }
+  script "ensure" {
+    lang    = "bash"
+    content = "true"
+  }
+}
+variable "db_password" {
+  default = "in a variable"
+}
+locals {
+  api_token = "in a local"
+  conf      = { access = { dbPassword = "in an object" } }
+  note      = <<-EOT
+    token: ghp_${"a1B2".repeat(9)}
+  EOT
+}
+module "db" {
+  source   = "./db"
+  password = "in a module"
+}
+resource "login" "me" {
+  token = "in an argument"
+  more  = { header = "Bearer ghp_${"b2C3".repeat(9)}" }
+}
+resource "repository" "app" {
+  url = "https://me:hunter22pass@git.acme.io/app.git"
+}
+resource "file" "all" {
+  path    = "all"
+  content = jsonencode([var.db_password, local.api_token, local.conf, local.note])
+}
+output "secret" {
+  value = "in an output"
+}
+`,
+      "db/main.cw": `variable "password" {
+  type = string
+}
+resource "file" "f" {
+  path    = "f"
+  content = var.password
+}
+`,
+      "clockwork.cwvars": 'db_password = "in a file of values"\n',
+    },
+    told: [
+      'plain-secret: "password" is a secret in plain text @"in a default"',
+      'plain-secret: "db_password" is a secret in plain text @"in a variable"',
+      'plain-secret: "api_token" is a secret in plain text @"in a local"',
+      'plain-secret: "dbPassword" is a secret in plain text @"in an object"',
+      `plain-secret: This looks like a GitHub token @ghp_${"a1B2".repeat(9)}`,
+      'plain-secret: "password" is a secret in plain text @"in a module"',
+      'plain-secret: "token" is a secret in plain text @"in an argument"',
+      `plain-secret: This looks like a GitHub token @ghp_${"b2C3".repeat(9)}`,
+      "plain-secret: This looks like a password in a URL @https://me:hunter22pass@git.acme.io/app.git",
+      'plain-secret: "secret" is a secret in plain text @"in an output"',
+      'plain-secret: "db_password" is a secret in plain text @"in a file of values"',
+    ],
+  },
 ];

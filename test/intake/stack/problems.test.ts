@@ -515,7 +515,14 @@ locals {
 ];
 
 /** Errors of what is looked at only once its name is right. */
-const laidOpen = ["missing-attribute", "unknown-reference", "unknown-resource", "cycle", "not-known-yet"];
+const laidOpen = [
+  "sensitive-value",
+  "missing-attribute",
+  "unknown-reference",
+  "unknown-resource",
+  "cycle",
+  "not-known-yet",
+];
 
 function told(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): string[] {
   const marked = (span: Span) => {

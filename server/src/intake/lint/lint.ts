@@ -10,6 +10,7 @@ import type { Report } from "../scope.ts";
 import type { Stack } from "../stack.ts";
 import { deprecated } from "./deprecated.ts";
 import { namesSecrets, secretByName, secretsByForm } from "./plain-secrets.ts";
+import { type Chunked, type WrittenText, withFix } from "./secret-fixes.ts";
 import { unusedNames } from "./unused.ts";
 import { Uses, usedBy } from "./uses.ts";
 import { type Visitor, walk, walkBody } from "./walk.ts";
@@ -62,8 +63,7 @@ export class FolderLint {
 export function lintSecrets(file: SourceFile, report: Report): void {
   const { text, chunks } = file;
   if (!namesSecrets(file)) {
-    for (const d of secretsByForm({ file: file.file, start: 0 }, text)) report(d);
-    return;
+    if (secretsByForm({ file: file.file, start: 0 }, text).length === 0) return;
   }
   for (const chunk of chunks)
     for (const d of lintChunk(chunk, text).problems) if (d.severity !== "hint") report(d);
@@ -75,16 +75,23 @@ const nameOf = (item: BodyItem): string => (item.type === "block" ? item.keyword
 function lintChunk({ origin, length, items }: Chunk, text: string): LintedChunk {
   const own = text.slice(origin.start, origin.start + length);
   const linter = new Linter(origin, own);
-  linter.problems.push(...secretsByForm(origin, own));
   for (const item of items) linter.item(item);
-  return { problems: linter.problems, uses: [...linter.uses] };
+  const chunk: Chunked = { items, texts: linter.texts, text: own };
+  const secrets = [
+    ...secretsByForm(origin, own).map(({ what, problem }) => withFix(problem, what, chunk)),
+    ...linter.secrets.map((problem) => withFix(problem, undefined, chunk)),
+  ];
+  return { problems: [...secrets, ...linter.problems], uses: [...linter.uses] };
 }
 
 class Linter implements Visitor {
   readonly problems: Diagnostic[] = [];
+  readonly secrets: Diagnostic[] = [];
+  readonly texts: WrittenText[] = [];
   readonly uses = new Set<string>();
   readonly #origin: Origin;
   readonly #text: string;
+  readonly #names = new Map<Expression, string>();
   /** A variable's block does not use that variable. */
   #own: string | undefined;
   /** The keyword of the block at the top level. */
@@ -112,6 +119,7 @@ class Linter implements Visitor {
   }
 
   expression(e: Expression, plain: boolean): void {
+    if (e.type === "template") this.texts.push({ expression: e, name: this.#names.get(e) });
     const used = usedBy(e, this.#own);
     if (used !== undefined) this.uses.add(used);
     const problem = deprecated(e, plain, this.#origin, this.#text);
@@ -120,9 +128,11 @@ class Linter implements Visitor {
 
   named(name: string, value: Expression): void {
     // Tokens are counted in the clockwork block, and a kind says how its scripts get secrets.
+    // A variable's default is first told by the variable's own name.
+    if (value.type === "template" && !this.#names.has(value)) this.#names.set(value, name);
     if (this.#block === "clockwork" || (this.#block === "kind" && name === "secrets")) return;
     const problem = secretByName(name, value, this.#origin);
-    if (problem) this.problems.push(problem);
+    if (problem) this.secrets.push(problem);
   }
 }
 

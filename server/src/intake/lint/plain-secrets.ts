@@ -5,14 +5,15 @@ import type { Expression } from "../../syntax/ast.ts";
 import type { SourceFile } from "../../syntax/chunk.ts";
 import { secretsIn } from "../schema/secrets.ts";
 import { isSecretName } from "../schema/vars.ts";
+import { environmentName } from "./secret-fixes.ts";
 import { literalText } from "./walk.ts";
 
 /** Tokens and keys whose form says what they are, wherever in a text they stand, comments included. */
-export function secretsByForm(origin: Origin, text: string): Diagnostic[] {
+export function secretsByForm(origin: Origin, text: string): { what: string; problem: Diagnostic }[] {
   return secretsIn(text).flatMap(({ what, offset, end }) => {
     const span = { origin, start: offset, end: endOf(text, end, what === "a private key") };
     const isReal = !isPlaceholder(text.slice(span.start, span.end));
-    return isReal ? [problem(`This looks like ${what}`, span)] : [];
+    return isReal ? [{ what, problem: problem(`This looks like ${what}`, span) }] : [];
   });
 }
 
@@ -27,7 +28,8 @@ function endOf(text: string, from: number, isKey: boolean): number {
 
 /** A text given to a name that says it is a secret. */
 export function secretByName(name: string, value: Expression, origin: Origin): Diagnostic | undefined {
-  if (value.type !== "template" || !mayBeSecret.test(name) || !isSecretName(upper(name))) return undefined;
+  if (value.type !== "template" || !mayBeSecret.test(name) || !isSecretName(environmentName(name)))
+    return undefined;
   const text = literalText(value);
   if (text === undefined || !isSecretText(text) || secretsIn(text).length > 0) return undefined;
   return problem(`"${name}" is a secret in plain text`, { origin, start: value.start, end: value.end });
@@ -43,16 +45,9 @@ const mayBeSecret = /key|secret|token|pass|pwd|credential/i;
 function problem(message: string, span: Span): Diagnostic {
   return diagnostic("plain-secret", message, {
     span,
-    hint: "Whoever can read the file has it. Declare a variable with sensitive = true and give its value from outside: CLOCKWORK_VAR_NAME.",
+    hint: 'Whoever can read the file has it. Give it from outside: secret("env:NAME"), or a variable with sensitive = true and CLOCKWORK_VAR_NAME.',
   });
 }
-
-/** `dbPassword` and `db-password` are DB_PASSWORD. */
-const upper = (name: string): string =>
-  name
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replace(/[^A-Za-z0-9]+/g, "_")
-    .toUpperCase();
 
 /** Not empty, no path or address where the secret is kept, no word for having none. */
 function isSecretText(text: string): boolean {
