@@ -12,3 +12,12 @@ export function cliLine(ctx: MachineCtx, terminal: vscode.Terminal, args: readon
   const family = shellFamily(terminal.state.shell ?? vscode.env.shell, process.platform);
   return commandLine([...cliProgram(ctx.extensionUri), ...args], family);
 }
+
+/**
+ * The sandbox that the user wishes for in the editor's settings, as the command line is told of it. The setting belongs to the
+ * machine: no workspace can set it. Empty where it is left to the user's own environment.
+ */
+export function sandboxWish(): Readonly<Record<string, string>> {
+  const wish = vscode.workspace.getConfiguration("clockwork").get("sandbox", "");
+  return wish === "" ? {} : { CLOCKWORK_SANDBOX: wish };
+}

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { LanguageClient, type LanguageClientOptions, TransportKind } from "vscode-languageclient/node";
 import { createCtx, registerFeatures } from "./activate.ts";
 import { registerReviews } from "./artifacts/register-reviews.ts";
+import { sandboxWish } from "./cli.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { MachineCtx } from "./ctx.ts";
 import { registerDaemon } from "./daemon/register.ts";
@@ -28,7 +29,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const key = new ApiKey(context.secrets);
   const ctx: MachineCtx = {
     ...base,
-    terminals: new Terminals(models.environment, () => key.environment()),
+    terminals: new Terminals(
+      async () => ({ ...(await models.environment()), ...sandboxWish() }),
+      () => key.environment(),
+    ),
     runs: new Runs(),
     reviewed: new ReviewedPlans(),
     // Without a folder there is no storage for one.

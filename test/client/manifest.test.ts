@@ -34,3 +34,9 @@ test("no tool for language models applies anything", () => {
 test("files that the manifest names are there", () => {
   expect(snippets.filter(({ path }) => !existsSync(path))).toEqual([]);
 });
+
+test("no workspace decides what holds programs, or which model is asked", () => {
+  const { "clockwork.sandbox": sandbox, "clockwork.agent.editorModel": model } =
+    manifest.contributes.configuration.properties;
+  expect([sandbox.scope, model.scope]).toEqual(["machine", "application"]);
+});

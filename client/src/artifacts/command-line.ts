@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import * as vscode from "vscode";
 import type { DiagnosticRecord } from "../../../server/src/protocol.ts";
+import { sandboxWish } from "../cli.ts";
 import type { Ctx } from "../ctx.ts";
 
 export interface Ended {
@@ -20,7 +21,7 @@ export async function runCommandLine(ctx: Ctx, args: readonly string[], input = 
   ctx.log.info(`clockwork ${args.join(" ")}`);
   const child = spawn(process.execPath, [cli, ...args, "--json"], {
     // Where the editor's executable is an Electron, this makes it the Node that it contains.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...process.env, ...sandboxWish(), ELECTRON_RUN_AS_NODE: "1" },
   });
   const exited = new Promise<number | Error>((resolve) => {
     child.once("error", resolve);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import * as vscode from "vscode";
 import type { RunEvent } from "../../../server/src/protocol.ts";
+import { sandboxWish } from "../cli.ts";
 import type { Ctx } from "../ctx.ts";
 import { EventReader } from "../runs/event-reader.ts";
 
@@ -31,7 +32,7 @@ export function verify(
   const child = spawn(process.execPath, argv, {
     cwd: folder.fsPath,
     // Where the editor's executable is an Electron, this makes it the Node that it contains.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...process.env, ...sandboxWish(), ELECTRON_RUN_AS_NODE: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const cancelling = token.onCancellationRequested(() => child.kill("SIGINT"));

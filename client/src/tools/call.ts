@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import type * as vscode from "vscode";
-import { cliProgram } from "../cli.ts";
+import { cliProgram, sandboxWish } from "../cli.ts";
 import type { MachineCtx } from "../ctx.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function callTool(
   const child = spawn(program, [cli, "mcp", folder.fsPath, "--call", name], {
     cwd: folder.fsPath,
     // Where the editor's executable is an Electron, this makes it the Node that it contains.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+    env: { ...process.env, ...sandboxWish(), ELECTRON_RUN_AS_NODE: "1" },
   });
   const exited = new Promise<number | Error>((resolve) => {
     child.once("error", resolve);

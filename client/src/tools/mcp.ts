@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { cliProgram } from "../cli.ts";
+import { cliProgram, sandboxWish } from "../cli.ts";
 import type { MachineCtx } from "../ctx.ts";
 
 /** `clockwork mcp` for each folder of a trusted workspace, where the editor offers servers of tools to its language models. */
@@ -28,7 +28,7 @@ function definition(
   const [program, cli] = cliProgram(extensionUri);
   const label = isOneOfMany ? `Clockwork: ${name}` : "Clockwork";
   // Where the editor's executable is an Electron, this makes it the Node that it contains.
-  const env = { ELECTRON_RUN_AS_NODE: "1" };
+  const env = { ...sandboxWish(), ELECTRON_RUN_AS_NODE: "1" };
   const server = new vscode.McpStdioServerDefinition(label, program, [cli, "mcp", uri.fsPath], env, version);
   server.cwd = uri;
   return server;
