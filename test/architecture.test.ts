@@ -67,6 +67,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   // Decides by itself what of the pipeline is done, and when.
   "server/src/daemon": [
+    "server/src/forge/mask",
     "server/src/pipeline",
     "server/src/plan.ts",
     "server/src/analyse",

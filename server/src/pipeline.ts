@@ -408,6 +408,14 @@ async function fromElsewhere(
   return (await strangeState(ws, state)) ?? strangeScripts(ws, scripts);
 }
 
+export interface CheckLook extends StepResult {
+  /** The end of what it wrote; of untrusted words. */
+  readonly said: string;
+}
+
+/** Of what a check writes, in characters: enough for the end of a stack trace. */
+const mostSaid = 8_000;
+
 /**
  * What the checks say now, those with the `targets`' addresses or all, by address: with the artifacts that stand in build/.
  * Nothing is recorded, and what is left of the run is removed. Scripts that an agent wrote are not run without a sandbox.
@@ -416,7 +424,7 @@ export async function lookAtChecks(
   ws: Workspace,
   targets: readonly string[],
   { timeoutMs, parallelism }: Pick<RunOptions, "timeoutMs" | "parallelism">,
-): Promise<Outcome<ReadonlyMap<string, StepResult>>> {
+): Promise<Outcome<ReadonlyMap<string, CheckLook>>> {
   const read = await ws.store.read();
   const analysis = await analyseWith(ws, read.value);
   const { ir } = remembering(analysis, read.value);
@@ -431,6 +439,7 @@ export async function lookAtChecks(
   const scripts = loose(await scriptsByAgents(ws, ir, read.value, actions));
   if (scripts.length > 0) return { diagnostics: [...before, unsandboxed(scripts)] };
   const runId = ws.newRunId();
+  const said = new Map<string, string>();
   const options: RunOptions = {
     runId,
     command: "observe",
@@ -440,7 +449,10 @@ export async function lookAtChecks(
     timeoutMs,
     graceMs: 2_000,
     ...ws.interrupt,
-    onEvent: () => undefined,
+    onEvent: (event) => {
+      if (event.type === "step-output")
+        said.set(event.id, `${said.get(event.id) ?? ""}${event.text}`.slice(-mostSaid));
+    },
     adopt: new Set(),
     allowUnsandboxed: async () => false,
   };
@@ -451,10 +463,11 @@ export async function lookAtChecks(
     const ran = await execute(ws, actions, ir, remembered, options, async () => undefined);
     const diagnostics = [...before, ...ran.diagnostics];
     if (!ran.value) return { diagnostics };
-    const results = new Map<string, StepResult>();
+    const results = new Map<string, CheckLook>();
     for (const step of steps) {
-      const result = ran.value.get(actionId(step));
-      if (result) results.set(step.resource ?? actionId(step), result);
+      const id = actionId(step);
+      const result = ran.value.get(id);
+      if (result) results.set(step.resource ?? id, { ...result, said: said.get(id) ?? "" });
     }
     return { value: results, diagnostics };
   } finally {

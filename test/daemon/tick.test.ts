@@ -3,13 +3,8 @@ import { describe, expect, test } from "vitest";
 import { defaultLimits } from "../../server/src/daemon/budget.ts";
 import type { Effect, PatchKind } from "../../server/src/daemon/policy.ts";
 import { type DaemonRecord, noHistory, readHistory } from "../../server/src/daemon/records.ts";
-import {
-  type Candidate,
-  Daemon,
-  type Prepared,
-  proposalMs,
-  type World,
-} from "../../server/src/daemon/tick.ts";
+import { Daemon, proposalMs } from "../../server/src/daemon/tick.ts";
+import type { Candidate, Prepared, World } from "../../server/src/daemon/world.ts";
 import { builtinKinds } from "../../server/src/intake/schema/known-kinds.ts";
 import { runs } from "../support/runs.ts";
 

@@ -7,14 +7,8 @@ import { applyCommand, type RunFlags, verifyCommand } from "./commands/apply.ts"
 import { type BuildFlags, buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { consoleCommand } from "./commands/console.ts";
-import {
-  type DaemonFlags,
-  daemonAcknowledgeCommand,
-  daemonCommand,
-  daemonStartCommand,
-  daemonStatusCommand,
-  daemonStopCommand,
-} from "./commands/daemon.ts";
+import { daemonAcknowledgeCommand, daemonCommand, daemonStatusCommand } from "./commands/daemon.ts";
+import { daemonStartCommand, daemonStopCommand } from "./commands/daemon-process.ts";
 import { daemonDisableCommand, daemonEnableCommand } from "./commands/daemon-switch.ts";
 import { evalCommand } from "./commands/evaluate.ts";
 import { type ExplainFlags, explainCommand } from "./commands/explain.ts";
@@ -46,6 +40,7 @@ import {
 import { validate } from "./commands/validate.ts";
 import { type CommandInfo, completionScript, type Shell, shells } from "./completion.ts";
 import { type CliContext, type ExitCode, exitCodes } from "./context.ts";
+import type { DaemonFlags } from "./daemon-stack.ts";
 import { unlockCommand } from "./lock.ts";
 import { type CommonFlags, UsageError } from "./options.ts";
 import { CallError } from "./problem.ts";
@@ -412,7 +407,15 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     "clockwork daemon",
   );
   const watching = { group: "run", flags: stackFlags } as const;
-  const interval = () => new Option("--interval <TIME>", "between two looks, such as 30s or 5m");
+  /** With what one is started, wherever it runs. */
+  const started = (made: Command): Command =>
+    made
+      .addOption(new Option("--interval <TIME>", "between two looks, such as 30s or 5m"))
+      .addOption(
+        new Option("--fixes-per-hour <N>", "mend a thing less often than that by itself; 0 proposes only"),
+      )
+      .addOption(new Option("--cooldown <TIME>", "leave a thing alone for longer after mending it"))
+      .addOption(flag.compiler());
   const run = command(
     "run [DIRS...]",
     "watch in this terminal; what `clockwork daemon` does",
@@ -420,14 +423,14 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     daemon,
     { isDefault: true },
   );
-  run
+  started(run)
     .option("--once", "look once, act on it, and end")
     .option("--dry-run", "only say what would be done")
-    .addOption(interval())
+    .addOption(new Option("--stdin").hideHelp())
     .action(on((dirs: string[], flags: DaemonFlags) => daemonCommand(context, dirs, flags)));
-  command("start [DIR]", "watch in the background", watching, daemon)
-    .addOption(interval())
-    .action(on((dir: string | undefined, flags: DaemonFlags) => daemonStartCommand(context, dir, flags)));
+  started(command("start [DIR]", "watch in the background", watching, daemon)).action(
+    on((dir: string | undefined, flags: DaemonFlags) => daemonStartCommand(context, dir, flags)),
+  );
   command("stop [DIR]", "end the one in the background", watching, daemon).action(
     on((dir: string | undefined, flags: DaemonFlags) => daemonStopCommand(context, dir, flags)),
   );

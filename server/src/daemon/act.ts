@@ -33,7 +33,7 @@ import {
 } from "./patch.ts";
 import { carriesOnly } from "./policy.ts";
 import type { Basis, Finding, Undo } from "./records.ts";
-import type { Prepared } from "./tick.ts";
+import type { Prepared } from "./world.ts";
 
 export interface Acting {
   readonly ws: Workspace;

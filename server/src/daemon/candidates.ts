@@ -9,7 +9,7 @@ import type { FindingRule } from "./diagnose.ts";
 import type { Patch } from "./patch.ts";
 import { portPatch } from "./port-patch.ts";
 import type { Finding } from "./records.ts";
-import type { Candidate } from "./tick.ts";
+import type { Candidate } from "./world.ts";
 
 /** What rules look at to find a patch. */
 export interface Ground {

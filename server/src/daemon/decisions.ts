@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Effect, type Rule, rules, type Verdict } from "./policy.ts";
 import { type DecisionRecord, type Finding, isSameGround } from "./records.ts";
-import type { Prepared } from "./tick.ts";
+import type { Prepared } from "./world.ts";
 
 /** What the policy says, or why a patch that it allows is not made by itself. */
 export interface Judgement {

@@ -7,7 +7,9 @@ import { actionId } from "../assembly/actions.ts";
 import { canonicalJson } from "../assembly/canonical.ts";
 import { diffInputs } from "../assembly/diff.ts";
 import { hasSteps } from "../assembly/plan.ts";
+import { recordedInputs } from "../assembly/recorded.ts";
 import { stepBlocks } from "../assembly/step-blocks.ts";
+import type { Desired } from "../assembly/steps.ts";
 import { isCheck } from "../assembly/view/plan.ts";
 import { artifactVersions } from "../forge/artifacts.ts";
 import { artifactDiagnostics } from "../forge/check/artifact.ts";
@@ -15,6 +17,7 @@ import { declaredKnobs, inRange, type KnobName } from "../forge/knobs.ts";
 import { type Manifest, manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
 import { overlayWritable } from "../host/overlay.ts";
 import { HostError, type ReadFiles } from "../host/ports.ts";
+import { kindOf as kindOfAddress } from "../intake/address.ts";
 import type { Json } from "../intake/value.ts";
 import { type Planned, plan, type Workspace } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
@@ -22,7 +25,7 @@ import { faultOf } from "../state/observation.ts";
 import type { StateReading } from "../state/store.ts";
 import type { Effect } from "./policy.ts";
 import type { Basis, Undo } from "./records.ts";
-import type { Candidate, Prepared } from "./tick.ts";
+import type { Candidate, Prepared } from "./world.ts";
 
 export type Patch =
   /** The steps of one resource, with what stands in build/. */
@@ -261,9 +264,10 @@ function ownEffects(patch: Patch, before: Planned, after: Planned): readonly Eff
 
 /** Every attribute that the files say otherwise. */
 function attributeEffects(before: Planned, after: Planned): readonly Effect[] {
-  const addresses = [...new Set([...before.desired.keys(), ...after.desired.keys()])].sort();
+  const [was, is] = [saidBy(before), saidBy(after)];
+  const addresses = [...new Set([...was.keys(), ...is.keys()])].sort();
   return addresses.flatMap((address): readonly Effect[] => {
-    const [old, now] = [before.desired.get(address), after.desired.get(address)];
+    const [old, now] = [was.get(address), is.get(address)];
     if (!old || !now) return [{ type: "other", what: `${address} ${old ? "goes" : "comes"}` }];
     return diffInputs(old.inputs(), now.inputs()).map((field) => ({
       type: "attribute",
@@ -274,6 +278,22 @@ function attributeEffects(before: Planned, after: Planned): readonly Effect[] {
     }));
   });
 }
+
+/** Resources and checks, with what the files say of each. */
+function saidBy({ desired, analysis, key }: Planned): ReadonlyMap<string, Said> {
+  const sealing = { seal: key.seal, references: () => [] };
+  const checks = analysis.ir.verifies.map(({ address, kind, attributes, timeoutMs, retries }) => {
+    const limits = {
+      ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+      ...(retries !== undefined && { retries }),
+    };
+    const inputs = () => ({ ...recordedInputs(attributes, () => undefined, sealing), ...limits });
+    return [address, { kind, inputs }] as const;
+  });
+  return new Map<string, Said>([...desired, ...checks]);
+}
+
+type Said = Pick<Desired, "kind" | "inputs">;
 
 /** What is applied for a patch: its resource with what that needs; of the files everything. */
 export function targetsOf(patch: Patch, owner: string | undefined): readonly string[] {
@@ -316,10 +336,19 @@ export function ownerOf(patch: Patch, { analysis }: Planned, manifest: Manifest)
 }
 
 function isAsClaimed(claims: readonly string[], effects: readonly Effect[]): boolean {
-  const changed = effects.flatMap((e) => (e.type === "attribute" ? [`${e.address} ${e.path}`] : []));
+  const changed = effects.flatMap((effect) => (effect.type === "attribute" ? [effect] : []));
   // The text changes with every patch; what else changes besides attributes, no claim says.
   const others = effects.filter(({ type }) => type === "other").length;
-  return others === 1 && changed.length === claims.length && changed.every((one) => claims.includes(one));
+  // A claim of `command` is one of each of its words.
+  const covers = (claim: string, { address, path }: (typeof changed)[number]): boolean => {
+    const one = `${address} ${path}`;
+    return one === claim || one.startsWith(`${claim}[`) || one.startsWith(`${claim}.`);
+  };
+  // What a check asks follows from what it is about: a port, say. A person sees that it changes.
+  const isClaimed = changed.every(
+    (one) => kindOfAddress(one.address) === "verify" || claims.some((claim) => covers(claim, one)),
+  );
+  return others === 1 && isClaimed && claims.every((claim) => changed.some((one) => covers(claim, one)));
 }
 
 function undoOf({ step, knob }: Extract<Patch, { kind: "knob" }>, manifest: Manifest): Undo {

@@ -4,7 +4,8 @@ import type { Workspace } from "../pipeline.ts";
 import type { Patch } from "./patch.ts";
 import { judge, rules } from "./policy.ts";
 import { type DaemonProposal, reopen } from "./proposals.ts";
-import type { Daemon, Fixed } from "./tick.ts";
+import type { Daemon } from "./tick.ts";
+import type { Fixed } from "./world.ts";
 
 export interface Approval {
   readonly proposal: DaemonProposal;

@@ -16,7 +16,8 @@ import type { State } from "../state/state.ts";
 import { describeEffect } from "./decisions.ts";
 import { bundleHash, layOver, type Patch, preparePatch, type StackFiles } from "./patch.ts";
 import { basis, type Finding, finding, isSameGround } from "./records.ts";
-import { type Prepared, proposalMs } from "./tick.ts";
+import { proposalMs } from "./tick.ts";
+import type { Prepared } from "./world.ts";
 
 const text = z.string();
 

@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import { knobValues } from "../forge/knobs.ts";
+import { type Asked, askedAfter } from "./ask-budget.ts";
 import { type Accounts, acknowledge, begin, fail, type Limits } from "./budget.ts";
 import { type Stamp, stamp } from "./clock.ts";
 import { patchKinds } from "./policy.ts";
@@ -46,6 +47,9 @@ export const undo = z.strictObject({
 });
 export type Undo = Readonly<z.infer<typeof undo>>;
 
+const count = z.number().check(z.minimum(0));
+const amount = z.strictObject({ tokens: count, usd: count });
+
 export const outcomes = ["apply", "propose", "runbook", "wait", "refuse"] as const;
 export const results = ["mended", "failed", "stale"] as const;
 /** `over`: what it is about is well again; `superseded`: another one took its place. */
@@ -83,6 +87,27 @@ export const record = z.discriminatedUnion("type", [
     detail: text,
   }),
   z.strictObject({ type: z.literal("acknowledged"), time: stamp, address: text, by: text }),
+  /** Written before an agent is asked, with the most that can cost. `about`: finding and ground, asked about once. */
+  z.strictObject({
+    type: z.literal("asked"),
+    time: stamp,
+    address: text,
+    about: text,
+    by: text,
+    most: amount,
+  }),
+  z.strictObject({
+    type: z.literal("answered"),
+    time: stamp,
+    address: text,
+    about: text,
+    by: text,
+    spent: amount,
+    /** As it came, and as little believed whenever it is read. */
+    reply: z.optional(text),
+    /** Why there is none. */
+    problem: z.optional(text),
+  }),
   /** A proposal waits no more. */
   z.strictObject({
     type: z.literal("closed"),
@@ -114,6 +139,19 @@ export interface History {
   readonly open: ReadonlyMap<string, DecisionRecord>;
   /** What a person rejected, by `failedKey`, since that person last said to look after the address again. */
   readonly rejected: ReadonlyMap<string, DecisionRecord>;
+  /** What agents were asked in the last day. */
+  readonly asks: readonly Asked[];
+  /** Every `about` there ever was. */
+  readonly askedAbout: ReadonlySet<string>;
+  /** The newest by address. */
+  readonly answers: ReadonlyMap<string, Answer>;
+}
+
+export interface Answer {
+  readonly about: string;
+  /** The agent: its compiler and model. */
+  readonly by: string;
+  readonly reply: string;
 }
 
 export const noHistory: History = {
@@ -125,6 +163,9 @@ export const noHistory: History = {
   decided: new Map(),
   open: new Map(),
   rejected: new Map(),
+  asks: [],
+  askedAbout: new Set(),
+  answers: new Map(),
 };
 
 export function failedKey(address: string, patchId: string): string {
@@ -151,6 +192,14 @@ export function after(history: History, next: DaemonRecord, limits: Limits): His
       };
     case "closed":
       return closedAfter(now, next);
+    case "asked":
+      return {
+        ...now,
+        asks: askedAfter(now.asks, { ...next.most, about: next.about, at: next.time.elapsed }),
+        askedAbout: new Set(now.askedAbout).add(next.about),
+      };
+    case "answered":
+      return answeredAfter(now, next);
   }
 }
 
@@ -201,6 +250,15 @@ function endedAfter(
   const failed = new Set(history.failed);
   if (patch !== undefined) failed.add(failedKey(address, patch));
   return { ...history, unfinished, failed, accounts: fail(history.accounts, address) };
+}
+
+function answeredAfter(
+  history: History,
+  { address, about, by, spent, reply }: Extract<DaemonRecord, { type: "answered" }>,
+): History {
+  const asks = history.asks.map((ask) => (ask.about === about ? { ...ask, ...spent } : ask));
+  if (reply === undefined) return { ...history, asks };
+  return { ...history, asks, answers: new Map(history.answers).set(address, { about, by, reply }) };
 }
 
 /** What the lines of a journal add up to. The last one may be cut off; any other that is no record stops the reading. */

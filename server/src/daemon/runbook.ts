@@ -3,9 +3,21 @@
 import type { FindingRule } from "./diagnose.ts";
 import type { Finding } from "./records.ts";
 
-export function runbook(finding: Finding): string {
+/** With what an agent says, which nobody has checked. */
+export function advisedRunbook(finding: Finding, by: string, said: string): string {
+  return runbook(finding, [
+    "## What an agent thinks",
+    "",
+    `${by} has seen the evidence above. Nobody has checked what it says:`,
+    "",
+    ...quoted(said),
+    "",
+  ]);
+}
+
+export function runbook(finding: Finding, advice: readonly string[] = []): string {
   const { address, summary, evidence } = finding;
-  const advice = steps[finding.rule as FindingRule] ?? steps.changed;
+  const { todo, back } = steps[finding.rule as FindingRule] ?? steps.changed;
   const lines = [
     `# ${address}: ${summary}`,
     "",
@@ -19,9 +31,10 @@ export function runbook(finding: Finding): string {
       ? evidence.flatMap(({ source, text }) => [`- ${source}:`, "", ...quoted(text)])
       : ["- nothing more"]),
     "",
+    ...advice,
     "## What to do",
     "",
-    ...numbered(advice.todo(address)),
+    ...numbered(todo(address)),
     "",
     "## How to check",
     "",
@@ -29,7 +42,7 @@ export function runbook(finding: Finding): string {
     "",
     "## How to go back",
     "",
-    advice.back,
+    back,
     "",
     `When it is settled, let the daemon look after it again: \`clockwork daemon acknowledge ${shellWord(address)}\`.`,
     "",

@@ -72,9 +72,9 @@ async function failingChecks(ws: Workspace, kinds: readonly VerifyIr[]): Promise
     ([, { outcome }]) => outcome === "failed" || outcome === "timed-out",
   );
   return new Map(
-    failing.map(([address, { diagnostics }]) => {
-      const said = diagnostics.map(({ message, hint }) => [message, hint ?? ""].join("\n")).join("\n");
-      return [address, { detail: untrusted(said), of: asks.get(address) ?? [] }];
+    failing.map(([address, { diagnostics, said }]) => {
+      const messages = diagnostics.map(({ message }) => message);
+      return [address, { detail: untrusted([...messages, said].join("\n")), of: asks.get(address) ?? [] }];
     }),
   );
 }

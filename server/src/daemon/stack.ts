@@ -11,6 +11,7 @@ import { buildDirOf, remembering } from "../plan.ts";
 import { lockHolder } from "../state/lock.ts";
 import type { State } from "../state/state.ts";
 import { type Acted, type Acting, carryOut, takeBack } from "./act.ts";
+import { type FindAgent, StackConsultant } from "./advice/stack.ts";
 import type { Limits } from "./budget.ts";
 import { candidates, type Ground } from "./candidates.ts";
 import type { Moment } from "./clock.ts";
@@ -27,7 +28,7 @@ import {
 } from "./records.ts";
 import { runbook } from "./runbook.ts";
 import { type Before, keepSight, listeningPorts, lookAround } from "./sight.ts";
-import type { Candidate, Look, Prepared, World } from "./tick.ts";
+import type { Candidate, Look, Prepared, World } from "./world.ts";
 
 export interface Watching extends Acting {
   /** Milliseconds since the machine started. */
@@ -35,6 +36,8 @@ export interface Watching extends Acting {
   readonly limits: Limits;
   /** Why it only looks: a dry run. */
   readonly inhibited?: string;
+  /** Finds the agent that is asked where no rule has a patch; absent where none is to be asked. */
+  readonly findAgent?: FindAgent;
   /** At which looks the checks run, too: every one, or each so many. */
   readonly checkEvery: number;
   /** Told of each record, when it is on the disk. */
@@ -88,8 +91,12 @@ export class StackWorld implements World<Patch> {
   /** Of the journal, in bytes, as far as it is known. */
   #length: number | undefined;
 
+  readonly consultant?: StackConsultant;
+
   constructor(watching: Watching) {
     this.#watching = watching;
+    const { ws, findAgent, inhibited } = watching;
+    if (findAgent && inhibited === undefined) this.consultant = new StackConsultant(ws, findAgent);
   }
 
   get #ws(): Workspace {

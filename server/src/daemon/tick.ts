@@ -4,9 +4,9 @@
  * how it can be tried for thousands of hours.
  */
 import type { Kinds } from "../intake/schema/known-kinds.ts";
-import type { Risk } from "../intake/schema/schema.ts";
 import { allowance, isQuarantined, type Limits } from "./budget.ts";
-import { type Moment, type Stamp, stampAfter } from "./clock.ts";
+import { type Stamp, stampAfter } from "./clock.ts";
+import { type Accounting, consult } from "./consult.ts";
 import {
   decisionId,
   describeEffect,
@@ -17,75 +17,17 @@ import {
   sentences,
   waits,
 } from "./decisions.ts";
-import { type Effect, judge, type PatchKind, type Verdict } from "./policy.ts";
+import { judge, type Verdict } from "./policy.ts";
 import {
   after,
-  type Basis,
   type Closing,
   type DaemonRecord,
   type DecisionRecord,
   type Finding,
   failedKey,
   type History,
-  type Undo,
 } from "./records.ts";
-
-/** What somebody proposes, a rule of ours or an agent: a wish, until `prepare` has found out what it changes. */
-export interface Candidate<Patch> {
-  readonly kind: PatchKind;
-  readonly patch: Patch;
-  /** A clause for people: `raise timeout_s from 5 to 30`. */
-  readonly summary: string;
-  /** `rule`, or the agent's compiler and model. */
-  readonly by: string;
-}
-
-/** A patch as it is: what the core found when it compared what is there with what would be. */
-export interface Prepared<Patch> extends Candidate<Patch> {
-  /** Of all that it changes, so that the same patch is known again. */
-  readonly id: string;
-  /** Address of what it changes or runs, where that is one thing. */
-  readonly owner?: string;
-  readonly effects: readonly Effect[];
-  readonly basis: Basis;
-  readonly undo?: Undo;
-}
-
-export interface Look {
-  /** In the order in which they are to be mended: what others need comes first. */
-  readonly findings: readonly Finding[];
-  /** Addresses of what could not be seen: nobody knows whether they are well. */
-  readonly unseen: ReadonlySet<string>;
-  readonly kinds: Kinds;
-}
-
-export interface World<Patch> {
-  moment(): Promise<Moment>;
-  /** Why nothing may be done at all, not even looking; undefined where nothing stands in the way. */
-  disabled(): Promise<string | undefined>;
-  look(): Promise<Look>;
-  /** From the smallest change on; the last one is always a runbook. */
-  candidates(finding: Finding): AsyncIterable<Candidate<Patch>>;
-  /** What is wrong with it, where it cannot even be tried. */
-  prepare(
-    candidate: Candidate<Patch>,
-    finding: Finding,
-  ): Promise<Prepared<Patch> | { readonly refused: string }>;
-  /** Why it may not act: a dry run, no sandbox, no trust. */
-  inhibited(): Promise<string | undefined>;
-  /** Through the ordinary pipeline, under the ordinary lock, and only on its basis. Then it verifies, within a time. */
-  apply(prepared: Prepared<Patch>, finding: Finding): Promise<Fixed>;
-  /** Takes back what a fix changed; `detail` is a clause that says how that went. Not done: somebody else is at work. */
-  rollBack(undo: Undo): Promise<{ readonly done: boolean; readonly detail: string }>;
-  /** Puts it where people find it, in the place of the one of the same id. */
-  propose(prepared: Prepared<Patch>, finding: Finding, because: string, risk: Risk): Promise<void>;
-  /** Takes a proposal away; quiet where there is none. */
-  withdraw(id: string): Promise<void>;
-  /** What all records add up to, where somebody else has written some since; undefined where nobody has. */
-  recall(): Promise<History | undefined>;
-  /** Resolves when the record survives a crash of the machine. */
-  record(record: DaemonRecord): Promise<void>;
-}
+import type { Fixed, Look, Prepared, Unstamped, World } from "./world.ts";
 
 export type Ticked =
   | { readonly status: "disabled"; readonly reason: string }
@@ -94,8 +36,6 @@ export type Ticked =
       readonly findings: readonly Finding[];
       readonly decisions: readonly DecisionRecord[];
     };
-
-export type Fixed = { readonly result: "mended" | "failed" | "stale"; readonly detail: string };
 
 /** A proposal that nobody has decided for so long is about another time, in milliseconds. */
 export const proposalMs = 7 * 24 * 60 * 60_000;
@@ -209,15 +149,52 @@ export class Daemon<Patch> {
     for await (const candidate of this.#world.candidates(finding)) {
       const prepared = await this.#world.prepare(candidate, finding);
       if ("refused" in prepared) continue;
-      if (prepared.kind === "runbook")
-        return this.#carryOut(finding, prepared, { class: "never", rule: refused });
-      const verdict = ofWhatWasFound(finding, prepared, judge(prepared.kind, prepared.effects, kinds));
-      const hurdle = this.#hurdle(finding.address, prepared, verdict.class);
-      if (verdict.class === "never") refused = verdict.rule;
-      else if (hurdle) refused = hurdle;
-      else return this.#carryOut(finding, prepared, verdict);
+      if (prepared.kind === "runbook") return this.#advised(finding, kinds, prepared, refused);
+      const weighed = this.#weigh(finding, prepared, kinds);
+      if ("class" in weighed) return this.#carryOut(finding, prepared, weighed);
+      refused = weighed.refused;
     }
     return undefined;
+  }
+
+  /** Where no rule of ours has a patch, and none forbids one, somebody else may have an idea, which is judged like ours. */
+  async #advised(
+    finding: Finding,
+    kinds: Kinds,
+    ours: Prepared<Patch>,
+    before: Judgement["rule"],
+  ): Promise<DecisionRecord | undefined> {
+    let [runbook, refused] = [ours, before];
+    const { consultant } = this.#world;
+    const accounting: Accounting = {
+      history: () => this.#history,
+      moment: () => this.#world.moment(),
+      record: (record) => this.#record(record),
+    };
+    const isOpen = before === "unlisted" && consultant !== undefined;
+    const advice = isOpen ? await consult(consultant, accounting, finding, ours.basis) : [];
+    for (const candidate of advice) {
+      const prepared = await this.#world.prepare(candidate, finding);
+      if ("refused" in prepared) continue;
+      if (prepared.kind === "runbook") runbook = prepared;
+      else {
+        const weighed = this.#weigh(finding, prepared, kinds);
+        if ("class" in weighed) return this.#carryOut(finding, prepared, weighed);
+        refused = weighed.refused;
+      }
+    }
+    return this.#carryOut(finding, runbook, { class: "never", rule: refused });
+  }
+
+  #weigh(
+    { address }: Finding,
+    prepared: Prepared<Patch>,
+    kinds: Kinds,
+  ): Judgement | { readonly refused: Judgement["rule"] } {
+    const verdict = ofWhatWasFound(address, prepared, judge(prepared.kind, prepared.effects, kinds));
+    if (verdict.class === "never") return { refused: verdict.rule };
+    const hurdle = this.#hurdle(address, prepared, verdict.class);
+    return hurdle ? { refused: hurdle } : verdict;
   }
 
   /** A person has it to decide, or has decided it, and nothing has moved underneath. */
@@ -341,8 +318,6 @@ export class Daemon<Patch> {
 }
 
 /** Each thing has its own budget: no patch spends another's. */
-function ofWhatWasFound<Patch>({ address }: Finding, { owner }: Prepared<Patch>, verdict: Verdict): Verdict {
+function ofWhatWasFound<Patch>(address: string, { owner }: Prepared<Patch>, verdict: Verdict): Verdict {
   return verdict.class !== "safe" || owner === address ? verdict : { class: "approve", rule: "of-another" };
 }
-
-type Unstamped<R extends DaemonRecord> = R extends DaemonRecord ? Omit<R, "time"> : never;

@@ -1,7 +1,7 @@
 /** An agent that always proposes the worst it can think of, some of it looking like what it may. */
 import { type Patch, textHash } from "../../../server/src/daemon/patch.ts";
 import { type PatchKind, patchKinds } from "../../../server/src/daemon/policy.ts";
-import type { Candidate } from "../../../server/src/daemon/tick.ts";
+import type { Candidate } from "../../../server/src/daemon/world.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import { at } from "./stack.ts";

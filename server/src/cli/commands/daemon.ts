@@ -1,27 +1,31 @@
 /** `daemon`: in the foreground, or started and stopped; what it decided, and a person's word that one has looked. */
 import { relative } from "node:path";
+import type { FindAgent } from "../../daemon/advice/stack.ts";
 import { isQuarantined } from "../../daemon/budget.ts";
 import type { DaemonRecord } from "../../daemon/records.ts";
 import { readJournal, switchPath, type Watching } from "../../daemon/stack.ts";
 import type { Ticked } from "../../daemon/tick.ts";
 import { type Watched, watch } from "../../daemon/watch.ts";
 import { printableLine } from "../../diagnostics/printable.ts";
+import { dollars } from "../../forge/agent/spending.ts";
 import { HostError } from "../../host/ports.ts";
-import { parseDuration } from "../../intake/duration.ts";
-import type { DaemonSettings } from "../../intake/ir.ts";
+import type { Workspace } from "../../pipeline.ts";
 import { type LockHolder, lockHolder, takeLock } from "../../state/lock.ts";
-import { type CliContext, type ExitCode, exitCodes, refuse } from "../context.ts";
-import { daemonSettings, limitsOf, type OpenStack, openStack } from "../daemon-stack.ts";
-import { type CommonFlags, stackDir, UsageError, workspace } from "../options.ts";
+import { chooseAgent } from "../choose-agent.ts";
+import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
+import {
+  type DaemonFlags,
+  daemonSettings,
+  intervalOf,
+  limitsOf,
+  type OpenStack,
+  openStack,
+  tellLocked,
+} from "../daemon-stack.ts";
+import { UsageError, workspace } from "../options.ts";
 import { printDocument } from "../views/json.ts";
+import { withGiven } from "./daemon-process.ts";
 
-export interface DaemonFlags extends CommonFlags {
-  readonly once?: boolean;
-  readonly dryRun?: boolean;
-  readonly interval?: string;
-}
-
-const defaultIntervalMs = 30_000;
 const parallelLooks = 4;
 /** Checks run programs, which costs more than looking: each so many looks while all is well. */
 const checkEvery = 10;
@@ -34,15 +38,16 @@ interface Stack extends OpenStack {
 
 /** `daemon [DIR...]`: until it is interrupted, or one look at each with `--once`. */
 export async function daemonCommand(
-  context: CliContext,
+  around: CliContext,
   dirs: readonly string[],
-  flags: DaemonFlags,
+  called: DaemonFlags,
 ): Promise<ExitCode> {
+  const { context, flags } = await withGiven(around, called);
   const stacks: Stack[] = [];
   try {
     for (const dir of dirs.length > 0 ? dirs : [undefined]) {
       const opened = await open(context, dir, flags);
-      if ("held" in opened) return locked(context, flags, opened.held);
+      if ("held" in opened) return tellLocked(context, flags, opened.held);
       stacks.push(opened);
     }
     if (flags.once) {
@@ -69,16 +74,6 @@ export async function daemonCommand(
   }
 }
 
-function locked(context: CliContext, flags: DaemonFlags, held: LockHolder | undefined): ExitCode {
-  const who = held ? ` (process ${held.pid}, since ${held.created})` : "";
-  const problem = new UsageError(
-    `A daemon watches this stack already${who}`,
-    "Look at it with: clockwork daemon status. End it with: clockwork daemon stop",
-  ).diagnostic;
-  refuse(context, flags, [problem], () => undefined);
-  return exitCodes.locked;
-}
-
 async function open(
   context: CliContext,
   dir: string | undefined,
@@ -93,9 +88,12 @@ async function open(
   );
   if (!lock.value) return { held: await lockHolder(ws.host, ws.stackDir, "daemon") };
   const settings = await daemonSettings(ws);
-  const limits = limitsOf(settings);
+  const limits = limitsOf(settings, flags);
   const name = relative(context.cwd, ws.stackDir) || ".";
-  const { world, daemon } = await openStack(context, ws, limits, watching(context, flags, name));
+  const { world, daemon } = await openStack(context, ws, limits, {
+    ...watching(context, flags, name),
+    findAgent: findAgent(context, ws, flags, name),
+  });
   const { value: state } = await ws.store.read();
   await daemon.start(state?.lineage ?? "");
   return {
@@ -110,20 +108,27 @@ async function open(
   };
 }
 
-function intervalOf({ interval }: DaemonFlags, settings: DaemonSettings): number {
-  if (interval === undefined) return settings.intervalMs ?? defaultIntervalMs;
-  const ms = parseDuration(interval);
-  if (ms === undefined || ms < 1000)
-    throw new UsageError(`--interval ${interval}: not a duration of a second or more`, "Such as 30s or 5m.");
-  return ms;
-}
-
 /** How this process watches a stack. */
 function watching(context: CliContext, flags: DaemonFlags, name: string): Partial<Watching> {
   return {
     checkEvery: flags.once ? 1 : checkEvery,
     ...(flags.dryRun && { inhibited: "It only looks: --dry-run." }),
     onRecord: (record) => tellRecord(context, flags, name, record),
+  };
+}
+
+/** The one that a build would ask. What it lacks is said once; without it the rules alone decide. */
+function findAgent(context: CliContext, ws: Workspace, flags: DaemonFlags, name: string): FindAgent {
+  let isTold = false;
+  return async (planned) => {
+    try {
+      return await chooseAgent(context, ws, planned, flags, () => undefined);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      if (!isTold) context.err(`${name}: no agent is asked: ${printableLine(error.message)}\n`);
+      isTold = true;
+      return undefined;
+    }
   };
 }
 
@@ -163,7 +168,15 @@ function tellRecord(context: CliContext, flags: DaemonFlags, name: string, recor
     );
   } else if (record.type === "ended") {
     context.out(`  ${results[record.result]}: ${printableLine(record.detail)}\n`);
+  } else if (record.type === "asked" && record.most.tokens > 0) {
+    context.out(`${name}: ${record.address}: asking ${printableLine(record.by)}, ${cost(record.most)}\n`);
+  } else if (record.type === "answered" && record.problem !== undefined) {
+    context.out(`  No answer: ${printableLine(record.problem)}\n`);
   }
+}
+
+function cost({ tokens, usd }: { readonly tokens: number; readonly usd: number }): string {
+  return `at most ${tokens} tokens${usd > 0 ? `, ${dollars(usd)}` : ""}`;
 }
 
 const outcomes = {
@@ -179,72 +192,6 @@ function say(context: CliContext, flags: DaemonFlags, text: string): void {
   if (!flags.json) context.out(text);
 }
 
-/** `daemon start [DIR]` */
-export async function daemonStartCommand(
-  context: CliContext,
-  dir: string | undefined,
-  flags: DaemonFlags,
-): Promise<ExitCode> {
-  const folder = await stackDir(context, flags, dir);
-  const held = await lockHolder(context.host, folder, "daemon");
-  if (held) return locked(context, flags, held);
-  const { host, distDir } = context;
-  const { nodePath, electron, variables } = host.environment;
-  // Nothing of ours that a step could read from its parent's environment: no key, no variable's value.
-  const env = Object.fromEntries(
-    ["PATH", "HOME", "LANG", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST"].flatMap((name) =>
-      variables[name] === undefined ? [] : [[name, variables[name]]],
-    ),
-  );
-  const interval = flags.interval === undefined ? [] : ["--interval", flags.interval];
-  intervalOf(flags, {});
-  const child = await host.jobs.detach({
-    argv: [nodePath, `${distDir}/cli.js`, "daemon", "run", folder, "--json", ...interval],
-    cwd: folder,
-    env: { ...env, ...(electron && { ELECTRON_RUN_AS_NODE: "1" }) },
-    input: "",
-  });
-  for (let waited = 0; waited < startMs; waited += pollMs) {
-    const holder = await lockHolder(host, folder, "daemon");
-    if (holder) {
-      say(context, flags, `The daemon watches this stack: process ${holder.pid}.\n`);
-      return exitCodes.done;
-    }
-    if ((await host.jobs.startTime(child.pid)) !== child.startTime) break;
-    await host.clock.sleep(pollMs);
-  }
-  throw new UsageError("The daemon did not start", "See why with: clockwork daemon --once");
-}
-
-const startMs = 15_000;
-const pollMs = 50;
-
-/** `daemon stop [DIR]` */
-export async function daemonStopCommand(
-  context: CliContext,
-  dir: string | undefined,
-  flags: DaemonFlags,
-): Promise<ExitCode> {
-  const { host } = context;
-  const folder = await stackDir(context, flags, dir);
-  const holder = await lockHolder(host, folder, "daemon");
-  if (!holder) {
-    say(context, flags, "No daemon watches this stack.\n");
-    return exitCodes.done;
-  }
-  await host.jobs.signal(holder, "SIGTERM");
-  for (let waited = 0; (await host.jobs.startTime(holder.pid)) === holder.startTime; waited += pollMs) {
-    // What it has begun is put in order at the next start.
-    if (waited >= stopMs) await host.jobs.signal(holder, "SIGKILL");
-    await host.clock.sleep(pollMs);
-  }
-  say(context, flags, "The daemon has ended.\n");
-  return exitCodes.done;
-}
-
-/** A step that it has begun gets its time to end. */
-const stopMs = 20_000;
-
 /** `daemon status [DIR]` */
 export async function daemonStatusCommand(
   context: CliContext,
@@ -252,7 +199,7 @@ export async function daemonStatusCommand(
   flags: DaemonFlags,
 ): Promise<ExitCode> {
   const ws = await workspace(context, flags, dir);
-  const limits = limitsOf(await daemonSettings(ws));
+  const limits = limitsOf(await daemonSettings(ws), flags);
   const { history, records } = await readJournal(ws, limits);
   const holder = await lockHolder(ws.host, ws.stackDir, "daemon");
   const isDisabled = (await ws.host.files.stat(switchPath(ws.stackDir))) !== undefined;
@@ -280,7 +227,7 @@ export async function daemonAcknowledgeCommand(
   flags: DaemonFlags,
 ): Promise<ExitCode> {
   const ws = await workspace(context, flags, undefined);
-  const limits = limitsOf(await daemonSettings(ws));
+  const limits = limitsOf(await daemonSettings(ws), flags);
   const { world, daemon } = await openStack(context, ws, limits, watching(context, flags, "."));
   if (!daemon.history.decided.has(address))
     throw new UsageError(`The daemon has decided nothing about ${address}`, "See: clockwork daemon status");

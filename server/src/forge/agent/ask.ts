@@ -287,7 +287,8 @@ function interrupted(): Diagnostic {
 /** Characters of a token, on the safe side: English has about four, code three. */
 const charactersPerToken = 3;
 
-function estimate({ system, turns, schema }: AgentRequest): number {
+/** How many tokens a request has, where nobody counts them. */
+export function estimate({ system, turns, schema }: AgentRequest): number {
   const characters = turns.reduce(
     (n, { text }) => n + text.length,
     system.length + JSON.stringify(schema).length,
@@ -296,7 +297,7 @@ function estimate({ system, turns, schema }: AgentRequest): number {
 }
 
 /** Of an answer that nobody counted. */
-function guessed({ maxTokens }: AgentRequest, input: number, bytes: number): Usage {
+export function guessed({ maxTokens }: AgentRequest, input: number, bytes: number): Usage {
   return { ...noUsage, input, output: Math.min(maxTokens, Math.ceil(bytes / charactersPerToken)) };
 }
 
