@@ -1,5 +1,5 @@
 import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli, stackFolder, stateOf } from "../support/cli.ts";
@@ -120,6 +120,44 @@ describe("a .clockwork/ from elsewhere", () => {
     expect(unseen.stdout).not.toContain("seen-by-a-script");
     expect((await cli(["adopt", "--yes"], { cwd: folder, env })).code).toBe(0);
     expect((await cli(["plan", "--refresh"], { cwd: folder, env })).stdout).toContain("seen-by-a-script");
+  });
+
+  it("brings no run that was cut off into order before somebody adopts it", async () => {
+    const { cwd, run, copy } = await applied(file);
+    expect((await run("apply", "--yes")).code).toBe(0);
+    const { lineage, resources } = await stateOf(cwd);
+    const change = { resources: { "file.f": { ...resources["file.f"], status: "unknown" } }, verifies: {} };
+    const lines = [
+      { type: "run", version: "1", command: "apply", lineage, bootId: "", at: 0 },
+      { type: "begun", step: "ensure_file.f", serial: 1, change },
+    ];
+    const by = {
+      version: "1",
+      pid: 1,
+      startTime: "1",
+      bootId: "x",
+      pidNamespace: "x",
+      host: hostname(),
+      user: "x",
+    };
+    const runs = join(cwd, ".clockwork/runs");
+    await writeFile(join(runs, "29990101T000000Z-00000000.open"), JSON.stringify(by));
+    const journal = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    await writeFile(join(runs, "29990101T000000Z-00000000.jsonl"), journal);
+    const folder = await copy();
+    const env = { HOME: await user() };
+    const state = join(folder, ".clockwork/state.json");
+    const before = await readFile(state, "utf8");
+    const refused = await cli(["apply", "--yes", "--force"], { cwd: folder, env });
+    expect(refused.stderr).toContain("error[not-adopted]");
+    expect(refused.stderr).not.toContain("run-recovered");
+    expect(await readFile(state, "utf8")).toBe(before);
+    expect(await readFile(join(folder, ".clockwork/runs/29990101T000000Z-00000000.jsonl"), "utf8")).toBe(
+      journal,
+    );
+    expect((await cli(["adopt", "--yes"], { cwd: folder, env })).code).toBe(0);
+    expect((await cli(["build"], { cwd: folder, env })).stderr).toContain("run-recovered");
+    expect((await stateOf(folder)).resources["file.f"]).toMatchObject({ status: "unknown" });
   });
 
   it("may be pushed, which says that it is meant", async () => {

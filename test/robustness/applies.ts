@@ -179,7 +179,7 @@ export async function afterwards(
   });
   if (!lock) return [diagnostics[0]?.message ?? "locked"];
   const store = localStateStore(host.files, folder);
-  await recover(host, folder, store);
+  await recover(host, folder, store, async () => true);
   const { value: state, diagnostics: unread } = await store.read();
   await lock.release();
   const done = events.flatMap((e) => (e.type === "step-finished" && e.outcome === "succeeded" ? [e.id] : []));

@@ -115,7 +115,7 @@ async function deadHolder(): Promise<string> {
 async function nextStart(folder: string): Promise<void> {
   writeFileSync(join(folder, ".clockwork/lock"), await deadHolder());
   const { value } = await takeLock(host, folder, { id: "next", operation: "apply" });
-  await recover(host, folder, localStateStore(files, folder));
+  await recover(host, folder, localStateStore(files, folder), async () => true);
   await value?.release();
 }
 
@@ -191,7 +191,7 @@ const journal: Protocol = {
   },
   check: async (folder, acknowledged) => {
     const store = localStateStore(files, folder);
-    await recover(host, folder, store);
+    await recover(host, folder, store, async () => true);
     const { value, diagnostics } = await store.read();
     const open = readdirSync(join(folder, ".clockwork")).includes("runs")
       ? readdirSync(join(folder, ".clockwork/runs")).filter((name) => name.endsWith(".open"))
@@ -214,12 +214,12 @@ const recovery: Protocol = {
     writeFileSync(join(runFolders(folder, "run-1").work, "left"), "");
   },
   work: async (folder, acknowledge) => {
-    await recover(host, folder, localStateStore(files, folder));
+    await recover(host, folder, localStateStore(files, folder), async () => true);
     acknowledge("recovered");
   },
   check: async (folder) => {
     const store = localStateStore(files, folder);
-    await recover(host, folder, store);
+    await recover(host, folder, store, async () => true);
     const { value, diagnostics } = await store.read();
     const left = readdirSync(join(folder, ".clockwork"), { recursive: true, encoding: "utf8" });
     return [

@@ -1,13 +1,16 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { recover } from "../forge/recover.ts";
 import { parseDuration } from "../intake/duration.ts";
+import { type Foreign, strangeState } from "../pipeline/adopt.ts";
 import type { Workspace } from "../pipeline.ts";
 import { type Taken, takeLock, unlock } from "../state/lock.ts";
+import type { State } from "../state/state.ts";
 import { localStateStore } from "../state/store.ts";
+import { askToAdopt } from "./adopt.ts";
 import { type CliContext, type ExitCode, exitCodes, refuse } from "./context.ts";
 import { type CommonFlags, stackDir, UsageError } from "./options.ts";
 
-export interface LockFlags {
+export interface LockFlags extends Pick<CommonFlags, "json"> {
   readonly lockTimeout?: string;
 }
 
@@ -38,7 +41,14 @@ export async function withLock<T>(
   if (!lock) return held(diagnostics);
   try {
     const store = localStateStore(context.host.files, ws.stackDir);
-    return await work(await recover(context.host, ws.stackDir, store));
+    const ours = {
+      host: context.host,
+      adopt: (foreign: Foreign) => askToAdopt(context, flags, foreign),
+      ...ws,
+    };
+    // Who says no is refused by what reads the state next, which says why.
+    const isOurs = async (state: State | undefined) => (await strangeState(ours, state)) === undefined;
+    return await work(await recover(context.host, ws.stackDir, store, isOurs));
   } finally {
     await lock.release();
   }

@@ -7,6 +7,7 @@ import type { BuildReport } from "../forge/compile.ts";
 import { manifestPath, manifestText, readManifest } from "../forge/manifest.ts";
 import { recover } from "../forge/recover.ts";
 import { healthAddress } from "../intake/health-check.ts";
+import { strangeState } from "../pipeline/adopt.ts";
 import {
   apply,
   build,
@@ -19,6 +20,7 @@ import {
 } from "../pipeline.ts";
 import { buildDirOf } from "../plan.ts";
 import { takeLock } from "../state/lock.ts";
+import type { State } from "../state/state.ts";
 import {
   ownerOf,
   type Patch,
@@ -122,7 +124,8 @@ async function locked({ ws, newId, hasLock }: Acting, work: () => Promise<Acted>
   if (!taken.value)
     return { result: "stale", detail: taken.diagnostics[0]?.message ?? "somebody else is at work" };
   try {
-    await recover(ws.host, ws.stackDir, ws.store);
+    const isOurs = async (state: State | undefined) => (await strangeState(ws, state)) === undefined;
+    await recover(ws.host, ws.stackDir, ws.store, isOurs);
     return await work();
   } finally {
     await taken.value.release();

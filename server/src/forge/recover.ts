@@ -8,7 +8,7 @@ import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Host, HostError, type OwnIdentity, type ProcessIdentity } from "../host/ports.ts";
 import { isGone } from "../state/lock.ts";
 import { StateRecorder } from "../state/record.ts";
-import { type StateChange, stateChange } from "../state/state.ts";
+import { type State, type StateChange, stateChange } from "../state/state.ts";
 import type { StateStore } from "../state/store.ts";
 import { Journal } from "./journal.ts";
 import { type RunFolders, runFolders } from "./run-folders.ts";
@@ -47,34 +47,39 @@ interface CutOff {
 /**
  * Brings everything into order that runs left which were cut off. To be called under the lock, before the state is read.
  * Rejects with a HostError where the state cannot be written; then the next call does it again.
+ *
+ * @param isOurs whether what stands there may be acted upon; asked where there is such a run, before any of it is read
  */
 export async function recover(
   host: Host,
   stackDir: string,
   store: StateStore,
+  isOurs: (state: State | undefined) => Promise<boolean>,
 ): Promise<readonly Diagnostic[]> {
+  const left = await cutOffRuns(host, stackDir);
+  if (left.length === 0 || !(await isOurs((await store.read()).value))) return [];
   const diagnostics: Diagnostic[] = [];
-  for (const run of await cutOffRuns(host, stackDir)) {
-    diagnostics.push(...(await recoverRun(host, stackDir, store, run)));
+  for (const { runId, by } of left) {
+    const text = await read(host, runFolders(stackDir, runId).journal);
+    const lines = text.split("\n").flatMap((one) => parse(line, one) ?? []);
+    diagnostics.push(...(await recoverRun(host, stackDir, store, { runId, by, lines })));
   }
   return diagnostics;
 }
 
 /** In order of time. */
-async function cutOffRuns(host: Host, stackDir: string): Promise<readonly CutOff[]> {
+async function cutOffRuns(host: Host, stackDir: string): Promise<readonly Omit<CutOff, "lines">[]> {
   const folder = `${stackDir}/.clockwork/runs`;
   if ((await host.files.stat(folder))?.kind !== "directory") return [];
   const us = await host.jobs.self();
-  const found: CutOff[] = [];
+  const found: Omit<CutOff, "lines">[] = [];
   for (const { name, kind } of await host.files.list(folder)) {
     const runId = name.replace(/\.open$/, "");
     if (kind !== "file" || runId === name) continue;
-    const folders = runFolders(stackDir, runId);
-    const by = parse(identity, await read(host, folders.open));
+    const by = parse(identity, await read(host, runFolders(stackDir, runId).open));
     if (by && !(await isGone(host, by, us))) continue;
-    const lines = (await read(host, folders.journal)).split("\n").flatMap((text) => parse(line, text) ?? []);
     // A machine that lost its power may have lost what the file says, and with it all processes.
-    found.push({ runId, by: by ?? { ...us, bootId: "" }, lines });
+    found.push({ runId, by: by ?? { ...us, bootId: "" } });
   }
   return found;
 }

@@ -274,7 +274,7 @@ export async function applyAsPerson(
     const ws = workspaceOf(person.host, grammar, () => `${id}-look`);
     const lock = await takeLock(ws.host, stackDir, { id, operation: "apply" });
     if (!lock.value) return false;
-    await recover(ws.host, stackDir, ws.store);
+    await recover(ws.host, stackDir, ws.store, async () => true);
     const planned = await plan(ws, { destroy: false, refresh: true, targets: [], force: false });
     for (const step of planned.value?.plan.actions.steps ?? [])
       machine.provides.set(actionId(step), step.provides ?? {});
