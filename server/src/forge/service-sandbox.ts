@@ -45,8 +45,9 @@ export async function serviceSandbox(
   const workdir = workdirOf(action, values);
   const home = environment.variables["HOME"] ?? "";
   const works = workdir === undefined || contains(inStack(workdir), home) ? [] : [inStack(workdir)];
-  const repositories = `${stackDir}/.clockwork/repos`;
-  const folders = [stackDir, ...works, ...(await foldersIn(host, repositories))];
+  // Each by itself: the folder of one that may be renamed could be replaced by another, with another `.git`.
+  const repositories = await foldersIn(host, `${stackDir}/.clockwork/repos`);
+  const folders = [stackDir, ...works, ...repositories];
   const guarded = await Promise.all(folders.map((folder) => obeyed(files, folder, writes.map(inStack))));
   await ownCacheIsThere(host);
   return {
@@ -57,7 +58,7 @@ export async function serviceSandbox(
       ...[stackDir, its.cwd, ...installations(its.env["PATH"] ?? "")],
       ...[...(commandOf(action, values) ?? []), ...Object.values(its.env)].flatMap(namedPaths),
     ],
-    writable: [stackDir, repositories, ...works, ...cachePaths(environment), ...writes.map(inStack)],
+    writable: [stackDir, ...repositories, ...works, ...cachePaths(environment), ...writes.map(inStack)],
     protected: guarded.flat(),
     hidden: [`${stackDir}/.clockwork`, ...privatePaths(environment)],
     rights: false,

@@ -31,28 +31,47 @@ export function layersOf({ argv, cwd, sandbox }: Confined): readonly Layer[] {
     ...programsIn(argv),
     ...nameServers(),
   ];
-  const wanted: readonly Wanted[] = [
-    ...[...hiddenBy(sandbox), ...sandbox.hidden.map(real)].map((path): Wanted => ({ path, kind: "hide" })),
-    ...seen.flatMap((path) => [path, real(path)]).map((path): Wanted => ({ path, kind: "read" })),
-    ...sandbox.writable.map((path): Wanted => ({ path: real(path), kind: "write" })),
-    ...sandbox.protected.map((path): Wanted => ({ path: real(path), kind: "protect" })),
+  const asNamed: readonly Wanted[] = [
+    ...[...hiddenBy(sandbox), ...sandbox.hidden].map((path): Wanted => ({ path, kind: "hide" })),
+    ...seen.map((path): Wanted => ({ path, kind: "read" })),
+    ...sandbox.writable.map((path): Wanted => ({ path, kind: "write" })),
+    ...sandbox.protected.map((path): Wanted => ({ path, kind: "protect" })),
   ];
-  return reduced(wanted);
+  const led = asNamed.filter((layer) => !isReplaceable(layer, asNamed));
+  return reduced(
+    led.flatMap(({ path, kind }) => [
+      ...(kind === "read" ? [{ path, kind }] : []),
+      { path: real(path), kind },
+    ]),
+  );
+}
+
+/**
+ * What lies in what a job may write, it may have replaced by a link when it ran before, and following that would open whatever
+ * it leads to. There it needs no layer of its own.
+ */
+function isReplaceable({ path, kind }: Wanted, all: readonly Wanted[]): boolean {
+  if (kind !== "read" && kind !== "write") return false;
+  const around = all
+    .filter((other) => other.path.length < path.length && isIn(path, other.path))
+    .sort(byPlace)
+    .at(-1);
+  return around?.kind === "write";
 }
 
 /** Without those that change nothing. A folder comes before what lies in it. */
 export function reduced(wanted: readonly Wanted[]): readonly Layer[] {
-  const sorted = [...wanted].sort(
-    (a, b) => a.path.length - b.path.length || kinds.indexOf(a.kind) - kinds.indexOf(b.kind),
-  );
   const placed: Layer[] = [];
-  for (const layer of sorted) {
+  for (const layer of [...wanted].sort(byPlace)) {
     const around = placed.findLast(({ path }) => isIn(layer.path, path));
     if (!changes(layer.kind, around?.kind)) continue;
     placed.push({ ...layer, way: around?.kind === "hide" ? between(around.path, layer.path) : [] });
   }
   return placed;
 }
+
+const byPlace = (a: Wanted, b: Wanted): number =>
+  a.path.length - b.path.length || kinds.indexOf(a.kind) - kinds.indexOf(b.kind);
 
 /** `/a` and `/a/b/c/d` have `/a/b` and `/a/b/c` between them. */
 function between(folder: string, path: string): readonly string[] {

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -96,6 +97,7 @@ const attacks = (): Readonly<Record<string, string>> => ({
   "changes a script of a step": "grep -q canary .clockwork/build/scripts/x.sh",
   "plants a hook": "echo x >> .git/config",
   "plants one where git is asked with a person's keys": "echo x >> .clockwork/repos/app/.git/config",
+  "replaces a repository by another": "mv .clockwork/repos/app .clockwork/repos/other",
   "changes the plan": "echo x >> main.cw",
   "sees other processes": `test -e /proc/${process.pid}/stat && grep -q vitest /proc/${process.pid}/cmdline`,
   "ends other processes": `kill -0 ${process.pid}`,
@@ -188,6 +190,20 @@ describe.skipIf(level.driver === "none")("a process service", () => {
     await serve(command, { workdir: join(outside, "data") });
     await worked();
     expect(existsSync(join(outside, "data/here"))).toBe(true);
+  });
+
+  it("opens nothing for its next start by links in what it may write", async () => {
+    put(b.stackDir, "app/data");
+    const script = `[ -e app/data ] && { rm -r app; ln -s ${home}/.ssh app; touch ${home}/.cache/linked; }`;
+    const look = "ls app/ > seen 2>&1; touch app/planted; : > worked";
+    writeFileSync(b.path("probe.sh"), `cd ${b.stackDir}; ${script}; ${look}; sleep 1000`);
+    const args = { workdir: "app", writes: ["app"] };
+    await serve(["bash", b.path("probe.sh"), b.path("app/id_ed25519")], args);
+    await serve(["bash", b.path("probe.sh"), b.path("app/id_ed25519"), "again"], args);
+    await worked();
+    expect(lstatSync(b.path("app")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(b.path("seen"), "utf8")).not.toContain("id_ed25519");
+    expect(readdirSync(join(home, ".ssh"))).toEqual(["id_ed25519"]);
   });
 
   it("is started anew when what it may write has changed, and not otherwise", async () => {
