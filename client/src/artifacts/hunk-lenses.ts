@@ -75,8 +75,13 @@ function lensesOf(
       lens(vscode.l10n.t("Undo"), "clockwork.review.undoHunk"),
     ];
   }
+  const isLast = review.hunks.filter(({ isAccepted }) => !isAccepted).length === 1;
+  const accept =
+    review.item.from === "daemon" && isLast
+      ? vscode.l10n.t("$(play) Accept {0} and carry it out", number)
+      : vscode.l10n.t("$(check) Accept {0}", number);
   return [
-    lens(vscode.l10n.t("$(check) Accept {0}", number), "clockwork.review.acceptHunk"),
+    lens(accept, "clockwork.review.acceptHunk"),
     lens(vscode.l10n.t("$(discard) Reject"), "clockwork.review.rejectHunk"),
   ];
 }

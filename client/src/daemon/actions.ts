@@ -57,7 +57,7 @@ export const lookOnce: Action = async (ctx, _, target) => {
 /** What it saw, decided and did, the newest first. */
 export const showJournal: Action = async (ctx, _, target) => {
   const folder = await stackFolder(ctx.stacks, target);
-  if (folder) await vscode.commands.executeCommand("markdown.showPreview", journalUri(folder));
+  if (folder) await vscode.window.showTextDocument(journalUri(folder), { preview: false });
 };
 
 /** A person has looked at what it left alone. */

@@ -11,10 +11,18 @@ export type Side = "page" | "now" | "proposed" | "runbook";
 
 /** The query is the address of the stack's folder; the name is for people. */
 export function documentUri(folder: vscode.Uri, { id, address }: DaemonProposalItem, side: Side): vscode.Uri {
-  const name = side === "page" || side === "runbook" ? `${address}.md` : `${address}.ini`;
+  const name = `${address}.${extensions[side]}`;
   const path = `/${id}/${side}/${name.replaceAll("/", "_")}`;
   return vscode.Uri.from({ scheme: daemonScheme, path, query: folder.toString() });
 }
+
+/** By which the editor knows their language. */
+const extensions: Readonly<Record<Side, string>> = {
+  page: "txt",
+  now: "ini",
+  proposed: "ini",
+  runbook: "md",
+};
 
 /** What a document of that scheme is about. */
 export function aboutOf({

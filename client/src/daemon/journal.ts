@@ -1,17 +1,16 @@
 import * as vscode from "vscode";
 import type { DaemonStatus } from "../../../server/src/protocol.ts";
 import { folderName, stackName } from "../stacks.ts";
-import { escapedMarkdown } from "../views/row.ts";
 import type { Daemons } from "./store.ts";
 
-/** Journals as Markdown; the query is the address of the stack's folder, the path is for people. */
+/** The query is the address of the stack's folder; the path is for people, and has the editor colour times. */
 const scheme = "clockwork-journal";
 
 export function journalUri(folder: vscode.Uri): vscode.Uri {
-  return vscode.Uri.from({ scheme, path: `/${folderName(folder)}.md`, query: folder.toString() });
+  return vscode.Uri.from({ scheme, path: `/${folderName(folder)}.log`, query: folder.toString() });
 }
 
-/** What a daemon saw, decided and did, for people to read; it follows as the journal grows. */
+/** What a daemon saw, decided and did, as a document that follows as the journal grows. */
 export class Journals implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #daemons: Daemons;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -32,8 +31,8 @@ export class Journals implements vscode.TextDocumentContentProvider, vscode.Disp
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const folder = vscode.Uri.parse(query, true);
     const status = await this.#daemons.of(folder);
-    const title = vscode.l10n.t("Journal of the daemon of {0}", stackName(folder));
-    return `# ${escapedMarkdown(title)}\n\n${status ? journalText(status) : ""}`;
+    const title = vscode.l10n.t("Journal of the daemon of {0}, the newest first", stackName(folder));
+    return `${title}\n\n${status ? journalText(status) : ""}`;
   }
 
   dispose(): void {
@@ -45,8 +44,7 @@ export class Journals implements vscode.TextDocumentContentProvider, vscode.Disp
 function journalText({ journal, problem }: DaemonStatus): string {
   const events = journal.map(({ atMs, address, text }) => {
     const time = new Date(atMs).toLocaleString(vscode.env.language);
-    const about = address === undefined ? "" : ` **${escapedMarkdown(address)}**:`;
-    return `- ${escapedMarkdown(time)}${about} ${escapedMarkdown(text)}`;
+    return `${time}  ${address === undefined ? "" : `${address}: `}${text}`;
   });
-  return [...(problem === undefined ? [] : [escapedMarkdown(problem), ""]), ...events, ""].join("\n");
+  return [...(problem === undefined ? [] : [problem, ""]), ...events, ""].join("\n");
 }

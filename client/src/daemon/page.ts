@@ -1,9 +1,9 @@
-/** What the daemon leaves to a person, as Markdown. */
+/** What the daemon leaves to a person, in words. */
 import * as vscode from "vscode";
 import type { DaemonProposalItem } from "../../../server/src/protocol.ts";
-import { escapedMarkdown, fenced } from "../views/row.ts";
+import { escapedMarkdown } from "../views/row.ts";
 
-/** In a few lines, for whoever rests on its row. */
+/** In a few lines of Markdown, for whoever rests on its row. */
 export function summaryText(item: DaemonProposalItem): string {
   const { address, problem, summary, because, by, effects, expires, stale } = item;
   return [
@@ -20,22 +20,27 @@ export function summaryText(item: DaemonProposalItem): string {
   ].join("\n\n");
 }
 
-/** All that a person decides by. */
+/** All that a person decides by, as it stands in an editor. */
 export function pageText(item: DaemonProposalItem): string {
   const { address, problem, summary, because, evidence, effects, expires } = item;
-  const heading = (text: string) => `## ${escapedMarkdown(text)}`;
   return [
-    `# ${escapedMarkdown(`${address}: ${problem}`)}`,
-    `**${escapedMarkdown(vscode.l10n.t("Proposed: {0}", summary))}**`,
-    escapedMarkdown(because),
-    heading(vscode.l10n.t("What it changes")),
-    bullets(effects),
-    heading(vscode.l10n.t("What was seen")),
-    ...evidence.flatMap(({ source, text }) => [`${escapedMarkdown(source)}:`, fenced(text, "text")]),
-    `${escapedMarkdown(riskText(item))} · ${escapedMarkdown(vscode.l10n.t("until {0}", timeText(expires)))}`,
+    `${address}: ${problem}`,
     "",
-  ].join("\n\n");
+    vscode.l10n.t("Proposed: {0}", summary),
+    because,
+    "",
+    vscode.l10n.t("What it changes"),
+    indented(effects.join("\n")),
+    "",
+    vscode.l10n.t("What was seen"),
+    ...evidence.map(({ source, text }) => indented(`${source}: ${text}`)),
+    "",
+    `${riskText(item)} · ${vscode.l10n.t("until {0}", timeText(expires))}`,
+    "",
+  ].join("\n");
 }
+
+const indented = (text: string): string => text.replace(/^/gm, "  ");
 
 const bullets = (lines: readonly string[]): string =>
   lines.map((line) => `- ${escapedMarkdown(line)}`).join("\n");

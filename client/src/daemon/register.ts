@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { MachineCtx } from "../ctx.ts";
 import { type Action, acknowledge, disable, enable, lookOnce, showJournal, start, stop } from "./actions.ts";
+import { registerAging } from "./aging.ts";
 import { Journals } from "./journal.ts";
 import { menu } from "./menu.ts";
 import { Notifications } from "./notifications.ts";
@@ -25,6 +26,7 @@ export function registerDaemon(ctx: MachineCtx): vscode.Disposable {
     new Journals(daemons),
     registerStatusItem(ctx, daemons),
     new Notifications(ctx, daemons),
+    registerAging(ctx),
     ...Object.entries(handlers).map(([id, run]) =>
       vscode.commands.registerCommand(id, (target: unknown) => run(ctx, daemons, target)),
     ),

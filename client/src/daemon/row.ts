@@ -20,7 +20,7 @@ export function daemonItem({
         ? vscode.l10n.t("{0}: a runbook", problem)
         : `${problem}: ${summary}`;
   item.tooltip = new vscode.MarkdownString(summaryText(daemon));
-  item.iconPath = new vscode.ThemeIcon(stale !== null ? "history" : runbook !== null ? "book" : "heart");
+  item.iconPath = new vscode.ThemeIcon(stale !== null ? "history" : runbook !== null ? "book" : "pulse");
   item.contextValue = `daemon.${stale !== null ? "stale" : runbook !== null ? "runbook" : "change"}`;
   const target = { folder: folder.toString(), id };
   item.command = {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { notAdopted, offerAdopt } from "../commands/adopt.ts";
 import type { Ctx } from "../ctx.ts";
 import { saveStack } from "../stack.ts";
 import { CheckResults, type Failure } from "./results.ts";
@@ -68,6 +69,7 @@ async function runStack(
   const results = new CheckResults();
   const problems: string[] = [];
   for await (const event of events) {
+    if (event.type === "diagnostic" && event.diagnostic.code === notAdopted) void offerAdopt(folder);
     const news = results.take(event);
     if (news?.kind === "refused") problems.push(news.message);
     const item = news && "step" in news ? waiting.get(news.step) : undefined;

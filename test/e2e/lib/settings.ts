@@ -17,6 +17,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "extensions.ignoreRecommendations": true,
   "git.openRepositoryInParentFolders": "never",
   "git.autofetch": false,
+  // What tests and services listen on is told nobody.
+  "remote.autoForwardPorts": false,
   "window.confirmBeforeClose": "never",
   "window.menuBarVisibility": "compact",
   "files.autoSave": "off",
