@@ -2,7 +2,7 @@ import type { Exchange } from "../agent/editor.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { renderDiagnostics, type SourceText, toRecords } from "../diagnostics/render.ts";
 import type { LookAtScript } from "../forge/check/scripts.ts";
-import type { Host, LineEditor, LineEditorSettings } from "../host/ports.ts";
+import type { Host, LineEditor, LineEditorSettings, WatchFolder } from "../host/ports.ts";
 import type { Grammar } from "../syntax/parser.ts";
 import { printDocument, printEvent } from "./views/json.ts";
 
@@ -59,6 +59,7 @@ export interface CliContext {
   readonly pid: number;
   /** Milliseconds since the machine started: a clock that nobody can set. */
   readonly uptimeMs: () => number;
+  readonly watchFolder: WatchFolder;
 }
 
 export interface OutputFlags {

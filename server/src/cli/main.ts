@@ -16,6 +16,7 @@ import { nodeEnvironment, nodeHost } from "../host/node.ts";
 import { exchangeLines } from "../host/node-exchange.ts";
 import { stdinLines, terminalLines } from "../host/node-lines.ts";
 import { expectLargeInput } from "../host/node-v8-flags.ts";
+import { watchFolder } from "../host/node-watch.ts";
 import { isSecretName } from "../intake/schema/vars.ts";
 import type { FlatPart, ParsePeer } from "../syntax/parallel.ts";
 import { loadGrammar } from "../syntax/parser.ts";
@@ -70,6 +71,7 @@ function cliContext(): CliContext {
     secrets,
     pid: process.pid,
     uptimeMs: () => uptime() * 1000,
+    watchFolder,
   };
 }
 

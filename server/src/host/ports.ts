@@ -240,6 +240,15 @@ export interface LineEditorSettings {
   readonly complete: (line: string) => Promise<Completion>;
 }
 
+/**
+ * Tells the names of what changes right inside a folder, until it is closed; it keeps no process alive. Some changes may go
+ * unnoticed. `reason`: why it cannot be watched, such as too many watchers of the user's.
+ */
+export type WatchFolder = (
+  folder: string,
+  onChange: (name: string) => void,
+) => { readonly close: () => void } | { readonly reason: string };
+
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

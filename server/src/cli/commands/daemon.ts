@@ -13,6 +13,7 @@ import type { Workspace } from "../../pipeline.ts";
 import { type LockHolder, lockHolder, takeLock } from "../../state/lock.ts";
 import { chooseAgent } from "../choose-agent.ts";
 import { type CliContext, type ExitCode, exitCodes } from "../context.ts";
+import { type FileEvents, fileEvents, noEvents } from "../daemon-events.ts";
 import {
   type DaemonFlags,
   daemonSettings,
@@ -33,6 +34,7 @@ const checkEvery = 10;
 interface Stack extends OpenStack {
   readonly intervalMs: number;
   readonly name: string;
+  readonly events: FileEvents;
   readonly close: () => Promise<void>;
 }
 
@@ -59,8 +61,12 @@ export async function daemonCommand(
       (stack): Watched => ({
         intervalMs: stack.intervalMs,
         tick: () => look(context, flags, stack),
+        onHurry: stack.events.onHurry,
       }),
     );
+    for (const { name, events } of stacks)
+      if (events.missing !== undefined && flags.json)
+        context.out(`${JSON.stringify({ type: "no-file-events", stack: name, reason: events.missing })}\n`);
     const { host, interrupt } = context;
     await watch(watched, {
       clock: host.clock,
@@ -96,12 +102,15 @@ async function open(
   });
   const { value: state } = await ws.store.read();
   await daemon.start(state?.lineage ?? "");
+  const events = flags.once ? noEvents : fileEvents(context, ws.stackDir);
   return {
     world,
     daemon,
     name,
     intervalMs: intervalOf(flags, settings),
+    events,
     close: async () => {
+      events.close();
       await world.close();
       await lock.value?.release();
     },
