@@ -21,6 +21,7 @@ const properties = [
 const check = ["server/src/forge/check", "server/src/forge/check.ts", "server/src/forge/json.ts"];
 const sandbox = [
   "server/src/host/node-bubblewrap.ts",
+  "server/src/host/node-layers.ts",
   "server/src/host/node-sandbox.ts",
   "server/src/host/node-sandbox-driver.ts",
   "server/src/host/node-seccomp.ts",
@@ -107,6 +108,28 @@ export const promises = {
     quick: vitest("test/host/sandbox.test.ts"),
     of: sandbox,
     bugs: [],
+  },
+  services: {
+    promise:
+      "Who breaks into a process service finds no key, no other process, and nothing to change that others run.",
+    how: "Twenty-five attacks from inside of one that runs, as root and as an ordinary user, and what servers need beside them; links that it leaves for its next start.",
+    full: vitest("test/forge/run/service-sandbox.test.ts"),
+    quick: vitest("test/forge/run/service-sandbox.test.ts"),
+    of: [
+      "server/src/forge/service.ts",
+      "server/src/forge/service-arguments.ts",
+      "server/src/forge/service-sandbox.ts",
+      "server/src/forge/private-paths.ts",
+      "server/src/forge/supervisor",
+      "server/src/host/node-service.ts",
+      ...sandbox,
+    ],
+    bugs: [
+      [
+        "A link that a service left in the place of its own folder would have opened what it leads to, keys too, at its next start.",
+        "test/forge/run/service-sandbox.test.ts",
+      ],
+    ],
   },
   "sandbox-cost": {
     promise: "The sandbox costs a step less than 25 ms.",
@@ -310,6 +333,7 @@ export const promises = {
       "server/src/host/node-guard-main.ts",
       "server/src/host/node-isolation.ts",
       "server/src/host/node-bubblewrap.ts",
+      "server/src/host/node-layers.ts",
       "server/src/cli/main.ts",
     ],
     bugs: [
