@@ -37,6 +37,22 @@ const spying = `kind "thing" {
 resource "thing" "t" {}
 `;
 
+const removable = `kind "thing" {
+  capabilities {
+    writes = ["."]
+  }
+  script "ensure" {
+    lang    = "bash"
+    content = "true"
+  }
+  script "remove" {
+    lang    = "bash"
+    content = "echo by a remembered script > removed.txt"
+  }
+}
+resource "thing" "t" {}
+`;
+
 describe("a .clockwork/ from elsewhere", () => {
   it("is no question where build/ is what the built-in compiler writes, as teams commit it", async () => {
     const { run, copy } = await applied(file);
@@ -120,6 +136,28 @@ describe("a .clockwork/ from elsewhere", () => {
     expect(unseen.stdout).not.toContain("seen-by-a-script");
     expect((await cli(["adopt", "--yes"], { cwd: folder, env })).code).toBe(0);
     expect((await cli(["plan", "--refresh"], { cwd: folder, env })).stdout).toContain("seen-by-a-script");
+  });
+
+  it("is a question where all it knows are kinds that no file defines, before a script of theirs runs", async () => {
+    const { run, copy } = await applied(removable);
+    expect((await run("apply", "--yes")).code).toBe(0);
+    const folder = await copy();
+    // Nothing is left of the kind but what the state remembers: the script that removes.
+    await writeFile(join(folder, "main.cw"), 'output "x" {\n  value = 1\n}\n');
+    const env = { HOME: await user() };
+    for (const args of [
+      ["apply", "--yes"],
+      ["destroy", "--yes"],
+      ["plan", "--refresh"],
+    ]) {
+      const refused = await cli(args, { cwd: folder, env });
+      expect({ args, code: refused.code }).toEqual({ args, code: 1 });
+      expect(refused.stderr).toContain("error[not-adopted]");
+    }
+    await expect(readFile(join(folder, "removed.txt"))).rejects.toThrow("ENOENT");
+    expect((await cli(["adopt", "--yes"], { cwd: folder, env })).code).toBe(0);
+    expect((await cli(["apply", "--yes"], { cwd: folder, env })).code).toBe(0);
+    expect(await readFile(join(folder, "removed.txt"), "utf8")).toBe("by a remembered script\n");
   });
 
   it("brings no run that was cut off into order before somebody adopts it", async () => {

@@ -13,12 +13,13 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statfsSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { homedir, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
@@ -226,6 +227,23 @@ describe.skipIf(level.driver === "none")("a step does not", () => {
     );
     expect(outcome).toBe("succeeded");
     expect(alive()).toEqual([]);
+  });
+
+  it("R13 write a file that leaves no room for what we have to record", async () => {
+    const { bavail, bsize } = statfsSync(b.stackDir);
+    const path = b.path("page.html");
+    // No block of it is written: what is refused is the size.
+    const result = await attack(`truncate --size=${Math.floor((bavail * bsize * 3) / 4)} page.html`);
+    expect({ outcome: result.outcome, code: result.exitCode }).toEqual({ outcome: "failed", code: 128 + 25 });
+    expect(existsSync(path) ? statSync(path).size : 0).toBe(0);
+  });
+
+  it("R14 take more than half of the machine's memory", async () => {
+    const python = (bytes: number) => `python3 -I -c 'len(bytearray(${Math.floor(bytes)}))'`;
+    expect((await attack(python(64 * 1024 * 1024))).outcome).toBe("succeeded");
+    const result = await attack(python((totalmem() * 3) / 4));
+    expect({ outcome: result.outcome, code: result.exitCode }).toEqual({ outcome: "failed", code: 1 });
+    expect(said(result)).toContain("MemoryError");
   });
 
   it("R15 leave a file with setuid or setgid", async () => {
