@@ -31,13 +31,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   other?.close();
-  if (server) {
-    await server.clockwork("daemon", "stop", server.folder);
+  try {
+    if (server) await server.clockwork("daemon", "stop", server.folder);
     // Where a test has failed.
-    writeFileSync(at("page.html"), "hello");
-    await server.clockwork("destroy", server.folder, "--yes");
+    if (server) writeFileSync(at("page.html"), "hello");
+    // The service outlives daemon and editor, as it should.
+    if (server) await server.clockwork("destroy", server.folder, "--yes");
+  } finally {
+    await server?.stop();
   }
-  await server?.stop();
 });
 
 afterEach(async ({ task }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, driftOf, driftText } from "../../server/src/ide/drift.ts";
+import { ago, driftHover, driftOf, driftText } from "../../server/src/ide/drift.ts";
 import type { Observations } from "../../server/src/state/observations.ts";
 import { analyseText } from "../support/stack.ts";
 
@@ -74,6 +74,21 @@ test("a lens says what is broken rather than which checks notice it, and how lon
   expect(driftText([told("a.b"), told("verify.http.b", true)], 0).tooltip).toBe(
     "a.b: it is gone\nverify.http.b: its check fails",
   );
+});
+
+test("a hover lists them, each with how long it has been known, and counts more than a few", () => {
+  const names = ["a", "b_c", "d", "e", "f", "g"];
+  const text = driftHover(
+    names.map((name) => told(`file.${name}`)),
+    2 * minute,
+  );
+  expect(text.split("\n\n")).toEqual([
+    "**! drifted** `file.a`: it is gone, seen 2 min ago",
+    "**! drifted** `file.b_c`: it is gone, seen 2 min ago",
+    "**! drifted** `file.d`: it is gone, seen 2 min ago",
+    "**! drifted** `file.e`: it is gone, seen 2 min ago",
+    "and 2 more",
+  ]);
 });
 
 test.each([

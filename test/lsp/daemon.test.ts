@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type DaemonProposalItem, type DaemonStatus, requests } from "../../server/src/protocol.ts";
@@ -85,4 +85,38 @@ test("a journal that nobody can read is no empty one", async () => {
   expect((await cli(["daemon", "run", "--once"], { cwd: s.folder })).code).toBe(0);
   await s.write(".clockwork/daemon/decisions.jsonl", "what\n{}\n");
   expect((await status(s))?.problem).toBe("the daemon's journal is damaged in line 1");
+});
+
+test("a proposal has the text that it changes: of a knob its line, of a file all of it; a runbook its own", async () => {
+  const s = await start();
+  expect((await cli(["apply", "--yes"], { cwd: s.folder })).code).toBe(0);
+  const manifest = await readFile(join(s.folder, ".clockwork/build/manifest.json"), "utf8");
+  const propose = async (id: string, patch: object) => {
+    await mkdir(join(s.folder, ".clockwork/proposals", id), { recursive: true });
+    const proposal = {
+      ...{ version: "1", id, kind: "daemon", patch, summary: "do it", by: "rule", effects: [], because: "" },
+      finding: { address: "file.page", rule: "changed", summary: "it is another one", evidence: [] },
+      basis: { lineage: "", serial: 0, bundle: "", planId: "" },
+      ...{ risk: "approve", created: Number.parseInt(id, 16), expires: 1e15, seal: "somebody else's" },
+    };
+    await s.write(`.clockwork/proposals/${id}/proposal.json`, JSON.stringify(proposal));
+  };
+  const changed = pages.replace("hello", "bye");
+  const step = "ensure_file.page";
+  await propose("000000000000000a", { kind: "knob", step, knob: "timeout_s", value: 30 });
+  await propose("0000000000000009", { kind: "cw", file: "main.cw", text: changed, was: "", claims: [] });
+  await propose("0000000000000008", { kind: "runbook", text: "# By hand", about: "changed file.page" });
+  expect(await proposals(s)).toMatchObject([
+    {
+      text: {
+        now: expect.stringContaining(`[${step}]\ntimeout_s = `),
+        proposed: `[${step}]\ntimeout_s = 30\n`,
+      },
+    },
+    { text: { now: pages, proposed: changed }, uri: s.uri("main.cw"), runbook: null },
+    { text: null, runbook: "# By hand" },
+  ]);
+  // Whose it is has to be known before anybody carries it out.
+  for (const { stale } of await proposals(s)) expect(stale).toMatch(/not made by your daemon/);
+  expect(await readFile(join(s.folder, ".clockwork/build/manifest.json"), "utf8")).toBe(manifest);
 });

@@ -6,6 +6,7 @@ import { declared } from "../intake/declared.ts";
 import type { Folder } from "../intake/folder.ts";
 import { faultOf } from "../state/observation.ts";
 import { type Observations, seenResources } from "../state/observations.ts";
+import { escaped } from "./plan-hover.ts";
 
 /** A thing that is not as it was left, or a check that fails. */
 export interface Drift {
@@ -53,6 +54,18 @@ export function driftText(
   const title = `${first?.isCheck ? "" : "drifted: "}${what}, seen ${seen}`;
   return { title, tooltip: drift.map(({ address, detail }) => `${address}: ${detail}`).join("\n") };
 }
+
+/** The same as Markdown, for a hover. */
+export function driftHover(drift: readonly Told[], nowMs: number): string {
+  const more = drift.length - mostTold;
+  const lines = drift.slice(0, mostTold).map(({ address, detail, seenMs }) => {
+    return `**! drifted** \`${printableLine(address)}\`: ${escaped(detail)}, seen ${ago(nowMs - seenMs)}`;
+  });
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n\n");
+}
+
+/** Of one block; more are counted. */
+const mostTold = 4;
 
 /** How long ago, in the largest unit that fits: `3 min ago`. */
 export function ago(ms: number): string {

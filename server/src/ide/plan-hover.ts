@@ -64,4 +64,4 @@ function fenced(text: string): string {
 }
 
 /** Names in reasons may have signs that Markdown reads. */
-const escaped = (text: string): string => text.replace(/[\\`*_{}[\]()#+!<>~|-]/g, "\\$&");
+export const escaped = (text: string): string => text.replace(/[\\`*_{}[\]()#+!<>~|-]/g, "\\$&");

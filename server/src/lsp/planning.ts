@@ -8,6 +8,7 @@ import {
 } from "vscode-languageserver";
 import { analyse } from "../analyse.ts";
 import type { ReadFiles } from "../host/ports.ts";
+import { driftHover } from "../ide/drift.ts";
 import { planHover } from "../ide/plan-hover.ts";
 import { blockKey, headerAt } from "../ide/planned.ts";
 import type { Range } from "../ide/snapshot.ts";
@@ -131,7 +132,7 @@ function namedBy(stackDir: string, { analysis: { ir } }: LivePlan): readonly Wat
   }));
 }
 
-/** What is planned for the block whose header a place is in, as far as it is known. */
+/** What is planned for the block whose header a place is in, and what of it has drifted, as far as it is known. */
 export async function hoverOfPlan(
   { plans }: Asking,
   parse: Parse,
@@ -140,6 +141,12 @@ export async function hoverOfPlan(
 ): Promise<(Range & { readonly text: string }) | undefined> {
   const plan = plans.known(folder);
   const header = plan && headerAt(await parse(document), offset);
-  const changes = header ? plan.blocks.of(blockKey(file, header.block)) : [];
-  return header && changes.length > 0 ? { ...header, text: planHover(changes, plan.stale) } : undefined;
+  if (!header) return undefined;
+  const key = blockKey(file, header.block);
+  const [changes, drift] = [plan.blocks.of(key), plan.driftBlocks.of(key)];
+  const texts = [
+    ...(drift.length > 0 ? [driftHover(drift, Date.now())] : []),
+    ...(changes.length > 0 ? [planHover(changes, plan.stale)] : []),
+  ];
+  return texts.length > 0 ? { ...header, text: texts.join("\n\n") } : undefined;
 }
