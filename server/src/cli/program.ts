@@ -8,6 +8,11 @@ import { type BuildFlags, buildCommand } from "./commands/build.ts";
 import { checkCommand } from "./commands/check.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { daemonAcknowledgeCommand, daemonCommand, daemonStatusCommand } from "./commands/daemon.ts";
+import {
+  daemonInstallCommand,
+  daemonUninstallCommand,
+  type InstallFlags,
+} from "./commands/daemon-install.ts";
 import { daemonStartCommand, daemonStopCommand } from "./commands/daemon-process.ts";
 import { daemonDisableCommand, daemonEnableCommand } from "./commands/daemon-switch.ts";
 import { evalCommand } from "./commands/evaluate.ts";
@@ -430,6 +435,23 @@ export function program(context: CliContext, done: (code: ExitCode) => void): Co
     .action(on((dirs: string[], flags: DaemonFlags) => daemonCommand(context, dirs, flags)));
   started(command("start [DIR]", "watch in the background", watching, daemon)).action(
     on((dir: string | undefined, flags: DaemonFlags) => daemonStartCommand(context, dir, flags)),
+  );
+  started(
+    command(
+      "install [DIR]",
+      "write a service file that starts it at boot; shows it and asks first",
+      {
+        ...watching,
+        flags: ["yes", ...stackFlags],
+        examples: ["daemon install --print", "daemon install web"],
+      },
+      daemon,
+    ),
+  )
+    .option("--print", "only print it")
+    .action(on((dir: string | undefined, flags: InstallFlags) => daemonInstallCommand(context, dir, flags)));
+  command("uninstall [DIR]", "remove that file", watching, daemon).action(
+    on((dir: string | undefined, flags: InstallFlags) => daemonUninstallCommand(context, dir, flags)),
   );
   command("stop [DIR]", "end the one in the background", watching, daemon).action(
     on((dir: string | undefined, flags: DaemonFlags) => daemonStopCommand(context, dir, flags)),
