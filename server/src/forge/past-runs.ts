@@ -2,7 +2,9 @@
  * The history of a stack, read from the journals that its runs left: a crash may have cut any of them off, and a person may
  * have put anything beside them, so what is no record is passed over.
  */
+
 import * as z from "zod/mini";
+import { jsonOf } from "../host/json.ts";
 import { HostError, type ReadFiles } from "../host/ports.ts";
 import type { PastRun, PastStep } from "../protocol.ts";
 import { logPath, runFolders } from "./run-folders.ts";
@@ -104,10 +106,5 @@ function headOf(id: string, text: string): PastRun | undefined {
 }
 
 function parse<T extends z.ZodMiniType>(schema: T, line: string): z.infer<T> | undefined {
-  try {
-    return schema.safeParse(JSON.parse(line)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return schema.safeParse(jsonOf(line)).data;
 }

@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
+import { jsonOf } from "../host/json.ts";
 import { type Host, HostError, type OwnIdentity, type ProcessIdentity } from "../host/ports.ts";
 import { isGone } from "../state/lock.ts";
 import { StateRecorder } from "../state/record.ts";
@@ -202,12 +203,7 @@ async function read({ files }: Host, path: string): Promise<string> {
 }
 
 function parse<T extends z.ZodMiniType>(schema: T, text: string): z.infer<T> | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return schema.safeParse(jsonOf(text)).data;
 }
 
 const count = (n: number, word: string, plural = "s"): string => `${n} ${word}${n === 1 ? "" : plural}`;

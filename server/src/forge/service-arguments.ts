@@ -1,5 +1,7 @@
 /** What a service's step is to do, from its arguments and the run-time values that they name. */
+
 import type { Action } from "../assembly/actions.ts";
+import { jsonOf } from "../host/json.ts";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -26,7 +28,7 @@ export function writesOf(action: Action, env: Values): readonly string[] {
 
 /** The names of the variables that the stack sets for it. */
 export function environmentNames({ args: { env: written, envVar } }: Action, env: Values): readonly string[] {
-  const given = typeof envVar === "string" ? parseJson(env[envVar] ?? "") : written;
+  const given = typeof envVar === "string" ? jsonOf(env[envVar] ?? "") : written;
   return typeof given === "object" && given !== null ? Object.keys(given) : [];
 }
 
@@ -36,21 +38,12 @@ export function stringList(value: unknown): string[] | undefined {
     : undefined;
 }
 
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
 /** A list in one variable is JSON. */
 function listOf({ args }: Action, argument: string, env: Values): readonly string[] | undefined {
   const written = stringList(args[argument]);
   if (written) return written.map((word) => expand(word, env));
   const variable = args[`${argument}Var`];
-  return typeof variable === "string" ? stringList(parseJson(env[variable] ?? "")) : undefined;
+  return typeof variable === "string" ? stringList(jsonOf(env[variable] ?? "")) : undefined;
 }
 
 /** `${NAME}` stands for a run-time value, `$${` for a `${`. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Action } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { english } from "../diagnostics/schema-messages.ts";
+import { jsonOf } from "../host/json.ts";
 import { type Host, HostError, type ProcessIdentity } from "../host/ports.ts";
 import { isHijackingName } from "../intake/schema/vars.ts";
 import {
@@ -12,7 +13,7 @@ import {
 } from "../state/services.ts";
 import { searchPath } from "./run-environment.ts";
 import type { Added, RunContext } from "./run-types.ts";
-import { commandOf, environmentNames, nameOf, parseJson, stringList } from "./service-arguments.ts";
+import { commandOf, environmentNames, nameOf, stringList } from "./service-arguments.ts";
 import { type ServiceRequest, serviceRequest } from "./service-request.ts";
 import { asksFor, refusedBy, serviceSandbox } from "./service-sandbox.ts";
 import { serviceMarker, stopService, supervisorMarker } from "./service-stop.ts";
@@ -192,7 +193,7 @@ async function readRequest(
     throw error;
   }
   if (text === "") return problem("did not describe it");
-  const request = serviceRequest.safeParse(parseJson(text), english);
+  const request = serviceRequest.safeParse(jsonOf(text), english);
   if (!request.success) {
     const [issue] = request.error.issues;
     return problem(

@@ -2,7 +2,9 @@
  * What was seen last of a stack's things, beside the state and never in it: what we believe and what somebody saw are not the
  * same, and a look changes no serial. It counts only for the state that it was taken of.
  */
+
 import * as z from "zod/mini";
+import { jsonOf } from "../host/json.ts";
 import { HostError, type ReadFiles, type WriteFiles } from "../host/ports.ts";
 import type { Observation } from "./observation.ts";
 import type { State } from "./state.ts";
@@ -49,7 +51,7 @@ export async function readObservations(
     if (error instanceof HostError) return undefined;
     throw error;
   }
-  const { data } = file.safeParse(parseJson(new TextDecoder().decode(bytes)));
+  const { data } = file.safeParse(jsonOf(new TextDecoder().decode(bytes)));
   return data?.lineage === state.lineage && data.serial === state.serial ? data : undefined;
 }
 
@@ -78,13 +80,4 @@ export async function writeObservations(
 /** The resources of a look. */
 export function seenResources(observations: Observations): ReadonlyMap<string, Observation> {
   return new Map(Object.entries(observations.resources) as [string, Observation][]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { jsonOf } from "../host/json.ts";
 import { type Host, HostError, type ProcessIdentity } from "../host/ports.ts";
 
 const maxStatusBytes = 1024 * 1024;
@@ -79,7 +80,7 @@ export async function readServiceStatus(
     if (error instanceof HostError) return error.code === "ENOENT" ? "absent" : "damaged";
     throw error;
   }
-  const status = serviceStatusFile.safeParse(parseJson(new TextDecoder().decode(bytes)));
+  const status = serviceStatusFile.safeParse(jsonOf(new TextDecoder().decode(bytes)));
   return status.success ? status.data : "damaged";
 }
 
@@ -105,13 +106,4 @@ export function supervisorProcess(status: ServiceStatusFile): ProcessIdentity {
 
 async function isAlive({ jobs }: Pick<Host, "jobs">, { pid, startTime }: ProcessIdentity): Promise<boolean> {
   return (await jobs.startTime(pid)) === startTime;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -3,8 +3,10 @@
  * with what it did cost after it: whatever happens in between, no crash gives anything back, and of two runs at once the
  * one whose line comes second sees the first. One file a day (UTC), which only ever grows.
  */
+
 import * as z from "zod/mini";
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { jsonOf } from "../../host/json.ts";
 import type { WriteFiles } from "../../host/ports.ts";
 
 export interface SpendingLimits {
@@ -171,16 +173,7 @@ export class Spending {
 }
 
 /** Undefined for a line that a crash has cut off: what it would have said was not yet done. */
-function readLine(text: string): z.infer<typeof line> | undefined {
-  if (text === "") return undefined;
-  try {
-    const read = line.safeParse(JSON.parse(text));
-    return read.success ? read.data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
+const readLine = (text: string): z.infer<typeof line> | undefined => line.safeParse(jsonOf(text)).data;
 
 export function dollars(usd: number): string {
   return usd > 0 && usd < 0.01 ? "less than $0.01" : `$${usd.toFixed(2)}`;

@@ -1,5 +1,7 @@
 /** Asks the container engine about one thing, without changing anything. */
+
 import * as z from "zod/mini";
+import { jsonOf } from "../../host/json.ts";
 import { type Host, HostError, type RunResult } from "../../host/ports.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 
@@ -62,7 +64,7 @@ export async function inspect(
     if (saysAbsent(result.stderr)) return { status: "absent" };
     return { status: "unknown", detail: `${facts.engine.name} says: ${firstLine(result.stderr)}` };
   }
-  const parsed = z.array(description).check(z.minLength(1)).safeParse(parseJson(result.stdout));
+  const parsed = z.array(description).check(z.minLength(1)).safeParse(jsonOf(result.stdout));
   const found = parsed.success ? parsed.data[0] : undefined;
   if (!found)
     return { status: "unknown", detail: `${facts.engine.name} answers in a form that is not known` };
@@ -98,13 +100,4 @@ async function ask(host: Pick<Host, "processes">, argv: readonly string[]): Prom
 
 export function firstLine(text: string): string {
   return text.trim().split("\n")[0]?.slice(0, 200) ?? "";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,9 @@
  * are ours by their label; files by their recorded hash, folders by being recorded, clones by both a mark in their own git
  * settings and being recorded. What exists and is not ours is left alone.
  */
+
 import { type Diagnostic, diagnostic } from "../../diagnostics/diagnostic.ts";
+import { jsonOf } from "../../host/json.ts";
 import type { Host } from "../../host/ports.ts";
 import type { EnvFacts } from "../../intake/facts.ts";
 import { expandText } from "../../intake/runtime-text.ts";
@@ -64,7 +66,7 @@ function text(o: Owning, argument: string): string | undefined {
 function texts(o: Owning, argument: string): string[] {
   const value = o.step.args[argument];
   const name = o.step.args[`${argument}Var`];
-  const list = value ?? (typeof name === "string" ? parseJson(o.values.get(name) ?? "null") : undefined);
+  const list = value ?? (typeof name === "string" ? jsonOf(o.values.get(name) ?? "null") : undefined);
   if (!Array.isArray(list)) return [];
   return list.flatMap((item) => {
     if (typeof item !== "string") return [];
@@ -204,12 +206,3 @@ const judges: ReadonlyMap<string, Judge> = new Map([
   ["ensure_directory", ensureDirectory],
   ["remove_directory", removeDirectory],
 ]);
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
