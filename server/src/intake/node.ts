@@ -88,6 +88,8 @@ function lowerAttributes(lowering: Lowering, node: NodeInstance, shape: Shape) {
     if (isFit(lowering.report, block, schema, source, value)) attributes.set(schema.name, value);
   }
   for (const group of block.kind.oneOf ?? []) checkOneOf(lowering, node, group, spans);
+  for (const { name, excludes } of block.kind.attributes)
+    if (excludes !== undefined) checkExcluded(lowering, node, [excludes, name], spans);
   for (const schema of block.kind.attributes) {
     const value = attributes.has(schema.name) ? undefined : defaultOf(node, schema, lowering.kept);
     if (value) attributes.set(schema.name, value);
@@ -128,12 +130,24 @@ function checkOneOf(
   const value = (name: string) => (spans.has(name) ? evaluator.attribute(instance, name) : undefined);
   const set = group.filter((name) => (value(name)?.kind ?? "null") !== "null");
   if (set.length === 0 && written[0]) report(needsOneOf(node, group, written[0]));
+  checkExcluded({ evaluator, report }, instance, group, spans);
+}
+
+/** Of these at most one is set, as far as it is known. */
+function checkExcluded(
+  { evaluator, report }: Pick<Lowering, "evaluator" | "report">,
+  instance: NodeInstance,
+  group: readonly string[],
+  spans: ReadonlyMap<string, Span>,
+): void {
+  const value = (name: string) => (spans.has(name) ? evaluator.attribute(instance, name) : undefined);
+  const set = group.filter((name) => (value(name)?.kind ?? "null") !== "null");
   const certain = set.filter((name) => isCertain(value(name)));
   const [first, second] = certain.map((name) => spans.get(name));
   if (!first || !second) return;
   const names = group.map((n) => `"${n}"`).join(" or ");
   report(
-    diagnostic("conflicting-attributes", `A ${describe(node)} has ${names}, not both`, {
+    diagnostic("conflicting-attributes", `A ${describe(instance.block)} has ${names}, not both`, {
       span: second,
       related: [{ span: first, message: `"${certain[0]}" is here` }],
       hint: "Remove one of them.",

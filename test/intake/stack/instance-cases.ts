@@ -47,6 +47,12 @@ export const instanceCases: readonly Case[] = [
     told: ['conflicting-attributes: A block has "count" or "for_each", not both @for_each'],
   },
   {
+    name: "what a container cannot be given",
+    given:
+      'resource "service" "s" {\n  image  = "nginx"\n  writes = ["/srv"]\n}\nresource "service" "t" {\n  command = ["a"]\n  writes  = ["/srv"]\n}',
+    told: ['conflicting-attributes: A service has "image" or "writes", not both @writes'],
+  },
+  {
     name: "each, count and self where there are none",
     given: `${directory.replace('"d"\n}', "each.value\n}")}locals {\n  a = count.index\n  b = self.path\n}\nresource "directory" "e" {\n  for_each = {}\n  path     = each.foo\n}`,
     told: [

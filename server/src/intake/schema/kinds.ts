@@ -384,6 +384,7 @@ export const resourceKinds: readonly KindSchema[] = [
           "What the process may change beside the stack's folder and its workdir: folders, or `/` for anything.",
         risk: "approve",
         format: "absolute-or-relative-path",
+        excludes: "image",
       },
       {
         name: "restart",

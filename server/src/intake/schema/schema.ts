@@ -64,6 +64,8 @@ export interface AttributeSchema {
   };
   /** It describes a check with a step of its own: no argument and no input of the resource. */
   readonly check?: true;
+  /** Another attribute beside which it would mean nothing. */
+  readonly excludes?: string;
   /** Other names accepted for it. */
   readonly aliases?: readonly string[];
 }
