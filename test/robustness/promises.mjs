@@ -27,6 +27,16 @@ const sandbox = [
   "server/src/host/node-seccomp.ts",
 ];
 
+const applying = [
+  "server/src/state",
+  "server/src/forge/run.ts",
+  "server/src/forge/run-step.ts",
+  "server/src/forge/journal.ts",
+  "server/src/forge/recover.ts",
+  "server/src/forge/builtin/file.ts",
+  "server/src/pipeline/record.ts",
+];
+
 export const promises = {
   parser: {
     promise:
@@ -270,15 +280,7 @@ export const promises = {
     how: "Whole applies of five resources and a check, two at once, are killed (SIGKILL) at random moments while they run; what the next start finds is compared with what was reported and with the disk, then an apply must converge.",
     full: ["node", "test/robustness/crash.mjs", "applies", "--count", "1000"],
     quick: ["node", "test/robustness/crash.mjs", "applies", "--count", "20"],
-    of: [
-      "server/src/state",
-      "server/src/forge/run.ts",
-      "server/src/forge/run-step.ts",
-      "server/src/forge/journal.ts",
-      "server/src/forge/recover.ts",
-      "server/src/forge/builtin/file.ts",
-      "server/src/pipeline/record.ts",
-    ],
+    of: applying,
     bugs: [
       [
         "Results that were reported, and not in the state file yet, were forgotten.",
@@ -295,6 +297,19 @@ export const promises = {
       [
         "Processes of steps with the container engine went on after Clockwork was killed, and nobody ended them.",
         "test/cli/crash.test.ts",
+      ],
+    ],
+  },
+  calls: {
+    promise: "An apply may be cut off at each of its system calls that change something.",
+    how: "strace kills whole applies, four at once, at each such call of Clockwork's in turn; what the next start finds is judged as above.",
+    full: ["node", "test/robustness/crash.mjs", "calls"],
+    quick: ["node", "test/robustness/crash.mjs", "calls", "--count", "25"],
+    of: applying,
+    bugs: [
+      [
+        "A lock's temporary file that was still empty when its writer died stayed until the next crash.",
+        "test/state/lock.test.ts",
       ],
     ],
   },

@@ -74,6 +74,20 @@ describe("a lock", () => {
     expect((await takeLock(start(2), "/stack", { id: "bb", operation: "apply" })).value).toBeUndefined();
   });
 
+  test("takes along what one left that was killed before it had the lock, whether anything stands in it or not", async () => {
+    const { files, start, living } = processes();
+    await files.writeAtomic("/stack/.clockwork/.lock.0123456789abcdef.tmp", "");
+    await takeLock(start(1), "/stack", { id: "aa", operation: "apply" });
+    living.delete(1);
+    await files.writeAtomic(
+      "/stack/.clockwork/.lock.fedcba9876543210.tmp",
+      await files.readText("/stack/.clockwork/lock"),
+    );
+    await files.remove("/stack/.clockwork/lock");
+    await takeLock(start(2), "/stack", { id: "bb", operation: "apply" });
+    expect(await names(files)).toEqual([".gitignore", "lock"]);
+  });
+
   test("that somebody removed and another took is not released by the one before", async () => {
     const { files, start } = processes();
     const first = await takeLock(start(1, { host: "h2" }), "/stack", { id: "aa", operation: "apply" });

@@ -59,7 +59,7 @@ export async function takeLock(
   const isLeft = await host.files.stat(path);
   const other = await take(host, path, us);
   if (other === undefined) {
-    await sweep(host, stackDir, us, isLeft !== undefined);
+    await sweep(host, stackDir, us);
     // Who dies at work leaves the lock, and files that were to become others.
     if (isLeft && of === "change") await sweepTemporaries(host.files, stackDir);
     await makeClockworkFolder(host.files, stackDir);
@@ -223,10 +223,10 @@ async function isAlive({ jobs }: Pick<Host, "jobs">, { pid, startTime }: OwnIden
 const dirname = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
 /** Claims, and temporary files, of processes that died with them. Nobody can want a claim on a lock that is not there. */
-async function sweep(host: Host, stackDir: string, us: LockHolder, hasCrashed: boolean): Promise<void> {
+async function sweep(host: Host, stackDir: string, us: LockHolder): Promise<void> {
   const folder = `${stackDir}/.clockwork`;
   for (const { name } of await host.files.list(folder)) {
-    if (/^\.lock\..*\.tmp$/.test(name)) await sweepTemporary(host, `${folder}/${name}`, hasCrashed);
+    if (/^\.lock\..*\.tmp$/.test(name)) await sweepTemporary(host, `${folder}/${name}`, us);
     if (!name.startsWith("lock.")) continue;
     const holder = await holderAt(host, `${folder}/${name}`);
     if (typeof holder === "object" && (await isGone(host, holder, us)))
@@ -235,15 +235,12 @@ async function sweep(host: Host, stackDir: string, us: LockHolder, hasCrashed: b
 }
 
 /**
- * Another process may be writing its own right now: only one that says whose it is, and that process is gone. After a crash
- * one that says nothing yet is taken for what that left; whose it is after all writes another.
+ * One that says nothing yet is taken for what somebody left who was killed before they had the lock; whose it is after all
+ * finds it gone, and looks again whether they can have the lock.
  */
-async function sweepTemporary(host: Host, path: string, hasCrashed: boolean): Promise<void> {
+async function sweepTemporary(host: Host, path: string, us: LockHolder): Promise<void> {
   const holder = await holderAt(host, path);
-  if (holder === "unreadable" && hasCrashed) await host.files.remove(path);
-  if (typeof holder === "object" && (await isGone(host, holder, await host.jobs.self()))) {
-    await host.files.remove(path);
-  }
+  if (holder === "unreadable" || (holder && (await isGone(host, holder, us)))) await host.files.remove(path);
 }
 
 function held({ operation, user, host, pid, created, id }: LockHolder): Diagnostic {
