@@ -63,3 +63,18 @@ test("we run none ourselves", () => {
   ];
   expect(Object.keys(manifest.scripts).filter((name) => atInstall.includes(name))).toEqual([]);
 });
+
+test("the notices name what was compiled into a file of another package", () => {
+  const notices = readFileSync("dist/licenses.txt", "utf8");
+  const headings = [...notices.matchAll(/^-{78}\n(.+)\n-{78}$/gm)].map(([, heading]) => heading);
+  expect(headings).toContain("mvdan.cc/sh/v3 (BSD-3-Clause)");
+  expect(headings).toContain(
+    "github.com/tinygo-org/tinygo 0.41.1 (BSD-3-Clause AND Apache-2.0 WITH LLVM-exception)",
+  );
+  expect(new Set(headings).size).toBe(headings.length);
+  // They are those of the version that is locked: another one has to be looked at anew.
+  expect(lock.packages["node_modules/sh-syntax"]).toMatchObject({ version: "0.7.0" });
+  expect(readFileSync("node_modules/sh-syntax/vendors/wasm_exec.cjs", "utf8")).toContain(
+    "tinygo/blob/v0.41.1/",
+  );
+});
