@@ -64,7 +64,8 @@ beforeEach(async () => {
   await new Promise((resolve) => agent.once("listening", resolve));
 });
 afterEach(async () => {
-  process.env["HOME"] = formerHome;
+  if (formerHome === undefined) delete process.env["HOME"];
+  else process.env["HOME"] = formerHome;
   delete process.env["SSH_AUTH_SOCK"];
   agent.close();
   await stopService(b.host, b.stackDir, "web");
