@@ -6,6 +6,7 @@
 //   calls     whole applies are killed at every system call that changes something
 //   disk      whole applies on a disk that fills up under them; to be run by unshare --mount --map-root-user
 //   daemon    hours of a daemon with a hostile agent, crashes and clocks that jump
+//   daemon-crashes  daemons are killed at every system call that writes their journal
 //   locks     six processes take one lock from each other, whose holders are killed and stopped
 //   flood     a step prints that many megabytes
 //   trees     steps with seven kinds of runaway descendants, by every way of ending, at every level

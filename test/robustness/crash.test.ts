@@ -18,6 +18,7 @@ test.skipIf(process.platform !== "linux" || strace === "").each([
   ["syscalls", "25"],
   ["errors", "60"],
   ["applies", "6"],
+  ["daemon-crashes", "8"],
 ])("nothing is lost or left: %s", { timeout: 180_000 }, async (what, count) => {
   const args = ["test/robustness/crash.mjs", what, "--count", count, "--seed", "1"];
   await holds(process.execPath, ...args);

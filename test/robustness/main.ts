@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { killApplies, killAtCalls } from "./applies.ts";
 import { liveHours } from "./daemon.ts";
+import { killDaemons } from "./daemon-crashes.ts";
 import { flood } from "./flood.ts";
 import { fillDisk } from "./full-disk.ts";
 import { takeLocks } from "./locks.ts";
@@ -24,6 +25,7 @@ const harnesses: Readonly<Record<string, (wish: Wish) => Promise<Result>>> = {
   calls: ({ home, count = 1 }) => killAtCalls(home, count),
   disk: ({ home, count = 60 }) => fillDisk(home, count),
   daemon: ({ count = 10_000, seed }) => liveHours(count, seed),
+  "daemon-crashes": ({ home, count = 1 }) => killDaemons(home, count),
   flood: ({ home, count = 100 }) => flood(home, count),
   locks: ({ home, count = 400, seed, slack }) => takeLocks(home, count, seed, slack),
   trees: ({ home, count = 1, slack }) => endTrees(home, count, slack),

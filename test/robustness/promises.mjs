@@ -384,4 +384,13 @@ export const promises = {
       ],
     ],
   },
+  "daemon-crashes": {
+    promise:
+      "A daemon may be killed before and after each record of its journal is on the disk: the next look mends what was begun or takes it back, and no fix is made twice.",
+    how: "strace kills (SIGKILL) the real program at every system call that writes the journal, in a fix that helps, in one of a knob, and in one of a knob that does not help after all; two more looks, an hour apart, then have to leave the stack as its files say, every fix with its end, and the knob where it belongs.",
+    full: ["node", "test/robustness/crash.mjs", "daemon-crashes"],
+    quick: ["node", "test/robustness/crash.mjs", "daemon-crashes", "--count", "6"],
+    of: ["server/src/daemon", "server/src/cli/commands/daemon.ts"],
+    bugs: [],
+  },
 };
