@@ -44,7 +44,7 @@ import { type StateKey, stateKey } from "./state/key.ts";
 import { remember } from "./state/known.ts";
 import type { Observation } from "./state/observation.ts";
 import { type Observations, readObservations, writeObservations } from "./state/observations.ts";
-import { observe, ownership } from "./state/observe.ts";
+import { observe, observerNeeds, ownership } from "./state/observe.ts";
 import { emptyState, type SerialChange, StateRecorder } from "./state/record.ts";
 import { ownStep } from "./state/remembered-kinds.ts";
 import type { State } from "./state/state.ts";
@@ -158,7 +158,7 @@ export async function observeAll(
 ): Promise<ReadonlyMap<string, Observation>> {
   const records = Object.entries(state?.resources ?? {});
   if (!state || records.length === 0) return new Map();
-  const facts = await findFacts(ws, new Set(["engine", "git"]));
+  const facts = await findFacts(ws, observerNeeds(Object.values(state.resources)));
   const own = await observeOwn(ws, state);
   const seen = await Promise.all(
     records.map(

@@ -79,9 +79,12 @@ async function failingChecks(ws: Workspace, kinds: readonly VerifyIr[]): Promise
   );
 }
 
-/** Process services whose log can be given more room by a knob. */
+/** Process services whose log was full once, and can be given more room by a knob. */
 async function logs(ws: Workspace, state: State): Promise<ReadonlyMap<string, LogState>> {
-  const services = Object.entries(state.resources).filter(([, record]) => isProcess(record));
+  const services = [];
+  for (const entry of Object.entries(state.resources))
+    if (isProcess(entry[1]) && (await ws.host.files.stat(fullLog(ws, entry[1])))) services.push(entry);
+  // The manifest is long, and to read it is most of what an idle look would cost.
   if (services.length === 0) return new Map();
   const { value: manifest } = await readManifest(ws.host.files, buildDirOf(ws.stackDir));
   const found = await Promise.all(
@@ -91,16 +94,16 @@ async function logs(ws: Workspace, state: State): Promise<ReadonlyMap<string, Lo
       const declared = artifact && declaredKnobs(artifact.base).log_max_mb;
       if (declared === undefined) return undefined;
       const maxMb = manifest?.knobs?.[step]?.log_max_mb ?? declared;
-      return [address, { step, maxMb, reachMs: await reach(ws, nameOf(record), maxMb) }];
+      return [address, { step, maxMb, reachMs: await reach(ws, record, maxMb) }];
     }),
   );
   return new Map(found.filter((entry) => entry !== undefined));
 }
 
 /** How long a log reaches back, by how fast its newest part has grown; undefined while nothing of it has gone yet. */
-async function reach(ws: Workspace, name: string, maxMb: number): Promise<number | undefined> {
-  const path = `${serviceFolder(ws.stackDir, name)}/service.log`;
-  const [now, full] = [await ws.host.files.stat(path), await ws.host.files.stat(`${path}.1`)];
+async function reach(ws: Workspace, record: ResourceRecord, maxMb: number): Promise<number | undefined> {
+  const { files } = ws.host;
+  const [now, full] = [await files.stat(logOf(ws, record)), await files.stat(fullLog(ws, record))];
   // One that is not full was left by an earlier supervisor.
   if (!now?.size || !full?.modifiedMs || full.size < 0.9 * maxMb * 1024 * 1024) return undefined;
   const grownMs = ws.host.clock.now() - full.modifiedMs;
@@ -108,6 +111,14 @@ async function reach(ws: Workspace, name: string, maxMb: number): Promise<number
   return grownMs <= 0 || now.size < full.size / 10
     ? undefined
     : ((now.size + full.size) * grownMs) / now.size;
+}
+
+function logOf({ stackDir }: Workspace, record: ResourceRecord): string {
+  return `${serviceFolder(stackDir, nameOf(record))}/service.log`;
+}
+
+function fullLog(ws: Workspace, record: ResourceRecord): string {
+  return `${logOf(ws, record)}.1`;
 }
 
 function isProcess({ kind, inputs }: ResourceRecord): boolean {
@@ -174,7 +185,7 @@ async function tails(
   for (const address of addresses) {
     const record = state.resources[address];
     if (!record || !isProcess(record)) continue;
-    const path = `${serviceFolder(ws.stackDir, nameOf(record))}/service.log`;
+    const path = logOf(ws, record);
     if ((await ws.host.files.stat(path))?.kind !== "file") continue;
     const text = untrusted(await ws.host.files.readText(path));
     if (text !== "") found.push([address, text]);

@@ -6,9 +6,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Host } from "../host/ports.ts";
 import type { EnvFacts } from "../intake/facts.ts";
 import type { Observation } from "./observation.ts";
-import { observers } from "./observe/observers.ts";
+import { observerNeed, observers } from "./observe/observers.ts";
 import { judgeOwnership, type OwningStep } from "./observe/ownership.ts";
 import type { ResourceRecord } from "./state.ts";
+
+/** What must be found on the machine before these records are looked at. */
+export function observerNeeds(records: Iterable<ResourceRecord>): ReadonlySet<"engine" | "git"> {
+  return new Set([...records].flatMap((record) => observerNeed(record) ?? []));
+}
 
 /** Compares a resource with its record. Kinds without an observer, the stack's own, are `unknown`. */
 export async function observe(

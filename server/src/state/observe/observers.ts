@@ -159,6 +159,13 @@ const task: Observer = async (o) => {
   return seen.status === "absent" ? gone(`${creates}, which it makes, is gone`) : ok;
 };
 
+/** What must be found on the machine before a record of that kind is looked at: to find it starts programs. */
+export function observerNeed({ kind, inputs }: ResourceRecord): "engine" | "git" | undefined {
+  if (kind === "repository") return "git";
+  const isContained = ["image", "network", "volume"].includes(kind);
+  return isContained || (kind === "service" && inputs["command"] === undefined) ? "engine" : undefined;
+}
+
 export const observers: ReadonlyMap<string, Observer> = new Map([
   ["repository", repository],
   ["image", image],
