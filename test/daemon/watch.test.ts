@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Watched, watch } from "../../server/src/daemon/watch.ts";
-import { cli, stackFolder, startCli } from "../support/cli.ts";
+import { cli, stackFolder, startCli, stateOf } from "../support/cli.ts";
 
 const minute = 60_000;
 const clock = {
@@ -118,4 +119,28 @@ test("a file that is saved brings a look and applies nothing", { timeout: 60_000
   const ended = once(daemon, "exit");
   daemon.kill("SIGTERM");
   expect(await ended).toEqual([130, null]);
+});
+
+test("what is the matter is written down for each new state, for those who only read", {
+  timeout: 60_000,
+}, async () => {
+  const file = (name: string) =>
+    `resource "file" "${name}" {\n  path    = "${name}.html"\n  content = "hello"\n}\n`;
+  const cwd = await stackFolder({ "main.cw": file("page") });
+  expect((await cli(["apply", "--yes"], { cwd })).code).toBe(0);
+  await writeFile(join(cwd, "page.html"), "mine");
+  const daemon = startCli(["daemon", "run", "--json", "--interval", "1s"], { cwd });
+  onTestFinished(() => void daemon.kill("SIGKILL"));
+  const seen = async () => {
+    const { serial } = await stateOf(cwd);
+    const path = join(cwd, ".clockwork/observations.json");
+    const observed = existsSync(path) ? JSON.parse(await readFile(path, "utf8")) : {};
+    expect(observed).toMatchObject({ serial, resources: { "file.page": { status: "changed" } } });
+    return serial;
+  };
+  const first = await vi.waitFor(seen, { timeout: 20_000, interval: 100 });
+  // Somebody changes something else, and leaves that as it is.
+  await writeFile(join(cwd, "main.cw"), file("page") + file("other"));
+  expect((await cli(["apply", "--yes"], { cwd })).code).toBe(0);
+  expect(await vi.waitFor(seen, { timeout: 20_000, interval: 100 })).toBeGreaterThan(first);
 });

@@ -103,7 +103,27 @@ test("a daemon is started from the status bar, and mends by itself what it may",
   await wb.command("View: Close Editor");
 });
 
-test("drift stands on its block, and what somebody edited by hand is proposed, told of and rejected", async () => {
+test("what somebody edited by hand is proposed, and carried out from its row once a person has read what it changes", async () => {
+  writeFileSync(at("page.html"), "mine");
+  await item("Daemon: 1 proposal").waitFor();
+  const dialog = wb.page.locator(".monaco-dialog-box");
+  await wb.until("the question", async () => {
+    if (await dialog.isVisible()) return true;
+    await wb.showRow("Proposals", "file.page");
+    const row = wb.rowOf("Proposals", "file.page");
+    await row.hover({ timeout: 2_000 });
+    await row.locator(".action-label.codicon-check").click({ timeout: 2_000 });
+    return wb.shows(dialog);
+  });
+  await dialog.getByText("update file.page").waitFor();
+  await wb.screenshot("daemon-question");
+  await dialog.getByRole("button", { name: "Carry Out" }).click();
+  expect(await ended({ wb, server }, "apply", 1)).toBe("0");
+  expect(text("page.html")).toBe("hello");
+  await item("Daemon: watching").waitFor();
+});
+
+test("drift stands on its block, and what is proposed is told of, looked at and rejected", async () => {
   await wb.openFile("main.cw");
   writeFileSync(at("page.html"), "mine");
   await item("Daemon: 1 proposal").waitFor();
@@ -153,7 +173,7 @@ test("switched off it does nothing; switched on again it proposes, which is revi
     await wb.lens("Accept 1/1").click({ timeout: 2_000 });
     return wb.soon(async () => text("main.cw") !== before);
   });
-  expect(await ended({ wb, server }, "apply", 1)).toBe("0");
+  expect(await ended({ wb, server }, "apply", 2)).toBe("0");
   expect(text("main.cw")).toBe(before.replace(`= ${port} `, `= ${port + 1} `));
   await wb.showRow("Runs", "apply watched", "succeeded");
   await item("Daemon: watching").waitFor();

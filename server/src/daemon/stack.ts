@@ -88,6 +88,8 @@ export class StackWorld implements World<Patch> {
   #journal: AppendFile | undefined;
   #before: Before = { faults: new Map(), failing: new Map() };
   #looks = 0;
+  /** Of what was written last, a hash. */
+  #kept: string | undefined;
   /** Of the journal, in bytes, as far as it is known. */
   #length: number | undefined;
 
@@ -219,15 +221,19 @@ export class StackWorld implements World<Patch> {
     return host.files.append(path);
   }
 
-  /** Written only when something is seen otherwise: an idle look leaves the disk alone. */
+  /**
+   * Written only when something is seen otherwise: an idle look leaves the disk alone. What is the matter is written for each
+   * new state, because what was seen counts only for the state that it was seen of.
+   */
   async #remember(state: State, seen: Seen): Promise<void> {
-    const before = this.#before;
     this.#before = { faults: faults(seen), failing: seen.failing };
-    const look = ({ faults: f, failing }: Before): string =>
-      createHash("sha256")
-        .update(JSON.stringify([[...f], [...failing.keys()]]))
-        .digest("hex");
-    if (this.#looks > 1 && look(before) === look(this.#before)) return;
+    const { faults: found, failing } = this.#before;
+    const isWell = found.size + failing.size === 0;
+    const kept = createHash("sha256")
+      .update(JSON.stringify([[...found], [...failing.keys()], isWell ? [] : [state.lineage, state.serial]]))
+      .digest("hex");
+    if (kept === this.#kept) return;
+    this.#kept = kept;
     await keepSight(this.#ws, state, seen);
   }
 
