@@ -9,6 +9,12 @@ import { agentStack } from "../agent/stack.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 const main = `
+clockwork {
+  agent {
+    compiler = "anthropic"
+  }
+}
+
 verify "command" "ok" {
   command = ["cat", "leak", "ok"]
   retries = 0

@@ -126,10 +126,14 @@ function watching(context: CliContext, flags: DaemonFlags, name: string): Partia
   };
 }
 
-/** The one that a build would ask. What it lacks is said once; without it the rules alone decide. */
+/**
+ * The one that builds ask, where the stack or a flag names it: a key alone is no leave to send what services say. What it lacks
+ * is said once; without it the rules alone decide.
+ */
 function findAgent(context: CliContext, ws: Workspace, flags: DaemonFlags, name: string): FindAgent {
   let isTold = false;
   return async (planned) => {
+    if ((flags.compiler ?? planned.analysis.ir.settings.agent.compiler) === undefined) return undefined;
     try {
       return await chooseAgent(context, ws, planned, flags, () => undefined);
     } catch (error) {
