@@ -83,6 +83,17 @@ async function takePort(port: number): Promise<void> {
   }
 }
 
+/** The machine's count goes on from an hour before. */
+async function passHour(folder: string): Promise<void> {
+  const path = join(folder, ".clockwork/daemon/decisions.jsonl");
+  const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+  const earlier = lines.map((line) => {
+    const record = JSON.parse(line);
+    return JSON.stringify({ ...record, time: { ...record.time, uptime: record.time.uptime - 3_600_000 } });
+  });
+  await writeFile(path, `${earlier.join("\n")}\n`);
+}
+
 const server = `
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
@@ -204,6 +215,33 @@ describe("without a person", () => {
     expect(patch.text).toBe(stack(port).replace(`port    = ${port} #`, `port    = ${changed} #`));
     expect(effects).toContain("ports[0].external of service.web changes");
     expect(await readFile(join(folder, "main.cw"), "utf8")).toBe(stack(port));
+  });
+
+  test("a fix that fails is tried three times, an hour apart, and then no more until somebody has looked", async () => {
+    const folder = await stackFolder({
+      "main.cw": 'resource "file" "page" {\n  path    = "out/page.html"\n  content = "hello"\n}\n',
+    });
+    await apply(folder);
+    await rm(join(folder, "out"), { recursive: true });
+    // No folder can be made where a file stands.
+    await writeFile(join(folder, "out"), "in the way");
+    for (let time = 0; time < 3; time++) {
+      expect(shown(await look(folder))).toEqual(["file.page gone: apply rerun", "begun", "ended failed"]);
+      if (time === 0) expect(shown(await look(folder))).toEqual(["file.page gone: wait rerun"]);
+      await passHour(folder);
+    }
+    const decisions = await look(folder);
+    expect(shown(decisions)).toEqual(["file.page gone: runbook runbook"]);
+    expect(decisions[0]?.rule).toBe("quarantined");
+    await passHour(folder);
+    await rm(join(folder, "out"));
+    expect(shown(await look(folder))).toEqual([]);
+    expect((await cli(["daemon", "acknowledge", "file.page"], { cwd: folder })).code).toBe(0);
+    expect(shown(await look(folder)).slice(-3)).toEqual([
+      "file.page gone: apply rerun",
+      "begun",
+      "ended mended",
+    ]);
   });
 
   test("nothing, with --dry-run, and nothing while it is switched off", async () => {
