@@ -165,7 +165,7 @@ test("switched off it does nothing; switched on again it proposes, which is revi
   });
   await wb.lens("Accept 1/1").waitFor();
   await wb.resize(720);
-  await wb.picture("daemon-review");
+  await wb.screenshot("daemon-review");
   await wb.resize(usualHeight);
   const before = text("main.cw") ?? "";
   await wb.until("it to be carried out", async () => {
