@@ -24,7 +24,7 @@ interface Scenario {
   readonly breaks: (folder: string, server: Server) => void;
   /** How the first fix turns out. */
   readonly result: "mended" | "failed";
-  /** The knob's value at the end. */
+  /** The knob's value at the end; where it is turned, at least that, because a busy machine needs longer. */
   readonly seconds: number;
 }
 
@@ -197,9 +197,7 @@ class World {
     return [
       ...(begun.length > most ? [`${begun.length} fixes were begun`] : []),
       ...begun.filter(({ decision }) => !ended.has(decision)).map(() => "a fix has no end"),
-      ...(seconds === 2 || (seconds === this.#scenario.seconds && isTurned)
-        ? []
-        : [`the knob is at ${seconds}`]),
+      ...(seconds === 2 || (isTurned && this.#isEnough(seconds)) ? [] : [`the knob is at ${seconds}`]),
       ...litter(this.#folder).map((name) => `left: ${name}`),
     ];
   }
@@ -217,9 +215,14 @@ class World {
       ...(existsSync(page(this.#folder)) && readFileSync(page(this.#folder), "utf8") === "hello"
         ? []
         : [`the page is not there: ${JSON.stringify(this.#lines())}`]),
-      ...(seconds === this.#scenario.seconds ? [] : [`the knob ends at ${seconds}`]),
+      ...(this.#isEnough(seconds) ? [] : [`the knob ends at ${seconds}`]),
       ...(isFine ? [] : [`a plan ends with ${code}: ${said}`]),
     ];
+  }
+
+  #isEnough(seconds: number): boolean {
+    const { seconds: wanted } = this.#scenario;
+    return wanted === 2 ? seconds === 2 : seconds >= wanted;
   }
 
   /** Every line of the journal is a record. */

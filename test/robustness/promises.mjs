@@ -102,6 +102,10 @@ export const promises = {
     ],
     bugs: [
       [
+        "A link that a step had put in the place of what its kind writes had the next run open whatever it led to.",
+        "test/forge/run/attacks.test.ts",
+      ],
+      [
         "A step could leave settings in the home that steps shared, where programs of a later, unconfined step would have obeyed them; and write the outputs of a step that ran at the same time.",
         "test/forge/run/attacks.test.ts",
       ],

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Action, actionId } from "../assembly/actions.ts";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.ts";
 import { type Host, HostError, type JobEnd } from "../host/ports.ts";
+import type { Capabilities } from "./capabilities.ts";
 import type { Journal } from "./journal.ts";
 import { type Attempt, type Attending, cancelled, failed, judge } from "./judge.ts";
 import { StepLog } from "./log.ts";
@@ -19,7 +20,7 @@ import {
 } from "./run-environment.ts";
 import { logPath, type RunFolders, stepFolders } from "./run-folders.ts";
 import type { Added, RunContext, RunnableCommand, RunnableStep, StepResult } from "./run-types.ts";
-import { sandboxOf, targetsOf, watched } from "./sandbox.ts";
+import { isBelow, isConfined, linkOnTheWay, sandboxOf, targetsOf, watched } from "./sandbox.ts";
 import { endRemovedService, removeServiceFolder, serviceOf, startService } from "./service.ts";
 
 /** What the steps of one run share. */
@@ -291,6 +292,27 @@ async function changedScript(
   return diagnostic("step-failed", message, { hint: "Look at what changed it, then plan again." });
 }
 
+/** Of a step that a sandbox would hold, which a link could lead elsewhere. */
+async function ledAstray(
+  { host, context: { stackDir } }: Run,
+  action: Action,
+  can: Capabilities,
+  env: Readonly<Record<string, string>>,
+): Promise<Diagnostic | undefined> {
+  if (!isConfined(can) || (await host.jobs.sandbox()).driver === "none") return undefined;
+  const link = await linkOnTheWay(host, can, targetsOf(action, can, env, stackDir), stackDir);
+  if (link === undefined) return undefined;
+  const leads = await host.files.realPath(link).catch((error: unknown) => {
+    if (error instanceof HostError) return undefined;
+    throw error;
+  });
+  const name = isBelow(link, stackDir) ? link.slice(stackDir.length + 1) : link;
+  const where = leads === undefined ? "that leads to nothing" : `to ${leads}`;
+  const message = `Step "${actionId(action)}" was not started: ${name} is a link ${where}, and a sandbox opens no link`;
+  const hint = "If it is yours, name the path that it leads to; if not, remove it.";
+  return diagnostic("step-failed", message, { hint });
+}
+
 async function runCommand(
   run: Run,
   action: Action,
@@ -303,6 +325,8 @@ async function runCommand(
   const id = actionId(action);
   const { command, argv, sha256 } = runnable;
   const can = context.capabilities(action);
+  const astray = await ledAstray(run, action, can, env);
+  if (astray) return { ...failed(astray), final: true };
   const sandbox = await sandboxOf(host, action, can, env, {
     stackDir: context.stackDir,
     folders: stepFolders(run.folders, id),
@@ -330,7 +354,12 @@ async function runCommand(
       graceMs: context.graceMs,
       signal: AbortSignal.any([context.signal, attending.flood]),
       kill: context.kill ?? new AbortController().signal,
-      onStarted: (process) => recorded.push(journal.record({ type: "started", step: id, ...process })),
+      onStarted: (process) => {
+        const record = journal.record({ type: "started", step: id, ...process });
+        // Whether it could be written is looked at when the job has ended.
+        record.catch(() => undefined);
+        recorded.push(record);
+      },
       onOutput: (chunk, stream) => attending.log.write(chunk, stream),
     });
   } catch (error) {

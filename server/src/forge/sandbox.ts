@@ -62,7 +62,7 @@ export async function watched(
   return makesIt || writes === "any" ? [] : obeyed(files, stackDir, targets);
 }
 
-const isBelow = (path: string, folder: string): boolean =>
+export const isBelow = (path: string, folder: string): boolean =>
   `${path}/`.startsWith(`${folder.replace(/\/+(\.?\/*)*$/, "")}/`);
 
 /** What the step is there to write, as its kind or its arguments say; absolute. */
@@ -91,6 +91,43 @@ function pathOf({ args, name, id = name }: Action, env: Readonly<Record<string, 
     path.replace(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? ""),
   );
   return [...written, ...variable];
+}
+
+/** Links that systems have of their own, beside those at the root of the disk. */
+const systemLinks: ReadonlySet<string> = new Set(["/var/run", "/var/lock", "/var/tmp"]);
+
+/**
+ * The first link on the way to what a confined step writes. A step that could write there before may have put it in, to have
+ * whatever it leads to opened the next time; what is at the root of the disk nobody but the system could. A file that is
+ * replaced as a whole may be one.
+ */
+export async function linkOnTheWay(
+  { files }: Pick<Host, "files">,
+  { writes }: Capabilities,
+  targets: readonly string[],
+  stackDir: string,
+): Promise<string | undefined> {
+  for (const target of targets) {
+    const inStack = isBelow(target, stackDir);
+    const from = inStack ? stackDir : "";
+    const names = target.slice(from.length + 1).split("/");
+    const ways = names.map((_, i) => `${from}/${names.slice(0, i + 1).join("/")}`);
+    const looked = ways.slice(inStack ? 0 : 1, writes === "path" ? -1 : undefined);
+    for (const way of looked) {
+      if ((await files.stat(way))?.kind === "symlink" && !systemLinks.has(way)) return way;
+    }
+  }
+  return undefined;
+}
+
+/** Absolute, without `.`, `..` and empty parts; by the letter, as the way is looked at link by link. */
+function normalized(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 /** The folder in which something is made or replaced, or the nearest one around it that is there. */
@@ -127,7 +164,7 @@ const texts = (value: Json | undefined): readonly string[] =>
   typeof value === "string" && value !== "" ? [value] : [];
 
 const absolute = (stackDir: string, path: string): string =>
-  path.startsWith("/") ? path : `${stackDir}/${path}`;
+  normalized(path.startsWith("/") ? path : `${stackDir}/${path}`);
 
 const parentOf = (path: string): string =>
   path.replace(/\/+$/, "").slice(0, path.replace(/\/+$/, "").lastIndexOf("/")) || "/";

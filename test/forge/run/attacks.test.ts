@@ -23,7 +23,7 @@ import { homedir, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Action } from "../../../server/src/assembly/actions.ts";
-import { capabilities } from "../../../server/src/forge/capabilities.ts";
+import { type Capabilities, capabilities } from "../../../server/src/forge/capabilities.ts";
 import type { RunContext, StepResult } from "../../../server/src/forge/run.ts";
 import { nodeJobs } from "../../../server/src/host/node-jobs.ts";
 import { type Bench, bench } from "./fixture.ts";
@@ -104,6 +104,36 @@ function workFolder(pid: number): string | undefined {
 }
 
 describe.skipIf(level.driver === "none")("a step does not", () => {
+  it.each([
+    ["a folder that was not there", "out"],
+    ["a folder in one of its own", "out/deep"],
+    ["a folder by a longer way", "./out/../out"],
+  ])("have the next one write elsewhere by a link in the place of %s", async (_, path) => {
+    const writes = [path];
+    const can = (): Capabilities => ({ ...capabilities(file("page")), writes });
+    const name = path === "out/deep" ? path : "out";
+    if (path === "out/deep") mkdirSync(b.path("out"));
+    await attack(`ln -s "${outside}" ${name}`, { capabilities: can });
+    expect(lstatSync(b.path(name)).isSymbolicLink()).toBe(true);
+    const result = await attack(`echo x > ${name}/x`, { capabilities: can });
+    expect(readdirSync(outside)).toEqual([]);
+    expect([result.outcome, said(result)]).toEqual(["failed", expect.stringContaining(`${name} is a link`)]);
+  });
+
+  it("have its own next try write elsewhere by a link", async () => {
+    const can = (): Capabilities => ({ ...capabilities(file("page")), writes: ["out"] });
+    const script = `[ -e out ] && echo x > out/x; ln -s "${outside}" out; exit 1`;
+    await attack(script, { capabilities: can }, file("page", { retries: 1 }));
+    expect(readdirSync(outside)).toEqual([]);
+  });
+
+  it("have a step that writes a file make it elsewhere by a link", async () => {
+    const action = file("page", { args: { path: "pages/page.html" } });
+    await attack(`ln -s "${outside}" pages; :`, {}, action);
+    await attack("echo x > pages/page.html; :", {}, action);
+    expect(readdirSync(outside)).toEqual([]);
+  });
+
   it("R01 write outside of what its kind writes", async () => {
     await attack(`echo x > "${outside}/x"; echo x > /etc/clockwork-r01; echo x >> "${b.path("main.cw")}"; :`);
     expect(readdirSync(outside)).toEqual([]);
