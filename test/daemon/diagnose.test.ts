@@ -6,6 +6,7 @@ import type { Observation } from "../../server/src/state/observation.ts";
 
 const nothing: Seen = {
   resources: new Map(),
+  faulty: new Set(),
   failing: new Map(),
   logs: new Map(),
   takenPorts: new Map(),

@@ -136,6 +136,15 @@ describe("without a person", () => {
     expect(shown(await look(folder))).toEqual([]);
   });
 
+  test("a service that its supervisor has started again meanwhile is well, and nobody has taken its port", async () => {
+    const { folder } = await running();
+    const { pid } = await status(folder, "web");
+    process.kill(pid, "SIGKILL");
+    // The check waits until it runs again.
+    expect(shown(await look(folder))).toEqual([]);
+    expect((await status(folder, "web")).pid).not.toBe(pid);
+  });
+
   test("a file that is gone is made again; one that somebody edited waits for a person", async () => {
     const { folder } = await running();
     const page = join(folder, "page.html");
@@ -174,6 +183,24 @@ describe("without a person", () => {
     git(checkout, "commit", "--quiet", "--all", "--message", "mine");
     expect(shown(await look(folder))).toEqual(["repository.app changed: propose rerun"]);
     expect(await readFile(file, "utf8")).toBe("mine");
+  });
+
+  test("what fails because of what it asks, or of what that is made from, is no trouble of its own", async () => {
+    const port = await freePort();
+    const page = 'env     = { PORT = "0", PAGE = file.page.path }';
+    const folder = await stackFolder({
+      "main.cw": `${stack(port)}
+        verify "http" "content" {
+          url           = service.web.url
+          body_contains = "hello"
+          retries       = 1
+        }`.replace(/env .*/, page.replace('"0"', `"${port}"`)),
+      "server.mjs": server.replace('"ok"', 'readFileSync(process.env.PAGE, "utf8")'),
+      delay: "0",
+    });
+    await apply(folder);
+    await writeFile(join(folder, "page.html"), "mine");
+    expect(shown(await look(folder))).toEqual(["file.page changed: propose rerun"]);
   });
 
   test("a health check with too short a timeout gets a longer one, the shortest that helps", async () => {

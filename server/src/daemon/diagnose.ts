@@ -10,7 +10,9 @@ import type { Finding } from "./records.ts";
 export interface Seen {
   /** Of every resource in the state. */
   readonly resources: ReadonlyMap<string, Observation>;
-  /** What failed, by the check's address; `of`: addresses of what it asks. */
+  /** Addresses with something the matter when the checks began. */
+  readonly faulty: ReadonlySet<string>;
+  /** What failed, by the check's address; `of`: addresses of what it asks, and of what that is made from. */
   readonly failing: ReadonlyMap<string, { readonly detail: string; readonly of: readonly string[] }>;
   /** Process services by address. */
   readonly logs: ReadonlyMap<string, LogState>;
@@ -55,7 +57,7 @@ export function diagnose(seen: Seen): readonly Finding[] {
   if (seen.freeMb !== undefined && seen.freeMb < leastFreeMb) return [diskFull(seen.freeMb)];
   const addresses = [...seen.resources.keys()].sort(compareAddresses);
   const things = addresses.flatMap((address) => resourceFinding(address, seen) ?? []);
-  const broken = new Set(things.map(({ address }) => address));
+  const broken = new Set([...seen.faulty, ...things.map(({ address }) => address)]);
   const checks = [...seen.failing.keys()].sort(compareAddresses);
   return [
     ...things,

@@ -39,15 +39,19 @@ export async function lookAround(
   before: Before,
   withChecks: boolean,
 ): Promise<Looked> {
-  const resources = await observeAll(ws, state);
-  const faulty = [...resources].filter(([, o]) => faultOf(o) !== undefined).map(([address]) => address);
-  const failing = withChecks ? await failingChecks(ws, checks) : before.failing;
+  const first = await observeAll(ws, state);
+  const faulty = [...first].filter(([, o]) => faultOf(o) !== undefined).map(([address]) => address);
+  const failing = withChecks ? await failingChecks(ws, checks, state) : before.failing;
   const asked = new Set([...faulty, ...[...failing.values()].flatMap(({ of }) => of)]);
+  const takenBy = await takenPorts(ws, state, faulty);
+  // A service may have been started again while the checks ran: then its port is its own.
+  const resources = takenBy.size > 0 ? await observeAll(ws, state) : first;
   const seen: Seen = {
     resources,
+    faulty: new Set(faulty),
     failing,
     logs: await logs(ws, state),
-    takenPorts: await takenPorts(ws, state, faulty),
+    takenPorts: takenBy,
     before: before.faults,
     tails: await tails(ws, state, asked),
     // A disk that is full shows in something that is broken.
@@ -65,9 +69,15 @@ export async function keepSight(ws: Workspace, state: State, { resources, failin
   await keepObservations(ws, state, resources, Object.fromEntries(checks));
 }
 
-async function failingChecks(ws: Workspace, kinds: readonly VerifyIr[]): Promise<Seen["failing"]> {
+async function failingChecks(
+  ws: Workspace,
+  checks: readonly VerifyIr[],
+  state: State,
+): Promise<Seen["failing"]> {
   const { value } = await lookAtChecks(ws, [], { timeoutMs: checkMs, parallelism: parallelChecks });
-  const asks = new Map(kinds.map(({ address, dependsOn }) => [address, dependsOn.map((e) => e.address)]));
+  const asks = new Map(
+    checks.map(({ address, dependsOn }) => [address, withWhatTheyNeed(dependsOn, state)] as const),
+  );
   const failing = [...(value ?? [])].filter(
     ([, { outcome }]) => outcome === "failed" || outcome === "timed-out",
   );
@@ -77,6 +87,14 @@ async function failingChecks(ws: Workspace, kinds: readonly VerifyIr[]): Promise
       return [address, { detail: untrusted([...messages, said].join("\n")), of: asks.get(address) ?? [] }];
     }),
   );
+}
+
+/** What a check asks, what that is made from, and so on: nearest first. */
+function withWhatTheyNeed(edges: VerifyIr["dependsOn"], { resources }: State): readonly string[] {
+  const found = new Set(edges.map(({ address }) => address));
+  // A set gives what is added while it is walked through, too.
+  for (const address of found) for (const needed of resources[address]?.dependsOn ?? []) found.add(needed);
+  return [...found];
 }
 
 /** Process services whose log was full once, and can be given more room by a knob. */
