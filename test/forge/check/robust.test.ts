@@ -120,9 +120,10 @@ describe("whatever comes in", () => {
         fc.array(mutation, { minLength: 1, maxLength: 4 }),
         (text, changes) => {
           const reply = mutate(text, changes);
-          const started = performance.now();
+          const before = process.cpuUsage();
           const { value, diagnostics } = checkReply(reply, corpusActions);
-          expect(performance.now() - started).toBeLessThan(200);
+          // Of the processor: a busy machine lets a test wait for longer than any check takes.
+          expect(process.cpuUsage(before).user / 1000).toBeLessThan(200);
           expect(value === undefined).toBe(diagnostics.length > 0);
           for (const a of value?.artifacts ?? [])
             expect(a.path).toMatch(/^(?:scripts|files)(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/);
