@@ -3,7 +3,7 @@ import { type BlockPlace, commands } from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
 import { reveal } from "../reveal.ts";
 import { ArtifactBadges } from "./badges.ts";
-import { BaseDocuments } from "./base-documents.ts";
+import { baseDocuments } from "./base-documents.ts";
 import { type Chosen, chosenArtifact, isThere, openArtifact, showGenerated } from "./open.ts";
 import { registerArtifactViews } from "./views.ts";
 
@@ -14,7 +14,7 @@ export function registerArtifacts(ctx: Ctx): vscode.Disposable {
     if (chosen) await act(chosen);
   };
   return vscode.Disposable.from(
-    new BaseDocuments(ctx),
+    baseDocuments(ctx),
     new ArtifactBadges(ctx),
     registerArtifactViews(ctx),
     vscode.commands.registerCommand(commands.openBlock, (place: BlockPlace) => reveal(place)),

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { DaemonProposalItem } from "../../../server/src/protocol.ts";
 import type { Ctx } from "../ctx.ts";
+import { showDocuments } from "../shown-documents.ts";
 import { pageText } from "./page.ts";
 
 /** Documents about what the daemon proposes, which only show. */
@@ -35,37 +36,16 @@ export function aboutOf({
     : { folder: vscode.Uri.parse(query, true), id, side };
 }
 
-export class DaemonDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #ctx: Ctx;
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #listeners: vscode.Disposable;
-
-  constructor(ctx: Ctx) {
-    this.#ctx = ctx;
-    this.#listeners = vscode.Disposable.from(
-      vscode.workspace.registerTextDocumentContentProvider(daemonScheme, this),
-      ctx.artifacts.onDidChange(() => {
-        for (const { uri } of vscode.workspace.textDocuments)
-          if (uri.scheme === daemonScheme) this.#changed.fire(uri);
-      }),
-    );
-  }
-
-  get onDidChange(): vscode.Event<vscode.Uri> {
-    return this.#changed.event;
-  }
-
-  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const about = aboutOf(uri);
-    const all = about ? await this.#ctx.artifacts.daemonProposals(about.folder) : [];
-    const item = all.find(({ id }) => id === about?.id);
-    return item ? textOf(item, about?.side) : vscode.l10n.t("It waits for nobody any more.");
-  }
-
-  dispose(): void {
-    this.#listeners.dispose();
-    this.#changed.dispose();
-  }
+export function daemonDocuments({ artifacts }: Ctx): vscode.Disposable {
+  return showDocuments(daemonScheme, {
+    text: async (uri) => {
+      const about = aboutOf(uri);
+      const all = about ? await artifacts.daemonProposals(about.folder) : [];
+      const item = all.find(({ id }) => id === about?.id);
+      return item ? textOf(item, about?.side) : vscode.l10n.t("It waits for nobody any more.");
+    },
+    follow: (changed) => artifacts.onDidChange(() => changed()),
+  });
 }
 
 function textOf(item: DaemonProposalItem, side: string | undefined): string {

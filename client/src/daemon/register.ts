@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { MachineCtx } from "../ctx.ts";
 import { type Action, acknowledge, disable, enable, lookOnce, showJournal, start, stop } from "./actions.ts";
 import { registerAging } from "./aging.ts";
-import { Journals } from "./journal.ts";
+import { journals } from "./journal.ts";
 import { menu } from "./menu.ts";
 import { Notifications } from "./notifications.ts";
 import { registerStatusItem } from "./status-item.ts";
@@ -23,7 +23,7 @@ export function registerDaemon(ctx: MachineCtx): vscode.Disposable {
   };
   return vscode.Disposable.from(
     daemons,
-    new Journals(daemons),
+    journals(daemons),
     registerStatusItem(ctx, daemons),
     new Notifications(ctx, daemons),
     registerAging(ctx),

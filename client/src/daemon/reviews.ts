@@ -8,7 +8,7 @@ import { mayRun } from "../commands/ready.ts";
 import type { MachineCtx } from "../ctx.ts";
 import { stackFolder } from "../stack.ts";
 import { carryOut } from "./carry-out.ts";
-import { aboutOf, DaemonDocuments, daemonScheme, documentUri } from "./documents.ts";
+import { aboutOf, daemonDocuments, daemonScheme, documentUri } from "./documents.ts";
 
 interface Chosen {
   readonly folder: vscode.Uri;
@@ -27,7 +27,7 @@ export function registerDaemonReviews(ctx: MachineCtx, reviews: Reviews): vscode
     "clockwork.daemon.rejectProposal": about((chosen) => reject(ctx, reviews, chosen)),
   };
   return vscode.Disposable.from(
-    new DaemonDocuments(ctx),
+    daemonDocuments(ctx),
     vscode.languages.registerCodeLensProvider({ scheme: daemonScheme }, { provideCodeLenses: lenses }),
     ...Object.entries(handlers).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
