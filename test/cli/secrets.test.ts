@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { cli, eventsOf, freePort, stackFolder, startedSteps } from "../support/cli.ts";
 
 const canary = "canary-3f9a71";
@@ -76,6 +76,12 @@ async function started() {
   const port = await freePort();
   const cwd = await stackFolder({ "main.cw": stack(port), "note.txt": `${file}\n`, "pass.txt": command });
   const env = { HOME: home, MY_TOKEN: other, CLOCKWORK_VAR_password: canary };
+  // To another user the stack would have come from elsewhere, and its service would go on for ever.
+  onTestFinished(async () => {
+    const { code, stderr } = await cli(["destroy", "--yes"], { cwd, env });
+    if (code !== 0) throw new Error(stderr);
+    await rm(home, { recursive: true, force: true });
+  });
   return { home, cwd, env };
 }
 
@@ -158,6 +164,8 @@ describe("sensitive values and secrets", () => {
     expect(stdout).toContain(
       "env.TOKEN: (sensitive value from env:MY_TOKEN) -> (sensitive value from env:HIS_TOKEN)",
     );
+    // A removal needs the values that are recorded.
+    await writeFile(join(cwd, "main.cw"), text);
   });
 
   it("that are not there are missed before anything runs", async () => {
